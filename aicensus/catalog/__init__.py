@@ -1,0 +1,145 @@
+"""The catalogue: which calls are inferences, which objects lead to them, and facts about models and hosts. All of it is data.
+
+`load` reads the packaged files; `Catalog.language` answers the linker. The format is described in `schema`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from importlib import resources
+from pathlib import Path
+
+from aicensus.catalog.checking import mistakes
+from aicensus.catalog.http import Http, PathFact
+from aicensus.catalog.lookup import LanguageCatalog, TypeInfo
+from aicensus.catalog.models import Models
+from aicensus.catalog.reading import CatalogError, Problem, Record, SourceFile, line_of, read_record
+from aicensus.catalog.schema import (
+    CallerSpec,
+    CallRow,
+    Condition,
+    Construct,
+    DecoratorRow,
+    EntryRow,
+    Example,
+    FromRow,
+    FunctionRow,
+    HttpFile,
+    ModelFact,
+    ModelsFile,
+    PromptRow,
+    Sdk,
+    Slot,
+    StateRow,
+    TracerRow,
+    catalog_schema,
+)
+
+__all__ = [
+    "CallRow",
+    "CallerSpec",
+    "Catalog",
+    "CatalogError",
+    "Condition",
+    "Construct",
+    "DecoratorRow",
+    "EntryRow",
+    "Example",
+    "FromRow",
+    "FunctionRow",
+    "Http",
+    "LanguageCatalog",
+    "ModelFact",
+    "Models",
+    "PathFact",
+    "Problem",
+    "PromptRow",
+    "Sdk",
+    "Slot",
+    "StateRow",
+    "TracerRow",
+    "TypeInfo",
+    "catalog_schema",
+    "load",
+]
+
+
+class Catalog:
+    """Everything known about SDKs, models and hosts. `digest` is the sha256 (hex) of all the files it was made of."""
+
+    def __init__(self, digest: str, sdks: Sequence[Sdk], models: Models, http: Http) -> None:
+        self.digest = digest
+        self.sdks = tuple(sdks)
+        self.models = models
+        self.http = http
+        self._languages: dict[str, LanguageCatalog] = {}
+
+    def language(self, lang: str) -> LanguageCatalog:
+        """The look-ups of `python` or `javascript`; empty for a language without files."""
+        if lang not in self._languages:
+            self._languages[lang] = LanguageCatalog([sdk for sdk in self.sdks if sdk.language == lang])
+        return self._languages[lang]
+
+
+def load(extra: Sequence[Path] = ()) -> Catalog:
+    """Read the packaged files, then files (or all `*.yaml` of folders) in `extra`, which win over packaged ones.
+
+    An extra SDK file replaces the packaged one of its name; extra model and http rows are looked at first.
+    Raises CatalogError naming every problem.
+    """
+    sources = [*_packaged(), *_extra(extra)]
+    records = _read(sources)
+    by_name = {record.sdk: (source, record) for source, record in records if isinstance(record, Sdk)}
+    sdks = [record for _, (_, record) in sorted(by_name.items())]
+    _check(sdks, {name: source for name, (source, _) in by_name.items()})
+    newest_first = [record for _, record in reversed(records)]
+    models = Models([record for record in newest_first if isinstance(record, ModelsFile)])
+    http = Http([record for record in newest_first if isinstance(record, HttpFile)])
+    return Catalog(_digest(sources), sdks, models, http)
+
+
+def _packaged() -> list[SourceFile]:
+    files = (item for item in resources.files(__name__).iterdir() if item.name.endswith(".yaml"))
+    return [SourceFile(f"catalog/{item.name}", item.name[:-5], item.read_bytes()) for item in sorted(files, key=lambda item: item.name)]
+
+
+def _extra(paths: Iterable[Path]) -> list[SourceFile]:
+    sources = []
+    for path in paths:
+        try:
+            for file in sorted(path.glob("*.yaml")) if path.is_dir() else [path]:
+                sources.append(SourceFile(str(file), file.stem, file.read_bytes()))
+        except OSError as error:
+            raise CatalogError([Problem(str(path), 0, f"cannot be read: {error.strerror}")]) from error
+    return sources
+
+
+def _read(sources: Iterable[SourceFile]) -> list[tuple[SourceFile, Record]]:
+    records: list[tuple[SourceFile, Record]] = []
+    problems: list[Problem] = []
+    for source in sources:
+        try:
+            records.append((source, read_record(source)))
+        except CatalogError as error:
+            problems += error.problems
+    if problems:
+        raise CatalogError(problems)
+    return records
+
+
+def _check(sdks: Sequence[Sdk], sources: dict[str, SourceFile]) -> None:
+    problems = []
+    for lang in sorted({sdk.language for sdk in sdks}):
+        for mistake in mistakes([sdk for sdk in sdks if sdk.language == lang]):
+            source = sources[mistake.sdk]
+            problems.append(Problem(source.name, line_of(source, mistake.steps), mistake.message))
+    if problems:
+        raise CatalogError(problems)
+
+
+def _digest(sources: Iterable[SourceFile]) -> str:
+    whole = hashlib.sha256()
+    for source in sources:
+        whole.update(f"{source.stem} {source.digest}\n".encode())
+    return whole.hexdigest()

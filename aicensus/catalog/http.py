@@ -1,0 +1,68 @@
+"""What a URL and the function that asks for it say about an inference."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from aicensus.catalog.pattern import Table, expand, has_wildcard, to_regex
+from aicensus.catalog.schema import BodySpec, CallerSpec, HttpFile, Kind
+
+
+class PathFact(NamedTuple):
+    kind: Kind
+    provider: str | None
+    strong: bool
+    """The path alone is enough, whatever the host."""
+
+
+class Http:
+    """Hosts, paths and callers of one or more files; rows of an earlier file win."""
+
+    def __init__(self, files: Sequence[HttpFile]) -> None:
+        self.body: BodySpec = next((file.body for file in files if file.body.model), BodySpec())
+        rows = [(text, row.provider) for file in files for row in file.hosts for text in expand(row.host)]
+        self._hosts = {text: provider for text, provider in reversed(rows) if not has_wildcard(text)}
+        self._wild_hosts = sorted(((text, provider) for text, provider in rows if has_wildcard(text)), key=lambda row: -len(row[0]))
+        self.hosts: tuple[str, ...] = tuple(dict.fromkeys(text for text, _ in rows))
+        paths = [
+            (text, PathFact(row.kind, row.provider or None, row.strong)) for file in files for row in file.paths for text in expand(row.suffix)
+        ]
+        self._paths = sorted(paths, key=lambda row: -len(row[0]))
+        self._callers: dict[str, Table[CallerSpec]] = {}
+        for file in files:
+            for caller in file.callers:
+                table = self._callers.setdefault(caller.language, Table())
+                for text in expand(caller.callee):
+                    table.add(text, caller)
+
+    def host(self, host: str) -> str | None:
+        """Provider of a host, with or without a port."""
+        name = host.lower().rstrip(".")
+        for form in dict.fromkeys((name, re.sub(r":\d+$", "", name))):
+            if form in self._hosts:
+                return self._hosts[form]
+            for text, provider in self._wild_hosts:
+                if to_regex(text, r"[^.:/]+").fullmatch(form):
+                    return provider
+        return None
+
+    def path(self, url_path: str) -> PathFact | None:
+        """What a URL path asks for, by its longest known suffix; query and fragment do not matter."""
+        path = re.split(r"[?#]", url_path, maxsplit=1)[0].rstrip("/")
+        if not path.startswith("/"):
+            path = f"/{path}"
+        for text, fact in self._paths:
+            if has_wildcard(text):
+                if re.search(f"(?:{to_regex(text, r'[^/]+').pattern})$", path):
+                    return fact
+            elif path.endswith(text):
+                return fact
+        return None
+
+    def caller(self, language: str, path: str) -> CallerSpec | None:
+        """The row of a function that sends a request."""
+        table = self._callers.get(language)
+        found = table.find(path) if table else ()
+        return found[0] if found else None

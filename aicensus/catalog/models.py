@@ -1,0 +1,91 @@
+"""Facts about models by provider and id."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+import msgspec
+
+from aicensus.catalog.pattern import to_regex
+from aicensus.catalog.schema import Aliases, ModelFact, ModelsFile
+
+_SNAPSHOT = re.compile(r"([-@:.]?(v?\d[\d.:-]*|latest|preview|exp|beta))*")
+_SEPARATED = re.compile(r"([-@:]|$)")
+
+
+class Models:
+    """Model facts of one or more files; rows of an earlier file win."""
+
+    def __init__(self, files: Sequence[ModelsFile]) -> None:
+        self.as_of: datetime.date | None = max((file.as_of for file in files), default=None)
+        self._aliases = tuple(file.aliases for file in files)
+        self.facts = tuple(
+            fact if fact.as_of else msgspec.structs.replace(fact, as_of=file.as_of) for file in files for fact in file.models
+        )
+        self._exact: dict[tuple[str, str], ModelFact] = {}
+        self._wild: dict[str, list[ModelFact]] = {}
+        for fact in self.facts:
+            if fact.id.endswith("*"):
+                self._wild.setdefault(fact.provider, []).append(fact)
+            else:
+                self._exact.setdefault((fact.provider, fact.id.lower()), fact)
+        self._found: dict[tuple[str, str], ModelFact | None] = {}
+
+    def lookup(self, provider: str, model_id: str) -> ModelFact | None:
+        """Return the fact for a model at this provider, or None. The platform's decorations of the id are stripped as needed.
+
+        An exact id wins over one with `*`, and of those the longest; another provider's rows are never used.
+        """
+        key = (provider, model_id)
+        if key not in self._found:
+            self._found[key] = next(filter(None, (self._at(provider, name) for name in self.spellings(model_id))), None)
+        return self._found[key]
+
+    def spellings(self, model_id: str) -> Iterator[str]:
+        """The id in lower case as written, then with ever more decoration stripped; each once."""
+        queue, seen = [model_id.strip().lower()], set[str]()
+        while queue:
+            name = queue.pop(0)
+            if not name or name in seen:
+                continue
+            seen.add(name)
+            yield name
+            queue += [stripped for pattern in self._strip_patterns for stripped in [pattern.sub("", name, count=1)] if stripped != name]
+            queue += [aliases.same[name] for aliases in self._aliases if name in aliases.same]
+
+    @cached_property
+    def _strip_patterns(self) -> tuple[re.Pattern[str], ...]:
+        def compile_end(text: str, *, start: bool) -> re.Pattern[str]:
+            inner = to_regex(text, r"[^/:]*").pattern
+            return re.compile(f"^{inner}" if start else f"{inner}$")
+
+        return tuple(
+            compile_end(text, start=start)
+            for aliases in self._aliases
+            for texts, start in _ends(aliases)
+            for text in texts
+        )
+
+    def _at(self, provider: str, name: str) -> ModelFact | None:
+        fact = self._exact.get((provider, name))
+        if fact:
+            return fact
+        fitting = [fact for fact in self._wild.get(provider, ()) if _covers(fact.id.lower(), name)]
+        return max(fitting, key=lambda fact: len(fact.id.rstrip("*")), default=None)
+
+
+def _ends(aliases: Aliases) -> tuple[tuple[tuple[str, ...], bool], ...]:
+    return (aliases.prefixes, True), (aliases.suffixes, False)
+
+
+def _covers(pattern: str, name: str) -> bool:
+    stem = pattern.rstrip("*")
+    if not name.startswith(stem):
+        return False
+    rest = name[len(stem) :]
+    if pattern.endswith("**"):
+        return True
+    return bool(_SEPARATED.match(rest) or stem.endswith("-")) and bool(_SNAPSHOT.fullmatch(rest))
