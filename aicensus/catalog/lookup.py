@@ -9,27 +9,19 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from aicensus.catalog.pattern import PatternError, Table, expand, has_wildcard
+from aicensus.catalog.pattern import Table, expand, has_wildcard
 from aicensus.catalog.schema import (
     SLOT_NAMES,
     CallRow,
-    CallSpec,
     Construct,
     DecoratorRow,
-    DecoratorSpec,
     EntryRow,
-    EntrySpec,
     FromRow,
-    FromSpec,
     FunctionRow,
-    FunctionSpec,
     PromptRow,
-    PromptSpec,
     Sdk,
     StateRow,
-    StateSpec,
     TracerRow,
-    TracerSpec,
     TypeSpec,
 )
 
@@ -325,7 +317,7 @@ class LanguageCatalog:
     def _call(self, place: _Place) -> CallRow:
         return self._once(place, lambda: _complete(CallRow, place))
 
-    def _finish(self, kind: type[R]) -> Callable[[_Place], R]:
+    def _finish(self, kind: Callable[..., R]) -> Callable[[_Place], R]:
         return lambda place: self._once(place, lambda: _complete(kind, place))
 
     def _once(self, place: _Place, make: Callable[[], R]) -> R:
@@ -372,7 +364,7 @@ def _lineage(name: str, specs: Mapping[str, tuple[Sdk, TypeSpec]]) -> Iterator[s
         queue += bases
 
 
-def _complete(kind: type[R], place: _Place) -> R:
+def _complete(kind: Callable[..., R], place: _Place) -> R:
     fields = msgspec.structs.asdict(place.spec)
     if "provider" in fields:
         fields["provider"] = fields["provider"] or place.sdk.provider
@@ -388,10 +380,3 @@ def _from_row(place: _Place, spec: TypeSpec) -> FromRow:
     missing = {name: getattr(spec.slots, name) for name in SLOT_NAMES if not getattr(row, name)}
     return msgspec.structs.replace(row, **missing)
 
-
-RowSpec = (
-    FromSpec | CallSpec | FunctionSpec | PromptSpec | DecoratorSpec | StateSpec | TracerSpec | EntrySpec
-)
-"""Every record with patterns of callees."""
-
-__all__ = ["LanguageCatalog", "PatternError", "RowSpec", "TypeInfo", "member_chain", "patterns", "type_name"]

@@ -72,16 +72,16 @@ def to_regex(text: str, run: str = r"[^.#(<]*") -> re.Pattern[str]:
     return re.compile("".join(".*" if part == "**" else run if part == "*" else re.escape(part) for part in parts), re.DOTALL)
 
 
-def head(path: str) -> str:
-    """First part of a path: a type `<a.b>`, or the text before the first `.`, `#` or `(`."""
-    if path.startswith("<"):
-        return path[: path.find(">") + 1]
-    found = re.match(r"[^.#(]*", path)
-    return found.group() if found else ""
+def _last(path: str) -> str:
+    """Last part of a path: what follows its last `.`, `#` or `>`."""
+    return path[max(path.rfind("."), path.rfind("#"), path.rfind(">")) + 1 :]
 
 
 class Table(Generic[T]):
-    """Rows by the patterns that lead to them; a path may have several rows, literal ones first, each in order of adding."""
+    """Rows by the patterns that lead to them; a path may have several rows, literal ones first, each in order of adding.
+
+    Patterns with `*` are kept by their last name, so that few are tried for a path.
+    """
 
     def __init__(self) -> None:
         self._literal: dict[str, list[T]] = {}
@@ -91,8 +91,8 @@ class Table(Generic[T]):
     def add(self, text: str, row: T) -> None:
         """Add an alternative as `expand` gives it."""
         if has_wildcard(text):
-            first = head(text)
-            self._wild.setdefault("" if has_wildcard(first) else first, []).append((text, row))
+            last = _last(text)
+            self._wild.setdefault("*" if has_wildcard(last) else last, []).append((text, row))
         else:
             self._literal.setdefault(text, []).append(row)
 
@@ -105,13 +105,10 @@ class Table(Generic[T]):
     def _look(self, path: str) -> list[T]:
         rows = list(self._literal.get(path, ()))
         if self._wild:
-            rows += self._match(path, self._wild.get(head(path), ()))
-            rows += self._match(path, self._wild.get("", ()))
+            rows += self._match(path, self._wild.get(_last(path), ()))
+            rows += self._match(path, self._wild.get("*", ()))
         return rows
 
     @staticmethod
     def _match(path: str, candidates: Iterable[tuple[str, T]]) -> list[T]:
         return [row for text, row in candidates if to_regex(text).fullmatch(path)]
-
-    def literals(self) -> Iterable[str]:
-        return self._literal

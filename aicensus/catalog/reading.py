@@ -15,6 +15,7 @@ import msgspec
 
 from aicensus.cachedir import cache_folder
 from aicensus.catalog.schema import HttpFile, ModelsFile, Sdk, decode_special
+from aicensus.model.errors import AicensusError
 
 Record = Sdk | HttpFile | ModelsFile
 MAX_BYTES = 4_000_000
@@ -32,7 +33,7 @@ class Problem(NamedTuple):
         return f"{place}: {self.message}"
 
 
-class CatalogError(Exception):
+class CatalogError(AicensusError):
     """Catalogue files that cannot be used; all problems are named in one go."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -70,20 +71,20 @@ def read_record(source: SourceFile) -> Record:
 def _decode(source: SourceFile, packed: bytes) -> Record:
     keys = msgspec.msgpack.decode(packed, type=dict[str, msgspec.Raw])
     if "sdk" in keys:
-        record = _DECODERS[Sdk].decode(packed)
-        if isinstance(record, Sdk) and record.sdk != source.stem:
+        record = _SDK.decode(packed)
+        if record.sdk != source.stem:
             raise msgspec.ValidationError(f"`sdk: {record.sdk}` must be the name of the file, `{source.stem}` - at `$.sdk`")
         return record
     if "models" in keys:
-        return _DECODERS[ModelsFile].decode(packed)
+        return _MODELS.decode(packed)
     if keys.keys() & {"hosts", "paths", "callers"}:
-        return _DECODERS[HttpFile].decode(packed)
+        return _HTTP.decode(packed)
     raise msgspec.ValidationError("none of the keys `sdk`, `models`, `hosts`, `paths`, `callers` is given")
 
 
-_DECODERS: dict[type, msgspec.msgpack.Decoder[Any]] = {
-    kind: msgspec.msgpack.Decoder(kind, dec_hook=decode_special) for kind in (Sdk, ModelsFile, HttpFile)
-}
+_SDK = msgspec.msgpack.Decoder(Sdk, dec_hook=decode_special)
+_MODELS = msgspec.msgpack.Decoder(ModelsFile)
+_HTTP = msgspec.msgpack.Decoder(HttpFile, dec_hook=decode_special)
 
 
 def _cached(place: Path) -> bytes | None:
