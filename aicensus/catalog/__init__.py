@@ -14,7 +14,7 @@ from aicensus.catalog.checking import mistakes
 from aicensus.catalog.http import Http, PathFact
 from aicensus.catalog.lookup import LanguageCatalog, TypeInfo
 from aicensus.catalog.models import Models
-from aicensus.catalog.reading import CatalogError, Problem, Record, SourceFile, line_of, read_record
+from aicensus.catalog.reading import CatalogError, Problem, Record, SourceFile, cached, keep, line_of, read_record
 from aicensus.catalog.schema import (
     CallerSpec,
     CallRow,
@@ -65,6 +65,10 @@ __all__ = [
 ]
 
 
+CHECKS_VERSION = 1
+"""Raise when the checks become stricter."""
+
+
 class Catalog:
     """Everything known about SDKs, models and hosts. `digest` is the sha256 (hex) of all the files it was made of."""
 
@@ -92,11 +96,12 @@ def load(extra: Sequence[Path] = ()) -> Catalog:
     records = _read(sources)
     by_name = {record.sdk: (source, record) for source, record in records if isinstance(record, Sdk)}
     sdks = [record for _, (_, record) in sorted(by_name.items())]
-    _check(sdks, {name: source for name, (source, _) in by_name.items()})
+    digest = _digest(sources)
+    _check_once(digest, sdks, {name: source for name, (source, _) in by_name.items()})
     newest_first = [record for _, record in reversed(records)]
     models = Models([record for record in newest_first if isinstance(record, ModelsFile)])
     http = Http([record for record in newest_first if isinstance(record, HttpFile)])
-    return Catalog(_digest(sources), sdks, models, http)
+    return Catalog(digest, sdks, models, http)
 
 
 def _packaged() -> list[SourceFile]:
@@ -126,6 +131,14 @@ def _read(sources: Iterable[SourceFile]) -> list[tuple[SourceFile, Record]]:
     if problems:
         raise CatalogError(problems)
     return records
+
+
+def _check_once(digest: str, sdks: Sequence[Sdk], sources: dict[str, SourceFile]) -> None:
+    """Check files that are new together; the check takes longer than reading them from the cache."""
+    mark = f"checked-{CHECKS_VERSION}-{digest}"
+    if cached(mark) is None:
+        _check(sdks, sources)
+        keep(mark, b"")
 
 
 def _check(sdks: Sequence[Sdk], sources: dict[str, SourceFile]) -> None:

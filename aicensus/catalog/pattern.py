@@ -85,14 +85,15 @@ class Table(Generic[T]):
 
     def __init__(self) -> None:
         self._literal: dict[str, list[T]] = {}
-        self._wild: dict[str, list[tuple[str, T]]] = {}
+        self._wild: dict[str, list[tuple[str, str, T]]] = {}
         self._found: dict[str, tuple[T, ...]] = {}
 
     def add(self, text: str, row: T) -> None:
         """Add an alternative as `expand` gives it."""
         if has_wildcard(text):
             last = _last(text)
-            self._wild.setdefault("*" if has_wildcard(last) else last, []).append((text, row))
+            prefix = text[: text.index("*")]
+            self._wild.setdefault("*" if has_wildcard(last) else last, []).append((prefix, text, row))
         else:
             self._literal.setdefault(text, []).append(row)
 
@@ -110,5 +111,5 @@ class Table(Generic[T]):
         return rows
 
     @staticmethod
-    def _match(path: str, candidates: Iterable[tuple[str, T]]) -> list[T]:
-        return [row for text, row in candidates if to_regex(text).fullmatch(path)]
+    def _match(path: str, candidates: Iterable[tuple[str, str, T]]) -> list[T]:
+        return [row for prefix, text, row in candidates if path.startswith(prefix) and to_regex(text).fullmatch(path)]

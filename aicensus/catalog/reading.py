@@ -54,8 +54,7 @@ class SourceFile(NamedTuple):
 
 def read_record(source: SourceFile) -> Record:
     """Return the file's record, from the cache when it was read before. Raises CatalogError."""
-    place = cache_folder() / "catalog" / f"{source.digest}.msgpack"
-    packed = _cached(place)
+    packed = cached(source.digest)
     if packed is not None:
         with contextlib.suppress(msgspec.DecodeError):
             return _decode(source, packed)
@@ -64,7 +63,7 @@ def read_record(source: SourceFile) -> Record:
         record = _decode(source, packed)
     except msgspec.ValidationError as error:
         raise CatalogError([_located(source, str(error))]) from error
-    _keep(place, packed)
+    keep(source.digest, packed)
     return record
 
 
@@ -87,17 +86,23 @@ _MODELS = msgspec.msgpack.Decoder(ModelsFile)
 _HTTP = msgspec.msgpack.Decoder(HttpFile, dec_hook=decode_special)
 
 
-def _cached(place: Path) -> bytes | None:
+def _place(name: str) -> Path:
+    return cache_folder() / "catalog" / f"{name}.msgpack"
+
+
+def cached(name: str) -> bytes | None:
+    """Return what was kept under this name, or None when it is missing or damaged."""
     try:
-        content = place.read_bytes()
+        content = _place(name).read_bytes()
     except OSError:
         return None
     check, packed = content[:_HASH_BYTES], content[_HASH_BYTES:]
     return packed if hashlib.sha256(packed).digest() == check else None
 
 
-def _keep(place: Path, packed: bytes) -> None:
+def keep(name: str, packed: bytes) -> None:
     """Write atomically; a cache that cannot be written only costs time."""
+    place = _place(name)
     with contextlib.suppress(OSError):
         place.parent.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=place.parent, prefix=".draft-")
