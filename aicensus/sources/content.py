@@ -49,7 +49,7 @@ _VENDORED = re.compile(rb"^\W*(this (file|module|code) (is|was) )?(vendored|copi
 _BANNER = re.compile(rb"/\*!|@license|@preserve")
 _VERSION = re.compile(rb"\bv?\d+\.\d+\.\d+")
 
-_LONG_LINE = 500
+_LONG_LINE = 300
 _PUNCTUATION = b";,(){}[]=:.!?&|<>+"
 
 _COMPILED = re.compile(
@@ -102,10 +102,10 @@ class Judge:
         if _GENERATED.search(header):
             return GENERATED
         if path.endswith(_JAVASCRIPT):
-            if self._sources.has_source_of(path, content):
-                return COMPILED
             if is_minified(content):
                 return MINIFIED
+            if self._sources.has_source_of(path, content):
+                return COMPILED
         return None
 
 

@@ -49,11 +49,20 @@ def check_size(path: str, size: int) -> None:
 def check_content(content: bytes) -> bytes:
     """Return the content when it is text. Raises UnreadError for binary content and for Git LFS pointers."""
     head = content[:_SNIFF_BYTES]
-    if b"\0" in head or len(head) - len(head.translate(None, _CONTROL)) > len(head) // 20:
+    if len(head) - len(head.translate(None, _CONTROL)) > len(head) // 20 or (b"\0" in head and not _is_utf8(head)):
         raise UnreadError("binary content")
     if head.startswith(_LFS) and len(content) < 1024:
         raise UnreadError("Git LFS pointer: the content is not here")
     return content
+
+
+def _is_utf8(head: bytes) -> bool:
+    """Tell whether the bytes are UTF-8, but for a character that was cut at the end. Some sources hold a NUL as it is."""
+    try:
+        head.decode()
+    except UnicodeDecodeError as error:
+        return error.start > len(head) - 4
+    return True
 
 
 class FolderReader:

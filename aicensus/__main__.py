@@ -1,0 +1,5 @@
+"""`python -m aicensus`."""
+
+from aicensus.cli import main
+
+main()
