@@ -9,5 +9,5 @@ import aicensus
 
 
 def test_version() -> None:
-    done = subprocess.run([sys.executable, "-c", "from aicensus.cli import main; main()", "--version"], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-m", "aicensus", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout == f"aicensus {aicensus.__version__}\n"

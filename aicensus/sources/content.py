@@ -20,6 +20,7 @@ COMPILED = "compiled copy of a source in this tree"
 
 _JAVASCRIPT = (".js", ".mjs", ".cjs", ".jsx")
 _TYPESCRIPT = (".ts", ".mts", ".cts", ".tsx")
+_DECLARATIONS = (".d.ts", ".d.mts", ".d.cts")
 _COMPONENTS = (".vue", ".svelte", ".astro")
 _PYTHON = (".py", ".pyi")
 _CODE = _JAVASCRIPT + _TYPESCRIPT + _COMPONENTS + _PYTHON
@@ -59,9 +60,12 @@ _COMPILED = re.compile(
     re.MULTILINE,
 )
 _BUNDLED = re.compile(
-    rb"__(webpack|nccwpck|rspack)_(require|modules|exports)__|\bwebpackChunk\w*\b|^// (\.\./)*node_modules/|\b__commonJS\(\{|parcelRequire", re.MULTILINE
+    rb"__(webpack|nccwpck|rspack)_(require|modules|exports)__|\bwebpackChunk\w*\b|^// (\.\./)*node_modules/|\b__commonJS\(\{|parcelRequire",
+    re.MULTILINE,
 )
-_BUNDLED_MODULE = re.compile(rb"(?:^// |^;// CONCATENATED MODULE: |[\"'])(?:\./)?((?!\.\./|node_modules/)[\w@./-]+\.(?:[cm]?[jt]sx?|vue|svelte))\b", re.MULTILINE)
+_BUNDLED_MODULE = re.compile(
+    rb"(?:^// |^;// CONCATENATED MODULE: |[\"'])(?:\./)?((?!\.\./|node_modules/)[\w@./-]+\.(?:[cm]?[jt]sx?|vue|svelte))\b", re.MULTILINE
+)
 
 
 class Judge:
@@ -197,9 +201,10 @@ class _Sources:
         self._names = frozenset(name for name in names if name.endswith(_JAVASCRIPT + _TYPESCRIPT + _COMPONENTS))
         self._by_stem: defaultdict[str, list[str]] = defaultdict(list)
         for name in sorted(self._names):
-            if not name.endswith((".d.ts", ".d.mts", ".d.cts")) and (name.endswith(_TYPESCRIPT + _COMPONENTS) or _output_root(name) is None):
+            if not name.endswith(_DECLARATIONS) and (name.endswith(_TYPESCRIPT + _COMPONENTS) or _output_root(name) is None):
                 self._by_stem[_stem(name)].append(name)
-        self._packages = sorted((name.removesuffix("package.json") for name in names if PurePosixPath(name).name == "package.json"), key=len)
+        manifests = (name for name in names if posixpath.basename(name) == "package.json")
+        self._packages = sorted((name.removesuffix("package.json") for name in manifests), key=len)
         self._output_roots = self._find_output_roots()
 
     def has_source_of(self, path: str, content: bytes) -> bool:

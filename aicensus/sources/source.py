@@ -146,5 +146,6 @@ def _why_plain(error: GitError) -> str:
 
 def _why_no_revision(root: Path, rev: str, error: GitError) -> str:
     if error.refused:
-        return f"{root}: git refuses this repository, it belongs to another user; `git config --global --add safe.directory {root}` trusts it"
+        trust = f"git config --global --add safe.directory {root}"
+        return f"{root}: git refuses this repository, it belongs to another user; `{trust}` trusts it"
     return f"{root}: no revision {rev!r} to read ({error})"

@@ -140,11 +140,12 @@ class _Tree:
         if not 0 < entry.mtime < self._index_time or (_is_whole(entry.mtime) and entry.mtime // _SECOND >= self._index_time // _SECOND):
             return False
         # git writes size 0 for an entry that it does not trust itself; Windows has the time of creation as ctime.
+        owner = status.st_ino, status.st_uid, status.st_gid
         return (
             entry.size == status.st_size & _32_BITS
             and _same_time(entry.mtime, status.st_mtime_ns)
             and (os.name == "nt" or _same_time(entry.ctime, status.st_ctime_ns))
-            and all(then in (0, now & _32_BITS) for then, now in zip(entry.owner, (status.st_ino, status.st_uid, status.st_gid), strict=True))
+            and all(then in (0, now & _32_BITS) for then, now in zip(entry.owner, owner, strict=True))
         )
 
     def _status(self, name: bytes) -> os.stat_result | None:
