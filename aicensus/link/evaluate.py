@@ -1,0 +1,1088 @@
+"""Abstract evaluation: what an expression may stand for, through names, attributes, calls, imports and callers.
+
+Flow-insensitive and demand-driven. Frames carry the call that entered a function, so that one helper called twice
+gives two answers; where no caller is fixed, the parameter stays a `Param` and `expand` asks its callers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from aicensus.catalog import LanguageCatalog
+from aicensus.catalog.schema import Condition
+from aicensus.link.project import Module, Project, last_name
+from aicensus.link.values import (
+    Class,
+    Composite,
+    Env,
+    Ext,
+    Frame,
+    Func,
+    Inst,
+    Mod,
+    Param,
+    Partial,
+    Scalar,
+    Site,
+    Text,
+    Unknown,
+    Value,
+    Values,
+)
+from aicensus.model.facts import (
+    Arg,
+    Attr,
+    Binding,
+    Call,
+    CallRef,
+    Choice,
+    Const,
+    DefRef,
+    Element,
+    Expr,
+    Import,
+    Item,
+    Map,
+    Name,
+    Op,
+    Scope,
+    Seq,
+    Spread,
+    Template,
+)
+from aicensus.model.facts import Param as Parameter
+
+MAX_VALUES = 16
+MAX_DEPTH = 48
+MAX_FRAMES = 5
+MAX_STEPS = 20_000
+"""Expressions looked at for one question."""
+MAX_CALLERS = 40
+WRAPPING = ("typing.", "typing_extensions.", "collections.abc.", "contextlib.")
+Place = tuple[Expr, Module, int, Frame | None]
+"""An expression with the module, scope and frame to read it in."""
+
+
+def unique(values: Iterable[Value]) -> Values:
+    """Each value once, in order, at most MAX_VALUES."""
+    seen: dict[Value, None] = {}
+    for value in values:
+        if value not in seen:
+            seen[value] = None
+            if len(seen) >= MAX_VALUES:
+                break
+    return tuple(seen)
+
+
+class Evaluator:
+    """Answers what expressions of one project may stand for; answers are kept."""
+
+    def __init__(self, project: Project, catalogs: Callable[[str], LanguageCatalog]) -> None:
+        self.project = project
+        self._catalogs = catalogs
+        self._memo: dict[tuple[object, ...], Values] = {}
+        self._active: set[tuple[object, ...]] = set()
+        self._partial: dict[tuple[object, ...], Values] = {}
+        self._depth = 0
+        self._steps = 0
+        self._callers: dict[tuple[str, int], tuple[Site, ...]] = {}
+        self._finding: set[tuple[str, int]] = set()
+        self._bases: dict[tuple[str, int], Values] = {}
+        self._subclasses: dict[tuple[str, int], tuple[Class, ...]] = {}
+        self._cut = 0
+
+    def catalog(self, module: Module) -> LanguageCatalog:
+        """The catalogue rows of the module's language."""
+        return self._catalogs(module.facts.language)
+
+    def modules(self) -> Iterator[Module]:
+        """Modules read so far."""
+        return self.project.modules()
+
+    def at(self, path: str) -> Module:
+        """The module of a value that evaluation itself produced."""
+        module = self.project.module(path)
+        assert module is not None
+        return module
+
+    # -- expressions ---------------------------------------------------------------------------------------------
+
+    def eval(self, expr: Expr | None, module: Module, scope: int, frame: Frame | None = None) -> Values:
+        """What `expr`, standing in `scope` of `module`, may be when entered through `frame`."""
+        if expr is None:
+            return ()
+        if isinstance(expr, Const):
+            if isinstance(expr.value, str):
+                return (Text(expr.value, module.path, expr.line, expr.end_line),)
+            return (Scalar(expr.value),)
+        if isinstance(expr, DefRef):
+            return self._definition(expr, module, frame)
+        key = (module.path, id(expr), scope, frame)
+        known = self._memo.get(key)
+        if known is None:
+            known = self._partial.get(key)
+        if known is not None:
+            return known
+        if key in self._active or self._depth > MAX_DEPTH or self._steps > MAX_STEPS:
+            self._cut += 1
+            return ()
+        self._active.add(key)
+        self._depth += 1
+        self._steps += 1
+        cut = self._cut
+        try:
+            result = unique(self._eval(expr, module, scope, frame))
+        finally:
+            self._depth -= 1
+            self._active.discard(key)
+        if cut == self._cut or self._depth == 0:
+            self._memo[key] = result
+        else:
+            self._partial[key] = result
+        if self._depth == 0:
+            self._partial.clear()
+            self._steps = 0
+        return result
+
+    def _definition(self, expr: DefRef, module: Module, frame: Frame | None) -> Values:
+        scope = module.scopes[expr.index]
+        if scope.kind == "class":
+            return (Class(module.path, expr.index),)
+        outer = frame if frame is not None and frame.path == module.path else None
+        return (Func(module.path, expr.index, None, outer),)
+
+    def _eval(self, expr: Expr, module: Module, scope: int, frame: Frame | None) -> Values:
+        match expr:
+            case Name(id=name):
+                return self.name(name, module, scope, frame)
+            case Attr(base=base, name=name):
+                return self._attribute_of(base, name, module, scope, frame)
+            case CallRef(index=index):
+                return self.call(module, index, frame)
+            case Import():
+                return self._import(expr, module)
+            case Op(op="|") | Op(op=">>"):
+                return self._compose(expr, module, scope, frame)
+            case Template() | Op() | Seq() | Map():
+                return (Composite(module.path, expr, id(expr), scope, frame),)
+            case Choice(options=options):
+                return tuple(value for option in options for value in self.eval(option, module, scope, frame))
+            case Element(base=base) | Spread(value=base):
+                return tuple(v for value in self.eval(base, module, scope, frame) for v in self.elements(value))
+            case Item(base=base, key=key):
+                keys = [v.value for v in self.eval(key, module, scope, frame) if isinstance(v, Text | Scalar)]
+                return tuple(v for value in self.eval(base, module, scope, frame) for v in self.item(value, keys))
+        return (Unknown(getattr(expr, "why", "unread")),)
+
+    def _compose(self, expr: Op, module: Module, scope: int, frame: Frame | None) -> Values:
+        catalog = self.catalog(module)
+        left = self.eval(expr.left, module, scope, frame)
+        right = self.eval(expr.right, module, scope, frame)
+        found: list[Value] = []
+        for value in (*right, *left):
+            if isinstance(value, Ext) and value.path.startswith("<") and value.path.endswith(">"):
+                kind = catalog.compose(value.path[1:-1], expr.op)
+                if kind:
+                    trail = tuple(site for v in (*left, *right) if isinstance(v, Ext) for site in v.trail)
+                    found.append(Ext(f"<{kind}>", tuple(dict.fromkeys(trail))))
+        if found:
+            runnable = [v for v in found if isinstance(v, Ext) and "prompt" not in v.path.rsplit(".", 1)[-1]]
+            return tuple((runnable or found)[:1])
+        return (Composite(module.path, expr, id(expr), scope, frame),)
+
+    def elements(self, value: Value) -> Values:
+        """What iterating over `value` may give."""
+        match value:
+            case Composite(path=path, expr=Seq(items=items), scope=scope, frame=frame):
+                return tuple(v for item in items for v in self.eval(item, self.at(path), scope, frame))
+            case Composite(path=path, expr=Map(items=pairs), scope=scope, frame=frame):
+                return tuple(v for key, _ in pairs for v in self.eval(key, self.at(path), scope, frame))
+            case Ext(path=path, trail=trail):
+                return (Ext(f"{path}[]", trail),)
+            case Param():
+                return (Unknown(f"element of parameter {value.name}"),)
+        return (Unknown("element"),)
+
+    def item(self, value: Value, keys: list[object]) -> Values:
+        """`value[key]` for the known keys; for an unknown key, any item."""
+        guard = ("item", value, tuple(map(str, keys)))
+        if guard in self._active:
+            self._cut += 1
+            return ()
+        self._active.add(guard)
+        try:
+            return self._item(value, keys)
+        finally:
+            self._active.discard(guard)
+
+    def _item(self, value: Value, keys: list[object]) -> Values:
+        match value:
+            case Composite(path=path, expr=Map(items=pairs), scope=scope, frame=frame):
+                module = self.at(path)
+                found: list[Value] = []
+                for key, item in pairs:
+                    if key is None:
+                        found.extend(v for spread in self.eval(item, module, scope, frame) for v in self.item(spread, keys))
+                    elif not keys or not isinstance(key, Const) or key.value in keys:
+                        found.extend(self.eval(item, module, scope, frame))
+                return tuple(found)
+            case Composite(path=path, expr=Seq(items=items), scope=scope, frame=frame):
+                module = self.at(path)
+                spread = any(isinstance(item, Spread) for item in items)
+                if len(keys) == 1 and isinstance(keys[0], int) and not spread and -len(items) <= keys[0] < len(items) and len(items) > 1:
+                    return self.eval(items[keys[0]], module, scope, frame)
+                return tuple(v for item in items for v in self.eval(item, module, scope, frame))
+            case Ext(path="os.environ"):
+                return tuple(Env(key) for key in keys if isinstance(key, str))
+            case Ext(path=path, trail=trail):
+                return (Ext(f"{path}[]", trail),)
+            case Inst():
+                return self._call_method(value, "__getitem__", None)
+        return (Unknown("item"),)
+
+    # -- names ---------------------------------------------------------------------------------------------------
+
+    def name(self, name: str, module: Module, scope: int, frame: Frame | None) -> Values:
+        """What a bare name stands for at `scope`."""
+        current = scope
+        while current >= 0:
+            record = module.scopes[current]
+            if record.kind == "function":
+                if record.receiver == name:
+                    return self._receiver(record, module, current, frame)
+                parameter = next((p for p in record.params if p.name == name), None)
+                own = self._frame_of(frame, module, current)
+                bindings = module.names.get((current, name), ())
+                if parameter is not None:
+                    given = self._parameter(parameter, module, current, own)
+                    return given + tuple(v for b in bindings for v in self.bound(b, module, own))
+                if bindings:
+                    return tuple(v for b in bindings for v in self.bound(b, module, own or frame))
+            elif record.kind == "class":
+                if current == scope and (bindings := module.names.get((current, name), ())):
+                    return tuple(v for b in bindings for v in self.bound(b, module, None))
+            elif bindings := module.names.get((0, name), ()):
+                return tuple(v for b in bindings for v in self.bound(b, module, None))
+            current = record.parent
+        return self._starred(name, module) or (Ext(f"builtins.{name}"),)
+
+    def _starred(self, name: str, module: Module) -> Values:
+        for star in module.facts.stars:
+            target = self.project.find(module.path, star.module, star.level)
+            other = self.project.module(target) if target else None
+            if other is None:
+                if target is None and not star.level and self.catalog(module).sdk_of_module(star.module):
+                    return (Ext(f"{star.module}.{name}"),)
+                continue
+            key = ("star", other.path, name)
+            if key in self._active:
+                continue
+            self._active.add(key)
+            try:
+                if found := self.member_of(other, name):
+                    return found
+            finally:
+                self._active.discard(key)
+        return ()
+
+    def bound(self, binding: Binding, module: Module, frame: Frame | None) -> Values:
+        """What a binding gives its target; a bare declaration gives an instance of its annotation."""
+        values = self.eval(binding.value, module, binding.scope, frame) if binding.value is not None else ()
+        if binding.annotation is not None and not any(isinstance(v, Text | Scalar | Inst | Composite | Func | Class) for v in values):
+            typed = self.annotated(binding.annotation, module, binding.scope)
+            known = [v for v in values if isinstance(v, Ext) and v.path.startswith("<")]
+            return values + tuple(v for v in typed if not known)
+        return values
+
+    def _frame_of(self, frame: Frame | None, module: Module, scope: int) -> Frame | None:
+        while frame is not None:
+            if frame.path == module.path and frame.scope == scope:
+                return frame
+            frame = frame.outer
+        return None
+
+    def _receiver(self, record: Scope, module: Module, scope: int, frame: Frame | None) -> Values:
+        own = self._frame_of(frame, module, scope)
+        if own is not None and own.receiver is not None:
+            return (own.receiver,)
+        cls = module.enclosing_class(scope)
+        if cls is None:
+            return (Unknown("this outside a class"),)
+        return (Class(module.path, cls),) if record.receiver == "cls" else (Inst(module.path, cls),)
+
+    def _parameter(self, parameter: Parameter, module: Module, scope: int, frame: Frame | None) -> Values:
+        if frame is not None and frame.site is not None:
+            places = self.argument(frame, parameter.name)
+            if places is not None:
+                return tuple(v for place in places for v in self.eval(*place))
+        return (Param(module.path, scope, parameter.name),)
+
+    # -- attributes ----------------------------------------------------------------------------------------------
+
+    def _attribute_of(self, base: Expr, name: str, module: Module, scope: int, frame: Frame | None) -> Values:
+        found: list[Value] = []
+        for value in self.eval(base, module, scope, frame):
+            found.extend(self.attribute(value, name))
+        return tuple(found) or (Unknown(f".{name} of something unresolved"),)
+
+    def attribute(self, value: Value, name: str) -> Values:
+        """`value.name`."""
+        match value:
+            case Ext():
+                return (self._ext_member(value, name),)
+            case Mod(path=path):
+                return self.member_of(self.at(path), name) or self._submodule(path, name)
+            case Inst():
+                return self.instance_attribute(value, name)
+            case Class():
+                return self._class_attribute(value, name)
+            case Composite(expr=Map()):
+                return self.item(value, [name])
+            case Param():
+                typed = self.expand(value)
+                return tuple(v for t in typed if not isinstance(t, Param) for v in self.attribute(t, name)) or (
+                    Unknown(f".{name} of parameter {value.name}"),
+                )
+        return (Unknown(f".{name}"),)
+
+    def _global_setting(self, owner: str, name: str) -> Ext | None:
+        """What the project assigns to an attribute of a library object: `Settings.llm = OpenAI(...)`."""
+        key = ("setting", owner, name)
+        if key not in self._memo:
+            self._memo[key] = ()
+            found: list[Value] = []
+            for module in list(self.modules()):
+                for binding in module.attributes.get(name, ()):
+                    if isinstance(binding.target, Attr):
+                        bases = self.eval(binding.target.base, module, binding.scope)
+                        if any(isinstance(b, Ext) and b.path == owner for b in bases):
+                            found.extend(v for v in self.bound(binding, module, None) if isinstance(v, Ext) and v.trail)
+            self._memo[key] = unique(found)
+        kept = self._memo[key]
+        return kept[0] if kept and isinstance(kept[0], Ext) else None
+
+    def _ext_member(self, value: Ext, name: str) -> Ext:
+        if value.path.startswith("<") and value.path.endswith(">"):
+            for language in ("python", "javascript"):
+                kind = self._catalogs(language).member(value.path[1:-1], name)
+                if kind:
+                    return Ext(f"<{kind}>", value.trail, value.hint)
+            return Ext(f"{value.path}.{name}", value.trail, value.hint)
+        if value.path.endswith("#*"):
+            return Ext(f"{value.path[:-1]}{name}", value.trail, value.hint)
+        path = f"{value.path}.{name}"
+        for language in ("python", "javascript"):
+            kind = self._catalogs(language).value(path)
+            if kind:
+                return self._global_setting(value.path, name) or Ext(f"<{kind}>", value.trail, value.hint)
+        return Ext(path, value.trail, value.hint)
+
+    def _submodule(self, path: str, name: str) -> Values:
+        target = self.project.subpackage(path, name)
+        return (Mod(target),) if target and self.project.module(target) else ()
+
+    def member_of(self, module: Module, name: str) -> Values:
+        """What `name` is in `module` seen from outside."""
+        if module.facts.language == "javascript":
+            return self._exported(module, name)
+        bindings = module.names.get((0, name), ())
+        if bindings:
+            return unique(v for b in bindings for v in self.bound(b, module, None))
+        return self._submodule(module.path, name) or self._starred(name, module)
+
+    def _exported(self, module: Module, name: str) -> Values:
+        found = tuple(v for export in module.exports.get(name, ()) for v in self.eval(export.value, module, 0))
+        if found:
+            return found
+        for export in module.exports.get("=", ()):
+            whole = self.eval(export.value, module, 0)
+            if name == "default":
+                return whole
+            found += tuple(v for value in whole for v in self.attribute(value, name) if not isinstance(v, Unknown))
+        for export in module.exports.get("*", ()):
+            for value in self.eval(export.value, module, 0):
+                if isinstance(value, Mod) and value.path != module.path:
+                    found += self._exported(self.at(value.path), name)
+                elif isinstance(value, Ext):
+                    found += (self._ext_member(value, name),)
+        return found
+
+    def _import(self, expr: Import, module: Module) -> Values:
+        script = module.facts.language == "javascript"
+        target = self.project.find(module.path, expr.module, expr.level)
+        other = self.project.module(target) if target else None
+        if other is not None:
+            if expr.name is None:
+                return (Mod(other.path),)
+            key = ("import", other.path, expr.name)
+            if key in self._active:
+                return ()
+            self._active.add(key)
+            try:
+                return self.member_of(other, expr.name) or (Unknown(f"{expr.name} is not in {other.path}"),)
+            finally:
+                self._active.discard(key)
+        if expr.level and not script:
+            if expr.name and not expr.module:
+                inner = self.project.find(module.path, expr.name, expr.level)
+                if inner and self.project.module(inner):
+                    return (Mod(inner),)
+            return (Unknown(f"module {'.' * expr.level}{expr.module} not found"),)
+        if script:
+            return (Ext(f"{expr.module}#{expr.name or '*'}"),)
+        if expr.name is not None and (inner := self.project.find(module.path, f"{expr.module}.{expr.name}")) and self.project.module(inner):
+            return (Mod(inner),)
+        path = expr.module if expr.name is None else f"{expr.module}.{expr.name}"
+        kind = self.catalog(module).value(path)
+        return (Ext(f"<{kind}>" if kind else path),)
+
+    def bases(self, cls: Class) -> Values:
+        """What the class extends: classes of the tree and library paths."""
+        key = (cls.path, cls.scope)
+        if key not in self._bases:
+            self._bases[key] = ()
+            module = self.at(cls.path)
+            record = module.scopes[cls.scope]
+            self._bases[key] = unique(
+                v
+                for base in record.bases
+                for v in self.eval(base.base if isinstance(base, Item) else base, module, record.parent)
+                if v != cls
+            )
+        return self._bases[key]
+
+    def lineage(self, cls: Class) -> tuple[list[Class], list[Ext]]:
+        """The class and its in-tree ancestors, nearest first, and the library classes among its ancestors."""
+        order: list[Class] = []
+        outside: list[Ext] = []
+        queue: list[Class] = [cls]
+        while queue and len(order) < 20:
+            current = queue.pop(0)
+            if current in order:
+                continue
+            order.append(current)
+            for base in self.bases(current):
+                if isinstance(base, Class):
+                    queue.append(base)
+                elif isinstance(base, Ext) and not base.path.startswith("builtins."):
+                    outside.append(base)
+        return order, outside
+
+    def subclasses(self, cls: Class) -> tuple[Class, ...]:
+        """Direct and indirect subclasses among the files read so far."""
+        key = (cls.path, cls.scope)
+        if key in self._subclasses:
+            return self._subclasses[key]
+        self._subclasses[key] = ()
+        name = self.at(cls.path).scopes[cls.scope].name
+        found: list[Class] = []
+        for module in list(self.modules()):
+            names = {name} | module.aliases.get(name, set())
+            for index, record in enumerate(module.scopes):
+                if record.kind == "class" and any(last_name(b.base if isinstance(b, Item) else b) in names for b in record.bases):
+                    candidate = Class(module.path, index)
+                    if candidate != cls and cls in self.bases(candidate):
+                        found.append(candidate)
+                        found.extend(self.subclasses(candidate))
+        self._subclasses[key] = tuple(dict.fromkeys(found))
+        return self._subclasses[key]
+
+    def instance_attribute(self, inst: Inst, name: str) -> Values:
+        """An attribute of an instance: what methods assign to it, what its class says, what its library base offers."""
+        cls = Class(inst.path, inst.scope)
+        order, outside = self.lineage(cls)
+        found: list[Value] = []
+        for owner in order:
+            found.extend(self._assigned(owner, name, inst))
+            if found and not all(isinstance(v, Scalar | Unknown | Param) for v in found):
+                break
+            declared = self._class_attribute(owner, name, inst, own=True)
+            if declared:
+                found.extend(declared)
+                break
+        if inst.site is None:
+            for child in self.subclasses(cls):
+                found.extend(self._assigned(child, name, Inst(child.path, child.scope)))
+                found.extend(self._class_attribute(child, name, Inst(child.path, child.scope), own=True))
+        if not found:
+            for base in outside:
+                found.append(self._ext_member(self._constructed(base, inst), name))
+        if not found:
+            found.extend(self._assigned_elsewhere(name, inst))
+        return unique(found)
+
+    def _constructed(self, base: Ext, inst: Inst) -> Ext:
+        for language in ("python", "javascript"):
+            kind = self._catalogs(language).annotation(base.path)
+            if kind:
+                return Ext(f"<{kind}>", (inst.site,) if inst.site else (), True)
+        return Ext(f"{base.path}()", (inst.site,) if inst.site else (), True)
+
+    def _assigned(self, owner: Class, name: str, inst: Inst) -> Values:
+        module = self.at(owner.path)
+        found: list[Value] = []
+        for binding in module.attributes.get(name, ()):
+            target = binding.target
+            if not isinstance(target, Attr) or not isinstance(target.base, Name):
+                continue
+            function = module.enclosing_function(binding.scope)
+            holder = function
+            while holder is not None and module.scopes[holder].receiver != target.base.id:
+                holder = module.enclosing_function(module.scopes[holder].parent)
+            if holder is None or module.enclosing_class(holder) != owner.scope:
+                continue
+            frame = self._method_frame(module, holder, owner, inst)
+            found.extend(self.bound(binding, module, frame))
+        return tuple(found)
+
+    def _method_frame(self, module: Module, method: int, owner: Class, inst: Inst) -> Frame:
+        record = module.scopes[method]
+        site = None
+        if record.name in ("__init__", "constructor", "__post_init__") and inst.site is not None:
+            site = self._constructor_site(owner, inst)
+        return Frame(module.path, method, site, inst, depth=(site.frame.depth + 1 if site and site.frame else 1))
+
+    def _constructor_site(self, owner: Class, inst: Inst) -> Site | None:
+        """The call that enters `owner`'s constructor when `inst` is made: its own, or a subclass's `super().__init__`."""
+        cls = Class(inst.path, inst.scope)
+        if owner == cls or inst.site is None:
+            return inst.site
+        module = self.at(cls.path)
+        maker = self._method(cls, "__init__") or self._method(cls, "constructor")
+        if maker is None:
+            return inst.site
+        holder = Class(maker.path, module.enclosing_class(maker.scope) or 0) if maker.path == module.path else None
+        if holder is None or holder == owner:
+            return inst.site
+        for index in (*module.calls_of.get("__init__", ()), *module.calls_of.get("super", ())):
+            call = module.calls[index]
+            if module.enclosing_function(call.scope) == maker.scope and (not isinstance(call.callee, Name) or call.args):
+                return Site(module.path, index, Frame(module.path, maker.scope, inst.site, inst, depth=2))
+        return None
+
+    def _assigned_elsewhere(self, name: str, inst: Inst) -> Values:
+        for module in self.modules():
+            for binding in module.attributes.get(name, ())[:4]:
+                target = binding.target
+                if isinstance(target, Attr) and isinstance(target.base, Name) and target.base.id not in ("self", "this", "cls"):
+                    if Class(inst.path, inst.scope) in [
+                        Class(v.path, v.scope) for v in self.eval(target.base, module, binding.scope) if isinstance(v, Inst)
+                    ]:
+                        return self.bound(binding, module, None)
+        return ()
+
+    def _class_attribute(self, cls: Class, name: str, inst: Inst | None = None, *, own: bool = False) -> Values:
+        owners = [cls] if own else self.lineage(cls)[0]
+        for owner in owners:
+            module = self.at(owner.path)
+            found: list[Value] = []
+            for binding in module.names.get((owner.scope, name), ()):
+                if isinstance(binding.value, DefRef):
+                    found.extend(self._as_member(binding.value, module, cls, inst))
+                elif binding.value is None or (inst is not None and inst.site is not None and binding.annotation is not None):
+                    found.extend(self._field(binding, module, inst))
+                else:
+                    found.extend(self.bound(binding, module, None))
+            if found:
+                return tuple(found)
+        return ()
+
+    def _field(self, binding: Binding, module: Module, inst: Inst | None) -> Values:
+        assert isinstance(binding.target, Name)
+        if inst is not None and inst.site is not None:
+            call = self.at(inst.site.path).calls[inst.site.call]
+            for arg in call.args:
+                if arg.name == binding.target.id:
+                    return self.eval(arg.value, self.at(inst.site.path), call.scope, inst.site.frame)
+        return self.bound(binding, module, None)
+
+    def _as_member(self, ref: DefRef, module: Module, cls: Class, inst: Inst | None) -> Values:
+        record = module.scopes[ref.index]
+        if record.kind == "class":
+            return (Class(module.path, ref.index),)
+        func = Func(module.path, ref.index, None if record.is_static else (cls if record.receiver == "cls" else inst or cls))
+        if any((last_name(d) or "") in ("property", "cached_property", "get", "hybrid_property") for d in record.decorators):
+            return self.returned(func, None)
+        return (func,)
+
+    def _method(self, cls: Class, name: str) -> Func | None:
+        for value in self._class_attribute(cls, name):
+            if isinstance(value, Func):
+                return value
+        return None
+
+    def methods(self, inst: Inst, name: str) -> list[Func]:
+        """The functions that `inst.name` may be, overriding ones of subclasses included."""
+        return [v for v in self.instance_attribute(inst, name) if isinstance(v, Func)]
+
+    # -- calls ---------------------------------------------------------------------------------------------------
+
+    def callee(self, module: Module, index: int, frame: Frame | None = None) -> Values:
+        """What the call calls."""
+        call = module.calls[index]
+        return self.eval(call.callee, module, call.scope, frame)
+
+    def call(self, module: Module, index: int, frame: Frame | None) -> Values:
+        """What the call may give."""
+        record = module.calls[index]
+        site = Site(module.path, index, frame)
+        found: list[Value] = []
+        for target in self.callee(module, index, frame):
+            found.extend(self.called(target, site, record, module))
+        return tuple(found) or (Unknown("call of something unresolved"),)
+
+    def called(self, target: Value, site: Site, record: Call, module: Module, shift: int = 0) -> Values:
+        """What calling `target` from `site` may give."""
+        match target:
+            case Func():
+                return self.returned(target, site, shift)
+            case Class(path=path, scope=scope):
+                return (Inst(path, scope, site),)
+            case Inst():
+                return self._call_method(target, "__call__", site) or tuple(
+                    self.ext_called(self._constructed(base, target), site, record, module)[0]
+                    for base in self.lineage(Class(target.path, target.scope))[1][:1]
+                )
+            case Partial(target=inner, site=given):
+                return self.called(inner, given, self.at(given.path).calls[given.call], self.at(given.path), 1)
+            case Ext():
+                return self.ext_called(target, site, record, module)
+            case Param():
+                expanded = [v for v in self.expand(target) if not isinstance(v, Param)]
+                return tuple(v for value in expanded for v in self.called(value, site, record, module, shift))
+        return ()
+
+    def _call_method(self, inst: Inst, name: str, site: Site | None) -> Values:
+        return tuple(v for method in self.methods(inst, name) for v in self.returned(method, site))
+
+    def returned(self, func: Func, site: Site | None, shift: int = 0) -> Values:
+        """What a function may return when entered from `site`."""
+        module = self.at(func.path)
+        record = module.scopes[func.scope]
+        frame = self.frame(func, site, shift)
+        found = unique(v for expr in record.returns for v in self.eval(expr, module, func.scope, frame))
+        if record.annotation is not None and all(isinstance(v, Unknown | Param) or (isinstance(v, Scalar) and v.value is None) for v in found):
+            typed = self.annotated(record.annotation, module, record.parent)
+            return found + typed
+        return found
+
+    def frame(self, func: Func, site: Site | None, shift: int = 0) -> Frame:
+        """The activation of `func` entered from `site`; past a depth the caller is forgotten."""
+        depth = (site.frame.depth if site is not None and site.frame is not None else 0) + 1
+        if depth > MAX_FRAMES:
+            site = None
+        return Frame(func.path, func.scope, site, func.receiver, func.outer, shift, depth)
+
+    def ext_called(self, target: Ext, site: Site, record: Call, module: Module) -> Values:
+        """What calling a library function may give: an instance of a known type, or the path with `()`."""
+        special = self._builtin(target, site, record, module)
+        if special is not None:
+            return special
+        catalog = self.catalog(module)
+        path = target.path
+        if path.startswith("<") and path.endswith(">"):
+            kind = catalog.call_type(path[1:-1])
+            return (Ext(f"<{kind}>" if kind else f"{path}()", (*target.trail, site)),)
+        for made in catalog.constructs(path) or (catalog.constructs(f"{path[:-1]}default") if path.endswith("#*") else ()):
+            if self.holds(made.row.when, site):
+                return (Ext(f"<{made.type}>", (*target.trail, site)),)
+        row = catalog.call(path)
+        function = catalog.function(path)
+        for found in (row, function):
+            if found is not None and found.result:
+                return (Ext(f"<{found.result}>", (*target.trail, site)),)
+        prefix, _, last = path.rpartition(".")
+        if prefix.startswith("<") and prefix.endswith(">") and row is None and catalog.member(prefix[1:-1], last) is not None:
+            return (replace(target, path=f"<{catalog.member(prefix[1:-1], last)}>", trail=(*target.trail, site)),)
+        return (Ext(f"{path}()", (*target.trail, site)),)
+
+    def holds(self, when: Condition | None, site: Site) -> bool:
+        """Whether the constant argument that a row asks for is given; one that cannot be known counts."""
+        if when is None:
+            return True
+        values = [v for name in when.slot.order for place in self.given(site, name) for v in self.eval(*place)]
+        known = [v.value for v in values if isinstance(v, Text | Scalar)]
+        return bool(values) and (not known or any(value in when.values for value in known))
+
+    def _builtin(self, target: Ext, site: Site, record: Call, module: Module) -> Values | None:
+        first = record.args[0].value if record.args else None
+        scope, frame = record.scope, site.frame
+        match target.path:
+            case "builtins.getattr" if len(record.args) >= 2:
+                names = [v.value for v in self.eval(record.args[1].value, module, scope, frame) if isinstance(v, Text)]
+                found = [v for name in names for base in self.eval(first, module, scope, frame) for v in self.attribute(base, name)]
+                return tuple(found) or (Unknown("computed attribute"),)
+            case "builtins.super":
+                return self._super(module, scope, frame)
+            case "functools.partial" | "functools.partialmethod":
+                return tuple(Partial(v, site) for v in self.eval(first, module, scope, frame))
+            case "os.environ.get" | "os.getenv" | "os.environ.setdefault" | "os.environ.pop":
+                default = self.eval(record.args[1].value, module, scope, frame) if len(record.args) > 1 else ()
+                names = [v.value for v in self.eval(first, module, scope, frame) if isinstance(v, Text)]
+                return (*(Env(name) for name in names), *default)
+            case "importlib.import_module" | "builtins.__import__":
+                names = [v.value for v in self.eval(first, module, scope, frame) if isinstance(v, Text)]
+                return tuple(v for name in names for v in self._import(Import(name), module))
+            case "typing.cast" if len(record.args) >= 2:
+                typed = self.annotated(record.args[0].value, module, scope)
+                return self.eval(record.args[1].value, module, scope, frame) + typed
+            case "copy.copy" | "copy.deepcopy" | "builtins.list" | "builtins.tuple" | "builtins.iter" | "builtins.next" | "builtins.dict":
+                if len(record.args) == 1 and not record.args[0].name:
+                    return self.eval(first, module, scope, frame)
+                if target.path == "builtins.dict":
+                    pairs = tuple((Const(a.name, record.line, record.line) if a.name else None, a.value) for a in record.args)
+                    return (Composite(module.path, self._kept(("dict", module.path, site.call), Map(pairs)), site.call, scope, frame),)
+                return None
+            case "builtins.enumerate" | "builtins.zip" | "builtins.reversed" | "builtins.sorted" | "builtins.str" | "builtins.set":
+                return self.eval(first, module, scope, frame) if target.path in ("builtins.reversed", "builtins.sorted", "builtins.str", "builtins.set") else None
+            case "fastapi.Depends" | "fastapi.params.Depends" | "fastapi.Security":
+                return tuple(v for value in self.eval(first, module, scope, frame) for v in self.called(value, Site(site.path, site.call), record, module, 1))
+            case "asyncio.wait_for" | "asyncio.shield" | "asyncio.create_task" | "asyncio.ensure_future" | "asyncio.run" | "asyncio.run_coroutine_threadsafe" | "builtins.anext":
+                return self.eval(first, module, scope, frame)
+            case "dataclasses.field" | "pydantic.Field" | "pydantic.fields.Field":
+                return self._field_default(record, module, scope, frame)
+        if target.path.startswith("process.env"):
+            return None
+        return None
+
+    def _kept(self, key: tuple[object, ...], expr: Expr) -> Expr:
+        store: dict[tuple[object, ...], Expr] = self.__dict__.setdefault("_synthetic", {})
+        return store.setdefault(key, expr)
+
+    def _field_default(self, record: Call, module: Module, scope: int, frame: Frame | None) -> Values:
+        for arg in record.args:
+            if arg.name in ("default", "default_factory") or (arg.name is None and not arg.spread and arg is record.args[0]):
+                values = self.eval(arg.value, module, scope, frame)
+                if arg.name == "default_factory":
+                    return tuple(v for f in values if isinstance(f, Func) for v in self.returned(f, None)) + tuple(
+                        Inst(c.path, c.scope) for c in values if isinstance(c, Class)
+                    )
+                return values
+        return ()
+
+    def _super(self, module: Module, scope: int, frame: Frame | None) -> Values:
+        function = module.enclosing_function(scope)
+        cls = module.enclosing_class(function) if function is not None else None
+        if cls is None:
+            return ()
+        own = self._frame_of(frame, module, function) if function is not None else None
+        site = own.receiver.site if own is not None and isinstance(own.receiver, Inst) else None
+        found: list[Value] = []
+        for base in self.bases(Class(module.path, cls)):
+            if isinstance(base, Class):
+                found.append(Inst(base.path, base.scope, site))
+            elif isinstance(base, Ext):
+                found.append(self._constructed(base, Inst(module.path, cls, site)))
+        return tuple(found)
+
+    # -- arguments -----------------------------------------------------------------------------------------------
+
+    def argument(self, frame: Frame, name: str) -> list[Place] | None:
+        """Where the entering call of `frame` gives parameter `name`; the default where it does not; None if unknown."""
+        assert frame.site is not None
+        module = self.at(frame.path)
+        record = module.scopes[frame.scope]
+        site = frame.site
+        caller = self.at(site.path)
+        call = caller.calls[site.call]
+        params = record.params
+        offset = self._offset(record, frame)
+        position = next((i for i, p in enumerate(params) if p.name == name), -1)
+        if position < 0:
+            return None
+        parameter = params[position]
+        positional = [a for a in call.args if a.name is None and a.spread != "**"][frame.shift :]
+        if parameter.kind == "*":
+            return [(a.value, caller, call.scope, site.frame) for a in positional[position - offset :]]
+        if parameter.kind == "**":
+            known = {p.name for p in params}
+            return [(a.value, caller, call.scope, site.frame) for a in call.args if (a.name and a.name not in known) or a.spread == "**"]
+        for arg in call.args:
+            if arg.name == name:
+                return [(arg.value, caller, call.scope, site.frame)]
+        slot = position - offset
+        if parameter.kind != "kw" and 0 <= slot < len(positional) and not any(a.spread for a in positional[: slot + 1]):
+            return [(positional[slot].value, caller, call.scope, site.frame)]
+        forwarded = [a for a in call.args if a.spread]
+        places = [place for arg in forwarded for place in self._through_spread(arg, name, slot, caller, call, site)]
+        if places:
+            return places
+        if parameter.default is not None:
+            return [(parameter.default, module, record.parent, frame.outer)]
+        return None if forwarded else []
+
+    def _offset(self, record: Scope, frame: Frame) -> int:
+        if not record.params or record.receiver != record.params[0].name:
+            return 0
+        return 0 if frame.receiver is None else 1
+
+    def _through_spread(self, arg: Arg, name: str, slot: int, caller: Module, call: Call, site: Site) -> list[Place]:
+        """An argument handed on by `*args` or `**kwargs` of the caller, or spread from a dict literal."""
+        if isinstance(arg.value, Name):
+            function = caller.enclosing_function(call.scope)
+            own = self._frame_of(site.frame, caller, function) if function is not None else None
+            if own is not None and own.site is not None:
+                parameter = next((p for p in caller.scopes[own.scope].params if p.name == arg.value.id), None)
+                if parameter is not None and parameter.kind == "**":
+                    outer = self.at(own.site.path)
+                    given = outer.calls[own.site.call]
+                    for a in given.args:
+                        if a.name == name:
+                            return [(a.value, outer, given.scope, own.site.frame)]
+                        if a.spread == "**" and (found := self._through_spread(a, name, slot, outer, given, own.site)):
+                            return found
+                    return []
+                if parameter is not None and parameter.kind == "*":
+                    places = self.argument(own, parameter.name) or []
+                    before = len([a for a in call.args if a.name is None and not a.spread])
+                    return places[slot - before : slot - before + 1] if slot >= before else []
+        if arg.spread == "**":
+            places = []
+            for value in self.eval(arg.value, caller, call.scope, site.frame):
+                if isinstance(value, Composite) and isinstance(value.expr, Map):
+                    places += [
+                        (item, self.at(value.path), value.scope, value.frame)
+                        for key, item in value.expr.items
+                        if isinstance(key, Const) and key.value == name
+                    ]
+            return places
+        return []
+
+    def given(self, site: Site, name: str | int) -> list[Place]:
+        """Where a call to a library gives an argument, by keyword, position (from 0), or key of an object argument.
+
+        Dots descend into nested objects and calls: `config.systemInstruction`.
+        """
+        module = self.at(site.path)
+        call = module.calls[site.call]
+        if isinstance(name, int):
+            positional = [a for a in call.args if a.name is None and a.spread != "**"]
+            if name < len(positional) and not any(a.spread for a in positional[: name + 1]):
+                return [(positional[name].value, module, call.scope, site.frame)]
+            return []
+        head, _, rest = name.partition(".")
+        places = [(a.value, module, call.scope, site.frame) for a in call.args if a.name == head]
+        if not places:
+            places = [p for a in call.args if a.spread for p in self._through_spread(a, head, 10**6, module, call, site)]
+        if not places:
+            for arg in call.args:
+                if arg.name is None and not arg.spread and (module.facts.language == "javascript" or isinstance(arg.value, Map)):
+                    places += self._keys(arg.value, head, (module, call.scope, site.frame))
+        for key in filter(None, rest.split(".")):
+            places = [p for expr, m, s, f in places for p in self._keys(expr, key, (m, s, f))]
+        return places
+
+    def _keys(self, expr: Expr, key: str, where: tuple[Module, int, Frame | None], depth: int = 0) -> list[Place]:
+        module, scope, frame = where
+        if depth > 6:
+            return []
+        if isinstance(expr, Map):
+            own = [(v, module, scope, frame) for k, v in expr.items if isinstance(k, Const) and k.value == key]
+            if own:
+                return own
+            return [p for k, v in expr.items if k is None for p in self._keys(v, key, where, depth + 1)]
+        if isinstance(expr, Const | Template):
+            return []
+        places: list[Place] = []
+        for value in self.eval(expr, module, scope, frame):
+            if isinstance(value, Composite) and isinstance(value.expr, Map):
+                places += self._keys(value.expr, key, (self.at(value.path), value.scope, value.frame), depth + 1)
+            elif isinstance(value, Ext) and value.trail:
+                places += self.given(value.trail[-1], key)
+            elif isinstance(value, Inst) and value.site is not None:
+                places += self.given(value.site, key)
+        if isinstance(expr, Name):
+            places += self._item_bindings(expr, key, module, scope, frame)
+        return places
+
+    def _item_bindings(self, base: Name, key: str, module: Module, scope: int, frame: Frame | None) -> list[Place]:
+        """`options["key"] = value` and `options.key = value` in the same function."""
+        function = module.enclosing_function(scope)
+        found: list[Place] = []
+        for binding in module.attributes.get(key, ()):
+            if isinstance(binding.target, Attr) and binding.target.base == Name(base.id, getattr(binding.target.base, "line", 0)):
+                if binding.value is not None and module.enclosing_function(binding.scope) == function:
+                    found.append((binding.value, module, binding.scope, frame))
+        for binding in module.facts.bindings:
+            target = binding.target
+            if (
+                isinstance(target, Item)
+                and isinstance(target.base, Name)
+                and target.base.id == base.id
+                and isinstance(target.key, Const)
+                and target.key.value == key
+                and binding.value is not None
+                and module.enclosing_function(binding.scope) == function
+            ):
+                found.append((binding.value, module, binding.scope, frame))
+        return found
+
+    # -- types and callers ---------------------------------------------------------------------------------------
+
+    def annotated(self, expr: Expr, module: Module, scope: int) -> Values:
+        """Instances of what a type annotation names."""
+        match expr:
+            case Item(base=base, key=key):
+                inner = key.items if isinstance(key, Seq) else (key,)
+                heads = self.eval(base, module, scope)
+                if any(isinstance(h, Ext) and h.path.rsplit(".", 1)[-1] == "Annotated" for h in heads):
+                    dependency = tuple(v for k in inner[1:] if isinstance(k, CallRef) for v in self.eval(k, module, scope))
+                    return self.annotated(inner[0], module, scope) + dependency
+                if any(isinstance(h, Ext) and h.path.startswith(WRAPPING) or (isinstance(h, Ext) and h.path.startswith("builtins.")) for h in heads):
+                    return unique(v for k in inner for v in self.annotated(k, module, scope))
+                return self.annotated(base, module, scope)
+            case Op(op="|", left=left, right=right):
+                return self.annotated(left, module, scope) + self.annotated(right, module, scope)
+            case Choice(options=options):
+                return unique(v for option in options for v in self.annotated(option, module, scope))
+            case Name() | Attr() | Import():
+                return self._instances(self.eval(expr, module, scope), module)
+        return ()
+
+    def _instances(self, values: Values, module: Module) -> Values:
+        found: list[Value] = []
+        for value in values:
+            if isinstance(value, Class):
+                found.append(Inst(value.path, value.scope))
+            elif isinstance(value, Ext) and not value.path.startswith(("builtins.", *WRAPPING)):
+                kind = self.catalog(module).annotation(value.path)
+                found.append(Ext(f"<{kind}>" if kind else f"{value.path}()", value.trail, True))
+            elif isinstance(value, Composite) and isinstance(value.expr, Op):
+                found.extend(self.annotated(value.expr, self.at(value.path), value.scope))
+        return tuple(found)
+
+    def expand(self, param: Param) -> Values:
+        """What a parameter may hold: what its callers give, its annotation, its default."""
+        module = self.at(param.path)
+        record = module.scopes[param.scope]
+        parameter = next((p for p in record.params if p.name == param.name), None)
+        if parameter is None:
+            return ()
+        key = ("expand", param)
+        if key in self._memo:
+            return self._memo[key]
+        if key in self._active:
+            self._cut += 1
+            return ()
+        self._active.add(key)
+        cut = self._cut
+        try:
+            found = list(self.eval(parameter.default, module, record.parent)) if parameter.default is not None else []
+            for site in self.callers(param.path, param.scope):
+                for func in self._entered(site, param.path, param.scope):
+                    places = self.argument(self.frame(func, site), param.name)
+                    found.extend(v for place in places or () for v in self.eval(*place) if v != param)
+            typed = self.annotated(parameter.annotation, module, record.parent) if parameter.annotation is not None else ()
+            concrete = [v for v in found if isinstance(v, Ext | Inst | Class | Func | Partial)]
+            result = unique([*found, *(() if concrete else typed)])
+        finally:
+            self._active.discard(key)
+        if cut == self._cut:
+            self._memo[key] = result
+        return result
+
+    def _entered(self, site: Site, path: str, scope: int) -> list[Func]:
+        """The function at `path`, `scope` with the receiver that the call at `site` gives it."""
+        module = self.at(site.path)
+        record = self.at(path).scopes[scope]
+        found = []
+        for value in self.callee(module, site.call, site.frame):
+            if isinstance(value, Func) and (value.path, value.scope) == (path, scope):
+                found.append(value)
+            elif isinstance(value, Class) and record.name in ("__init__", "constructor"):
+                found.append(Func(path, scope, Inst(value.path, value.scope, site)))
+            elif isinstance(value, Inst) and record.name == "__call__":
+                found.append(Func(path, scope, value))
+        if not found:
+            cls = self.at(path).enclosing_class(scope)
+            found.append(Func(path, scope, Inst(path, cls) if cls is not None and not record.is_static else None))
+        return found[:4]
+
+    def callers(self, path: str, scope: int) -> tuple[Site, ...]:
+        """Calls that enter the function at `path`, `scope`, among the files read so far."""
+        key = (path, scope)
+        if key in self._callers:
+            return self._callers[key]
+        if key in self._finding:
+            self._cut += 1
+            return ()
+        self._finding.add(key)
+        try:
+            found = tuple(self._find_callers(path, scope))[:MAX_CALLERS]
+        finally:
+            self._finding.discard(key)
+        self._callers[key] = found
+        return found
+
+    def _find_callers(self, path: str, scope: int) -> Iterator[Site]:
+        home = self.at(path)
+        record = home.scopes[scope]
+        cls = home.enclosing_class(scope)
+        family: list[Class] = []
+        if cls is not None and record.kind == "function":
+            family = [Class(path, cls), *self.subclasses(Class(path, cls))]
+        names = {record.name}
+        if record.name in ("__init__", "constructor") and family:
+            names = {self.at(c.path).scopes[c.scope].name for c in family} | {"cls"}
+        for module in list(self.modules()):
+            wanted = set(names)
+            for name in names:
+                wanted |= module.aliases.get(name, set())
+            if module.facts.language == "javascript":
+                wanted |= module.aliases.get("default", set())
+            candidates = sorted({i for name in wanted for i in module.calls_of.get(name, ())})
+            if record.name == "__call__" and family:
+                candidates = sorted({i for name in self._instance_names(module, family) for i in module.calls_of.get(name, ())})
+            for index in candidates:
+                if self._enters(module, index, path, scope, family, record):
+                    yield Site(module.path, index)
+
+    def _instance_names(self, module: Module, family: list[Class]) -> set[str]:
+        """Names that may hold an instance of the family, by binding, annotation or constructor parameter."""
+        classes = {self.at(c.path).scopes[c.scope].name for c in family}
+        for c in family:
+            classes |= {self.at(b.path).scopes[b.scope].name for b in self.lineage(c)[0]}
+        names: set[str] = set()
+        for binding in module.facts.bindings:
+            target = binding.target
+            name = target.id if isinstance(target, Name) else target.name if isinstance(target, Attr) else None
+            if name is None:
+                continue
+            value = binding.value
+            made = isinstance(value, CallRef) and last_name(module.calls[value.index].callee) in classes
+            typed = binding.annotation is not None and _mentions(binding.annotation, classes)
+            handed = isinstance(value, Name) and value.id == name
+            if made or typed or handed:
+                names.add(name)
+        for record in module.scopes:
+            names |= {p.name for p in record.params if p.annotation is not None and _mentions(p.annotation, classes)}
+        return names
+
+    def _enters(self, module: Module, index: int, path: str, scope: int, family: list[Class], record: Scope) -> bool:
+        for value in self.callee(module, index):
+            match value:
+                case Func(path=p, scope=s):
+                    if (p, s) == (path, scope):
+                        return True
+                case Class() if record.name in ("__init__", "constructor"):
+                    maker = self._method(value, record.name)
+                    if maker is not None and (maker.path, maker.scope) == (path, scope):
+                        return True
+                case Inst() if record.name == "__call__":
+                    if any((m.path, m.scope) == (path, scope) for m in self.methods(value, "__call__")):
+                        return True
+        return False
+
+
+def _mentions(expr: Expr, names: set[str]) -> bool:
+    match expr:
+        case Name(id=name) | Attr(name=name):
+            return name in names
+        case Item(base=base, key=key):
+            return _mentions(base, names) or _mentions(key, names)
+        case Seq(items=items) | Choice(options=items):
+            return any(_mentions(item, names) for item in items)
+        case Op(left=left, right=right):
+            return _mentions(left, names) or _mentions(right, names)
+    return False

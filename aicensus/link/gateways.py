@@ -1,0 +1,296 @@
+"""Which hits know their purpose, which are plumbing, and who supplies the purpose: gateways and uses to a fixed point."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from aicensus.link.evaluate import Evaluator, Place
+from aicensus.link.matching import Hit, places
+from aicensus.link.project import Module
+from aicensus.link.text import Leaf, Reader, instructive
+from aicensus.link.values import Class, Frame, Func, Inst, Param, Site
+from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Map, Name, Op, Seq, Spread
+
+TEXT_KINDS = frozenset({"chat", "completion", "agent", "decision", "image", "video", "realtime"})
+"""Kinds whose purpose is said in a prompt; the others serve what their function does with the answer."""
+MAX_LEVELS = 6
+MAX_USES = 300
+
+
+@dataclass(slots=True)
+class Flow:
+    """What reaches the prompt of a hit."""
+
+    leaves: tuple[Leaf, ...]
+    own: bool
+    """Words for the model stand in the message itself, not only in a system text."""
+    system: bool
+    params: frozenset[tuple[str, int]]
+    """Functions whose parameters carry part of it."""
+    data: bool
+
+
+@dataclass(slots=True)
+class Use:
+    """A call that supplies the purpose of one or more hits through gateways."""
+
+    path: str
+    call: int
+    routes: list[tuple[Hit, Frame]] = field(default_factory=list)
+    """The hits behind it, each with the frame of the function that holds the hit."""
+
+
+@dataclass(slots=True)
+class Linked:
+    """Roles of all hits, and the uses."""
+
+    roles: dict[tuple[str, int], str] = field(default_factory=dict)
+    uses: dict[tuple[str, int], Use] = field(default_factory=dict)
+    gateways: dict[tuple[str, int], list[Hit]] = field(default_factory=dict)
+    passing: set[tuple[str, int]] = field(default_factory=set)
+    """Calls that only hand on what they are given."""
+
+
+class Linker:
+    """Decides roles; asks callers level by level."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.linked = Linked()
+
+    def flow(self, hit: Hit, frame: Frame | None = None) -> Flow:
+        """What reaches the prompt of `hit` when its function is entered through `frame`."""
+        site = hit.inner or Site(hit.path, hit.call, frame)
+        reader = Reader(self.evaluator)
+        for slot, role in ((hit.row.prompt, ""), (hit.row.system, "system")):
+            for place in places(self.evaluator, slot, site, hit.shift):
+                reader.read(place, role)
+        for earlier in self._trail(hit, frame):
+            reader._trail(earlier, "", True)
+        for name in hit.row.objects.order:
+            for place in self.evaluator.given(site, name + hit.shift if isinstance(name, int) else name):
+                for value in self.evaluator.eval(*place):
+                    reader._value(value, "", True, True)
+        if not hit.row.prompt and not hit.row.system:
+            self._all_arguments(hit, site, reader)
+        return self._flow(reader)
+
+    def _trail(self, hit: Hit, frame: Frame | None) -> tuple[Site, ...]:
+        if frame is None:
+            return hit.target.trail
+        module = self.evaluator.at(hit.path)
+        for value in self.evaluator.callee(module, hit.call, frame):
+            if getattr(value, "path", None) == hit.target.path:
+                return value.trail  # type: ignore[union-attr]
+        return hit.target.trail
+
+    def _all_arguments(self, hit: Hit, site: Site, reader: Reader) -> None:
+        module = self.evaluator.at(site.path)
+        call = module.calls[site.call]
+        for arg in call.args[hit.shift :]:
+            reader.read((arg.value, module, call.scope, site.frame))
+
+    def _flow(self, reader: Reader) -> Flow:
+        leaves = tuple(reader.leaves)
+        worded = [leaf for leaf in leaves if (leaf.text is not None and instructive(leaf.text.value)) or leaf.file or leaf.remote]
+        return Flow(
+            leaves,
+            any(leaf.role not in ("system", "developer") for leaf in worded),
+            any(leaf.role in ("system", "developer") for leaf in worded),
+            frozenset((leaf.param.path, leaf.param.scope) for leaf in leaves if leaf.param is not None),
+            any(leaf.data is not None for leaf in leaves),
+        )
+
+    # -- roles ---------------------------------------------------------------------------------------------------
+
+    def decide(self, hits: list[Hit]) -> Linked:
+        """Roles of all hits, then the uses of what turned out to be gateways."""
+        for hit in hits:
+            key = (hit.path, hit.call)
+            module = self.evaluator.at(hit.path)
+            function = self._owner(hit, module)
+            sites = self._entering(hit.path, function) if function is not None else ()
+            if function is None:
+                self.linked.roles[key] = "direct"
+                continue
+            if hit.kind in TEXT_KINDS:
+                gateway = self._text_gateway(hit, function, sites)
+            else:
+                gateway = bool(sites) and self._returns(module, function, hit.call) and self._from_parameters(hit)
+            self.linked.roles[key] = "gateway" if gateway else "direct"
+            if gateway:
+                self.linked.gateways.setdefault((hit.path, function), []).append(hit)
+                self._uses(hit, function, sites)
+        return self.linked
+
+    def _owner(self, hit: Hit, module: Module) -> int | None:
+        """The function that callers enter: the outermost one whose parameters carry the purpose, else the nearest named one."""
+        scope = module.calls[hit.call].scope
+        function = module.enclosing_function(scope)
+        if function is None:
+            return None
+        owners = {s for p, s in self.flow(hit).params if p == hit.path}
+        current: int | None = function
+        while current is not None:
+            if current in owners and self._entering(hit.path, current):
+                return current
+            current = module.enclosing_function(module.scopes[current].parent)
+        current = function
+        while current is not None and module.scopes[current].name == "<lambda>":
+            current = module.enclosing_function(module.scopes[current].parent)
+        return current
+
+    def _entering(self, path: str, function: int) -> tuple[Site, ...]:
+        """Callers of a function, of the methods it overrides, and of its class's other ways in."""
+        return self.evaluator.callers(path, function)
+
+    def _text_gateway(self, hit: Hit, function: int, sites: tuple[Site, ...]) -> bool:
+        flow = self.flow(hit)
+        if flow.own:
+            return False
+        if not flow.params:
+            return False
+        if not sites:
+            return not flow.system
+        if not flow.system:
+            return True
+        return any(self.flow(hit, frame).own for site in sites for frame in self._frames(hit, function, site))
+
+    def _from_parameters(self, hit: Hit) -> bool:
+        return bool(self.flow(hit).params)
+
+    def _frames(self, hit: Hit, function: int, site: Site) -> list[Frame]:
+        return [self.evaluator.frame(func, site) for func in self.evaluator._entered(site, hit.path, function)]
+
+    def _uses(self, hit: Hit, function: int, sites: tuple[Site, ...]) -> None:
+        """Walk callers outwards until one supplies the purpose."""
+        queue: list[tuple[Site, tuple[tuple[str, int], ...], int]] = [(site, ((hit.path, function),), 1) for site in sites]
+        seen: set[tuple[str, int]] = set()
+        while queue and len(seen) < MAX_USES:
+            site, entered, level = queue.pop(0)
+            key = (site.path, site.call)
+            if key in seen or key == (hit.path, hit.call):
+                continue
+            seen.add(key)
+            frame = self._chain(site, entered)
+            if frame is None:
+                continue
+            further = self._passes_on(hit, frame, site, level)
+            if further is not None:
+                self.linked.passing.add(key)
+                self.linked.roles.setdefault(key, "passing")
+                caller, outer = further
+                for next_site in outer:
+                    queue.append((next_site, (*entered, caller), level + 1))
+                continue
+            use = self.linked.uses.setdefault(key, Use(site.path, site.call))
+            use.routes.append((hit, frame))
+
+    def _chain(self, site: Site, entered: tuple[tuple[str, int], ...]) -> Frame | None:
+        """The frame of the innermost function when the outermost of `entered` is entered from `site`."""
+        frame: Frame | None = None
+        current = site
+        for position in range(len(entered) - 1, -1, -1):
+            path, scope = entered[position]
+            funcs = self.evaluator._entered(current, path, scope)
+            if not funcs:
+                return None
+            frame = self.evaluator.frame(funcs[0], current)
+            if position:
+                inner = self._inner_site(path, scope, entered[position - 1])
+                if inner is None:
+                    return None
+                current = Site(inner.path, inner.call, frame)
+        return frame
+
+    def _inner_site(self, path: str, scope: int, target: tuple[str, int]) -> Site | None:
+        module = self.evaluator.at(path)
+        for site in self._entering(*target):
+            if site.path == path and self._within(module, module.calls[site.call].scope, scope):
+                return site
+        return None
+
+    @staticmethod
+    def _within(module: Module, scope: int, function: int) -> bool:
+        while scope > 0:
+            if scope == function:
+                return True
+            scope = module.scopes[scope].parent
+        return False
+
+    def _passes_on(self, hit: Hit, frame: Frame, site: Site, level: int) -> tuple[tuple[str, int], tuple[Site, ...]] | None:
+        """The calling function and its callers, when it adds no purpose of its own to what it is given."""
+        if level >= MAX_LEVELS:
+            return None
+        module = self.evaluator.at(site.path)
+        function = module.enclosing_function(module.calls[site.call].scope)
+        if function is None:
+            return None
+        flow = self.flow(hit, frame)
+        callers = {s for p, s in flow.params if p == site.path}
+        current: int | None = function
+        while current is not None and current not in callers:
+            current = module.enclosing_function(module.scopes[current].parent)
+        if current is None or flow.own:
+            return None
+        sites = self._entering(site.path, current)
+        if not sites:
+            return None
+        if hit.kind not in TEXT_KINDS and not self._returns(module, current, site.call):
+            return None
+        if hit.kind in TEXT_KINDS and flow.system and not any(
+            self.flow(hit, f).own for s in sites[:8] if (f := self._deeper(frame, site, current, s)) is not None
+        ):
+            return None
+        return (site.path, current), sites
+
+    def _deeper(self, frame: Frame, site: Site, function: int, outer: Site) -> Frame | None:
+        """`frame` re-entered with `site` itself standing in a function entered from `outer`."""
+        funcs = self.evaluator._entered(outer, site.path, function)
+        if not funcs:
+            return None
+        entry = self.evaluator.frame(funcs[0], outer)
+
+        def again(current: Frame) -> Frame:
+            if current.site is not None and (current.site.path, current.site.call) == (site.path, site.call):
+                new = Site(site.path, site.call, entry)
+            elif current.site is not None and current.site.frame is not None:
+                new = Site(current.site.path, current.site.call, again(current.site.frame))
+            else:
+                return current
+            return Frame(current.path, current.scope, new, current.receiver, current.outer, current.shift, current.depth + 1)
+
+        return again(frame)
+
+    # -- return flow ---------------------------------------------------------------------------------------------
+
+    def _returns(self, module: Module, function: int, call: int) -> bool:
+        """Whether the function gives back what the call gives, unwrapped but not worked on."""
+        return any(self._carries(expr, module, function, call, 0) for expr in module.scopes[function].returns)
+
+    def _carries(self, expr: Expr, module: Module, scope: int, call: int, depth: int) -> bool:
+        if depth > 8:
+            return False
+
+        def inside(inner: Expr) -> bool:
+            return self._carries(inner, module, scope, call, depth + 1)
+
+        match expr:
+            case CallRef(index=index):
+                if index == call:
+                    return True
+                record = module.calls[index]
+                arguments = any(inside(a.value) for a in record.args[:2])
+                return (isinstance(record.callee, Attr) and inside(record.callee.base)) or arguments
+            case Name(id=name):
+                bindings = [b for s, n in module.names if n == name and self._within(module, s, scope) for b in module.names[s, n]]
+                mutated = [module.calls[i] for i in module.mutations.get(name, ()) if self._within(module, module.calls[i].scope, scope)]
+                return any(b.value is not None and inside(b.value) for b in bindings) or any(inside(a.value) for c in mutated for a in c.args)
+            case Attr(base=base) | Item(base=base) | Element(base=base) | Spread(value=base):
+                return inside(base)
+            case Seq(items=items) | Choice(options=items):
+                return len(items) <= 2 and any(inside(item) for item in items)
+            case Op(left=left, right=right):
+                return inside(left) or inside(right)
+        return False

@@ -1,0 +1,194 @@
+"""The files of one source as modules: facts on demand, and which module an import names."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+
+from aicensus.model.facts import Attr, Binding, Call, CallRef, Export, Expr, FileFacts, Import, Name, Scope
+
+PYTHON_SUFFIXES = (".py", ".pyi", ".ipynb")
+SCRIPT_SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte", ".astro")
+
+
+MUTATORS = frozenset({"append", "extend", "insert", "push", "unshift", "appendleft", "update", "setdefault", "concat"})
+"""Methods that put their arguments into the list or dict they are called on."""
+
+
+class Module:
+    """Facts of one file with the indexes that linking asks for."""
+
+    def __init__(self, path: str, facts: FileFacts) -> None:
+        self.path = path
+        self.facts = facts
+        self.scopes: tuple[Scope, ...] = facts.scopes
+        self.calls: tuple[Call, ...] = facts.calls
+        self.names: dict[tuple[int, str], list[Binding]] = defaultdict(list)
+        self.attributes: dict[str, list[Binding]] = defaultdict(list)
+        self.calls_of: dict[str, list[int]] = defaultdict(list)
+        self.children: dict[int, list[int]] = defaultdict(list)
+        self.aliases: dict[str, set[str]] = defaultdict(set)
+        for binding in facts.bindings:
+            if isinstance(binding.target, Name):
+                self.names[binding.scope, binding.target.id].append(binding)
+                value = binding.value
+                if isinstance(value, Import) and value.name and value.name != binding.target.id:
+                    self.aliases[value.name].add(binding.target.id)
+            elif isinstance(binding.target, Attr):
+                self.attributes[binding.target.name].append(binding)
+        self.mutations: dict[str, list[int]] = defaultdict(list)
+        self.passed: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for index, call in enumerate(facts.calls):
+            name = last_name(call.callee)
+            if name:
+                self.calls_of[name].append(index)
+            if name in MUTATORS and isinstance(call.callee, Attr) and (changed := last_name(call.callee.base)):
+                self.mutations[changed].append(index)
+            for position, arg in enumerate(call.args):
+                handed = last_name(arg.value)
+                if handed:
+                    self.passed[handed].append((index, position))
+        for index, scope in enumerate(facts.scopes):
+            if scope.parent >= 0:
+                self.children[scope.parent].append(index)
+        self.exports: dict[str, list[Export]] = defaultdict(list)
+        for export in facts.exports:
+            self.exports[export.name].append(export)
+
+    def enclosing_function(self, scope: int) -> int | None:
+        """The function that `scope` is or lies in; None at module or class level."""
+        while scope > 0:
+            if self.scopes[scope].kind == "function":
+                return scope
+            scope = self.scopes[scope].parent
+        return None
+
+    def enclosing_class(self, scope: int) -> int | None:
+        """The nearest class around `scope`."""
+        while scope > 0:
+            scope = self.scopes[scope].parent
+            if scope > 0 and self.scopes[scope].kind == "class":
+                return scope
+        return None
+
+
+def last_name(callee: Expr) -> str | None:
+    """The last name of a callee chain: `create` of `client.chat.create`."""
+    if isinstance(callee, Attr):
+        return callee.name
+    if isinstance(callee, Name):
+        return callee.id
+    return None
+
+
+def chain(expr: Expr, calls: tuple[Call, ...]) -> str:
+    """A callee as dotted text (`self.client.chat.create`); calls inside it are written `()`, other parts `?`."""
+    parts: list[str] = []
+    while True:
+        if isinstance(expr, Attr):
+            parts.append(expr.name)
+            expr = expr.base
+        elif isinstance(expr, CallRef):
+            inner = calls[expr.index].callee
+            parts.append("()")
+            expr = inner
+        elif isinstance(expr, Name):
+            parts.append(expr.id)
+            break
+        elif isinstance(expr, Import):
+            parts.append(expr.module)
+            break
+        else:
+            parts.append("?")
+            break
+    return ".".join(reversed(parts)).replace(".()", "()")
+
+
+class Project:
+    """All files of one source; `facts_of` reads one, or gives None where it cannot."""
+
+    def __init__(
+        self,
+        paths: Iterable[str],
+        facts_of: Callable[[str], FileFacts | None],
+        read: Callable[[str], bytes | None],
+        script_modules: Callable[[str, str], str | None] | None = None,
+    ) -> None:
+        self.paths = frozenset(paths)
+        self._facts_of = facts_of
+        self.read = read
+        self._script_modules = script_modules
+        self._loaded: dict[str, Module | None] = {}
+        self._by_stem: dict[str, list[str]] = defaultdict(list)
+        self._packages: set[str] = set()
+        for path in sorted(self.paths):
+            if path.endswith((".py", ".pyi")):
+                folder, name = posixpath.split(path)
+                stem = name.rsplit(".", 1)[0]
+                if stem == "__init__":
+                    self._packages.add(folder)
+                    stem = posixpath.basename(folder)
+                self._by_stem[stem].append(path)
+
+    def module(self, path: str) -> Module | None:
+        """The module at `path`, read at the first question; None when it has no facts."""
+        if path not in self._loaded:
+            facts = self._facts_of(path)
+            self._loaded[path] = Module(path, facts) if facts is not None else None
+        return self._loaded[path]
+
+    def load(self, paths: Iterable[str]) -> list[Module]:
+        """Read these files; those that have facts come back in path order."""
+        return [module for path in sorted(set(paths)) if (module := self.module(path)) is not None]
+
+    def modules(self) -> Iterator[Module]:
+        """Modules read so far, by path."""
+        for path in sorted(self._loaded):
+            module = self._loaded[path]
+            if module is not None:
+                yield module
+
+    def find(self, importer: str, module: str, level: int = 0) -> str | None:
+        """The file of the tree that an import in `importer` names; a folder without `__init__` gives its path with a slash."""
+        if importer.endswith(PYTHON_SUFFIXES):
+            return self._find_python(importer, module, level)
+        return self._script_modules(importer, module) if self._script_modules else None
+
+    def _find_python(self, importer: str, module: str, level: int) -> str | None:
+        if level:
+            folder = posixpath.dirname(importer)
+            for _ in range(level - 1):
+                folder = posixpath.dirname(folder)
+            tail = module.replace(".", "/") if module else ""
+            return self._python_at(posixpath.join(folder, tail) if tail else folder)
+        tail = module.replace(".", "/")
+        if found := self._python_at(tail):
+            return found
+        best: tuple[int, str] | None = None
+        stem = tail.rsplit("/", 1)[-1]
+        for path in self._by_stem.get(stem, ()):
+            base = path[: -len("/__init__.py")] if path.endswith("/__init__.py") else path.rsplit(".", 1)[0]
+            if base != tail and not base.endswith("/" + tail):
+                continue
+            root = base[: -len(tail)].rstrip("/")
+            if root in self._packages:
+                continue
+            near = len(posixpath.commonprefix([root + "/", posixpath.dirname(importer) + "/"]))
+            if not (posixpath.dirname(importer) + "/").startswith(root + "/") and "/" not in tail and root not in ("", "src", "lib"):
+                continue
+            if best is None or near > best[0]:
+                best = (near, path)
+        return best[1] if best else None
+
+    def _python_at(self, base: str) -> str | None:
+        for candidate in (f"{base}/__init__.py", f"{base}.py", f"{base}.pyi"):
+            if candidate.lstrip("/") in self.paths:
+                return candidate.lstrip("/")
+        return None
+
+    def subpackage(self, path: str, name: str) -> str | None:
+        """The submodule `name` of the package whose `__init__` is `path`."""
+        if not path.endswith("__init__.py"):
+            return None
+        return self._python_at(posixpath.join(posixpath.dirname(path), name))

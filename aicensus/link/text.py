@@ -1,0 +1,356 @@
+"""The text that reaches an argument: literal pieces with their places, files, remote prompts, and what only callers or run time know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aicensus.link.evaluate import Evaluator, Place
+from aicensus.link.project import Module, last_name
+from aicensus.link.values import Class, Composite, Env, Ext, FileText, Frame, Func, Inst, Param, Partial, Site, Text, Value
+from aicensus.model.facts import (
+    Attr,
+    Binding,
+    CallRef,
+    Choice,
+    Const,
+    DefRef,
+    Element,
+    Expr,
+    Item,
+    Map,
+    Name,
+    Op,
+    Seq,
+    Spread,
+    Template,
+)
+
+TEXT_METHODS = frozenset(
+    "format format_map strip lstrip rstrip join replace dedent encode decode lower upper title removeprefix removesuffix substitute safe_substitute"
+    " render trim trimStart trimEnd concat replaceAll toString padEnd splitlines split slice substring map filter format_messages format_prompt"
+    " invoke partial compile copy items values get to_string to_messages model_dump dict render_async".split()
+)
+"""Methods that give text made from the text they are called on."""
+TEXT_FUNCTIONS = frozenset(
+    "textwrap.dedent inspect.cleandoc builtins.str builtins.repr builtins.list builtins.dict builtins.sorted builtins.reversed builtins.filter"
+    " builtins.map json.dumps JSON.stringify string.Template Array.from Object.assign structuredClone copy.deepcopy copy.copy os.path.join".split()
+)
+CONTENT_KEYS = frozenset("content text parts prompt system input inputText message messages contents value instructions query".split())
+"""Keys of a message whose value is text for the model."""
+MAX_LEAVES = 400
+MAX_STEPS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One end of a text's flow: exactly one of its sources is set."""
+
+    role: str
+    """`system`, `user`, `assistant` ... as written, or empty."""
+    text: Text | None = None
+    param: Param | None = None
+    file: str | None = None
+    remote: str | None = None
+    env: str | None = None
+    data: str | None = None
+    """Why it is known only at run time."""
+    whole: bool = True
+    """False for a piece of a larger text."""
+
+
+def instructive(text: str) -> bool:
+    """Whether a literal reads as words for a model and not as a key, a path or a separator."""
+    words = [w for w in text.split() if any(c.isalpha() for c in w)]
+    return len(words) >= 3 or len(text.strip()) >= 16 and any(ord(c) > 0x2E80 for c in text)
+
+
+class Reader:
+    """Follows text through expressions; one per question, so that a cycle ends."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self._seen: set[tuple[object, ...]] = set()
+        self._steps = 0
+        self.leaves: dict[Leaf, None] = {}
+
+    def read(self, place: Place, role: str = "") -> None:
+        """Add the leaves of the expression at `place`."""
+        self._expr(*place, role, True, True)
+
+    def _add(self, leaf: Leaf) -> None:
+        if len(self.leaves) < MAX_LEAVES:
+            self.leaves[leaf] = None
+
+    def _expr(self, expr: Expr, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> None:
+        key = (module.path, id(expr), scope, frame, literal, role)
+        self._steps += 1
+        if key in self._seen or self._steps > MAX_STEPS:
+            return
+        self._seen.add(key)
+        match expr:
+            case Const(value=str(text)):
+                if literal and text.strip():
+                    self._add(Leaf(role, Text(text, module.path, expr.line, expr.end_line), whole=whole))
+            case Const():
+                pass
+            case Template(parts=parts):
+                for part in parts:
+                    self._expr(part, module, scope, frame, role, False, literal)
+            case Op(left=left, right=right):
+                self._expr(left, module, scope, frame, role, False, literal)
+                self._expr(right, module, scope, frame, role, False, literal)
+            case Seq(items=items) | Choice(options=items):
+                role = self._tuple_role(items) or role if isinstance(expr, Seq) else role
+                for item in items:
+                    self._expr(item, module, scope, frame, role, whole, literal)
+            case Map():
+                self._map(expr, module, scope, frame, role, literal)
+            case Spread(value=base) | Element(base=base):
+                self._expr(base, module, scope, frame, role, whole, literal)
+            case Item(base=base):
+                self._values(expr, module, scope, frame, role, whole, literal) or self._expr(base, module, scope, frame, role, whole, False)
+            case Name():
+                self._name(expr, module, scope, frame, role, whole, literal)
+            case Attr(base=base):
+                if not self._values(expr, module, scope, frame, role, whole, literal):
+                    self._expr(base, module, scope, frame, role, whole, False)
+                self._mutations(expr.name, module, scope, frame, role, literal)
+            case CallRef(index=index):
+                self._call(index, module, scope, frame, role, whole, literal)
+            case DefRef(index=index):
+                for returned in module.scopes[index].returns:
+                    self._expr(returned, module, index, frame, role, whole, literal)
+            case _:
+                self._add(Leaf(role, data=getattr(expr, "why", "run-time data")))
+
+    @staticmethod
+    def _tuple_role(items: tuple[Expr, ...]) -> str:
+        """`("system", text)` as the chat prompt templates write it."""
+        if len(items) == 2 and isinstance(items[0], Const) and items[0].value in ("system", "human", "ai", "user", "assistant"):
+            return str(items[0].value)
+        return ""
+
+    def _map(self, expr: Map, module: Module, scope: int, frame: Frame | None, role: str, literal: bool) -> None:
+        keys = {key.value for key, _ in expr.items if isinstance(key, Const)}
+        message = "role" in keys or "type" in keys or bool(keys & CONTENT_KEYS)
+        for key, value in expr.items:
+            if isinstance(key, Const) and key.value == "role":
+                roles = [v.value for v in self.evaluator.eval(value, module, scope, frame) if isinstance(v, Text)]
+                role = roles[0] if len(roles) == 1 else role
+        for key, value in expr.items:
+            name = key.value if isinstance(key, Const) else None
+            if key is None or not message or name in CONTENT_KEYS:
+                self._expr(value, module, scope, frame, role, True, literal)
+
+    def _name(self, expr: Name, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> None:
+        bindings = list(self._bindings(expr.id, module, scope))
+        if bindings:
+            for binding in bindings:
+                if binding.value is not None and not isinstance(binding.value, DefRef):
+                    self._bound(binding, module, scope, frame, role, whole, literal)
+        if not bindings or any(p.name == expr.id for p in module.scopes[bindings[0].scope].params):
+            self._values(expr, module, scope, frame, role, whole, literal)
+        self._mutations(expr.id, module, scope, frame, role, literal)
+
+    def _bound(self, binding: Binding, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> None:
+        assert binding.value is not None
+        if module.scopes[binding.scope].kind == "module" or not isinstance(binding.value, Const | Template | Op | Seq | Map | Choice | CallRef | Name):
+            values = self.evaluator.bound(binding, module, frame)
+            for value in values:
+                self._value(value, role, whole, literal)
+            if values and not all(type(v).__name__ == "Unknown" for v in values):
+                return
+        self._expr(binding.value, module, binding.scope, frame, role, whole, literal)
+
+    def _bindings(self, name: str, module: Module, scope: int) -> Iterator[Binding]:
+        current = scope
+        while current >= 0:
+            record = module.scopes[current]
+            found = module.names.get((current, name), [])
+            if found and (record.kind != "class" or current == scope):
+                yield from found
+                return
+            if any(p.name == name for p in record.params):
+                return
+            current = record.parent
+
+    def _mutations(self, name: str, module: Module, scope: int, frame: Frame | None, role: str, literal: bool) -> None:
+        function = module.enclosing_function(scope)
+        cls = module.enclosing_class(scope)
+        for index in module.mutations.get(name, ()):
+            call = module.calls[index]
+            assert isinstance(call.callee, Attr)
+            own = isinstance(call.callee.base, Name)
+            where = module.enclosing_function(call.scope)
+            if (where == function) if own else (module.enclosing_class(call.scope) == cls):
+                for arg in call.args:
+                    self._expr(arg.value, module, call.scope, frame if where == function else None, role, True, literal)
+
+    def _call(self, index: int, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> None:
+        call = module.calls[index]
+        site = Site(module.path, index, frame)
+        targets = self.evaluator.callee(module, index, frame)
+        done = False
+        for target in targets:
+            while isinstance(target, Partial):
+                target = target.target
+            if isinstance(target, Func):
+                done = True
+                inner = self.evaluator.frame(target, site)
+                home = self.evaluator.at(target.path)
+                for returned in home.scopes[target.scope].returns:
+                    self._expr(returned, home, target.scope, inner, role, False, literal)
+            elif isinstance(target, Class | Inst):
+                done = True
+                for arg in call.args:
+                    self._expr(arg.value, module, call.scope, frame, role, True, literal)
+            elif isinstance(target, Ext):
+                done = self._ext_call(target, site, module, role, literal) or done
+        if done:
+            return
+        if isinstance(call.callee, Attr) and call.callee.name in TEXT_METHODS:
+            self._expr(call.callee.base, module, scope, frame, role, False, literal)
+            for arg in call.args:
+                self._expr(arg.value, module, call.scope, frame, role, False, literal and call.callee.name in ("format", "join", "concat", "replace"))
+            return
+        if isinstance(call.callee, Attr):
+            self._expr(call.callee.base, module, scope, frame, role, False, False)
+        for arg in call.args:
+            self._expr(arg.value, module, call.scope, frame, role, False, False)
+        self._add(Leaf(role, data=f"result of {last_name(call.callee) or 'a call'}"))
+
+    def _ext_call(self, target: Ext, site: Site, module: Module, role: str, literal: bool) -> bool:
+        catalog = self.evaluator.catalog(module)
+        call = module.calls[site.call]
+        if row := catalog.prompt(target.path):
+            self._prompt_row(row, site, role, literal)
+            for earlier in target.trail:
+                self._trail(earlier, role, literal)
+            return True
+        if target.path in TEXT_FUNCTIONS:
+            for arg in call.args:
+                self._expr(arg.value, module, call.scope, site.frame, role, False, literal)
+            return True
+        if self._file(target, site, module, role, literal):
+            return True
+        name = target.path.rstrip("()").rsplit(".", 1)[-1].rsplit("#", 1)[-1]
+        if name[:1].isupper() and not catalog.constructs(target.path):
+            for arg in call.args:
+                if arg.name not in ("role", "type", "name", "id"):
+                    self._expr(arg.value, module, call.scope, site.frame, role, True, literal)
+            return True
+        if target.trail and name in TEXT_METHODS:
+            for earlier in target.trail:
+                self._trail(earlier, role, literal)
+            for arg in call.args:
+                self._expr(arg.value, module, call.scope, site.frame, role, False, False)
+            return True
+        return False
+
+    def _file(self, target: Ext, site: Site, module: Module, role: str, literal: bool) -> bool:
+        """`open(path).read()`, `Path(path).read_text()`, `fs.readFileSync(path)`."""
+        reads = target.path.endswith((".read_text", ".read", ".readFileSync", ".readFile", "#readFileSync", "#readFile", ".get_template", ".readlines"))
+        if not reads:
+            return False
+        names: list[str] = []
+        for source in (*target.trail, site):
+            home = self.evaluator.at(source.path)
+            for arg in home.calls[source.call].args[:2]:
+                names.extend(self.evaluator_texts(arg.value, home, home.calls[source.call].scope, source.frame))
+        found = [path for name in names for path in self._resolve_file(name, module)]
+        for path in dict.fromkeys(found):
+            if literal:
+                self._add(Leaf(role, file=path))
+        if not found:
+            self._add(Leaf(role, data="text of a file named at run time"))
+        return True
+
+    def evaluator_texts(self, expr: Expr, module: Module, scope: int, frame: Frame | None) -> list[str]:
+        """Literal pieces of an expression, as file names are put together from."""
+        reader = Reader(self.evaluator)
+        reader.read((expr, module, scope, frame))
+        return [leaf.text.value for leaf in reader.leaves if leaf.text is not None]
+
+    def _resolve_file(self, name: str, module: Module) -> list[str]:
+        tail = name.replace("\\\\", "/").lstrip("./")
+        if "." not in tail.rsplit("/", 1)[-1] or len(tail) < 5:
+            return []
+        matches = [p for p in self.evaluator.project.paths if p == tail or p.endswith("/" + tail)]
+        folder = module.path.rsplit("/", 1)[0] if "/" in module.path else ""
+        matches.sort(key=lambda p: (not p.startswith(folder), len(p), p))
+        return matches[:1] if "/" in tail or len(matches) == 1 else matches[:2]
+
+    def _prompt_row(self, row: object, site: Site, role: str, literal: bool) -> None:
+        role = getattr(row, "role", "") or role
+        for name in getattr(row, "text").order:
+            for expr, module, scope, frame in self.evaluator.given(site, name):
+                self._expr(expr, module, scope, frame, role, True, literal)
+        for name in getattr(row, "remote").order:
+            for expr, module, scope, frame in self.evaluator.given(site, name):
+                for value in self.evaluator.eval(expr, module, scope, frame):
+                    self._add(Leaf(role, remote=value.value if isinstance(value, Text) else "named at run time"))
+        for name in getattr(row, "file").order:
+            for expr, module, scope, frame in self.evaluator.given(site, name):
+                for text in self.evaluator_texts(expr, module, scope, frame):
+                    for path in self._resolve_file(text, module):
+                        self._add(Leaf(role, file=path))
+
+    def _trail(self, site: Site, role: str, literal: bool) -> None:
+        """Text given to a constructor on the way to a value."""
+        module = self.evaluator.at(site.path)
+        catalog = self.evaluator.catalog(module)
+        for target in self.evaluator.callee(module, site.call, site.frame):
+            if not isinstance(target, Ext):
+                continue
+            if row := catalog.prompt(target.path):
+                self._prompt_row(row, site, role, literal)
+                continue
+            for made in (*(m.row for m in catalog.constructs(target.path)), *filter(None, [catalog.function(target.path)])):
+                for slot, slot_role in ((made.system, "system"), (made.prompt, role)):
+                    for name in slot.order:
+                        for place in self.evaluator.given(site, name):
+                            self._expr(*place, slot_role, True, literal)
+                for name in made.objects.order:
+                    for place in self.evaluator.given(site, name):
+                        for value in self.evaluator.eval(*place):
+                            self._value(value, role, True, literal)
+
+    def _values(self, expr: Expr, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> bool:
+        found = False
+        for value in self.evaluator.eval(expr, module, scope, frame):
+            found = self._value(value, role, whole, literal) or found
+        return found
+
+    def _value(self, value: Value, role: str, whole: bool, literal: bool) -> bool:
+        match value:
+            case Text():
+                if literal and value.value.strip():
+                    self._add(Leaf(role, value, whole=whole))
+            case Composite(path=path, expr=expr, scope=scope, frame=frame):
+                self._expr(expr, self.evaluator.at(path), scope, frame, role, whole, literal)  # type: ignore[arg-type]
+            case Param():
+                self._add(Leaf(role, param=value))
+            case Env(name=name):
+                self._add(Leaf(role, env=name))
+            case FileText(path=path):
+                self._add(Leaf(role, file=path))
+            case Ext(trail=trail) if trail:
+                for site in trail:
+                    self._trail(site, role, literal)
+                    module = self.evaluator.at(site.path)
+                    for target in self.evaluator.callee(module, site.call, site.frame):
+                        if isinstance(target, Ext) and target.path.endswith((".read_text", ".read", ".readFileSync", "#readFileSync", "#readFile", ".get_template")):
+                            self._file(target, site, module, role, literal)
+            case Inst(site=Site() as site):
+                module = self.evaluator.at(site.path)
+                for arg in module.calls[site.call].args:
+                    self._expr(arg.value, module, module.calls[site.call].scope, site.frame, role, True, literal)
+            case Func():
+                home = self.evaluator.at(value.path)
+                for returned in home.scopes[value.scope].returns:
+                    self._expr(returned, home, value.scope, None, role, False, literal)
+            case _:
+                self._add(Leaf(role, data=getattr(value, "why", "run-time data")))
+                return False
+        return True

@@ -1,0 +1,158 @@
+"""What an expression may stand for: the values that abstract evaluation works on.
+
+Values are small, hashable and compare by content, so that sets of them reach a fixed point. An evaluated expression
+is a tuple of possible values; what cannot be known stays as `Unknown` with its reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A call expression as reached from `frame`: where an object was made, or a function entered."""
+
+    path: str
+    call: int
+    """Index into the calls of that file."""
+    frame: Frame | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One activation of a function, known by the call that entered it."""
+
+    path: str
+    scope: int
+    site: Site | None = None
+    """The entering call; None when any caller is possible."""
+    receiver: Inst | Class | None = None
+    outer: Frame | None = None
+    """Activation of the enclosing function, for closures."""
+    shift: int = 0
+    """Leading arguments of the call that are not the function's own (`to_thread(f, a)` has 1)."""
+    depth: int = 0
+    _hash: int = field(default=0, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.path, self.scope, self.site, self.receiver, self.outer, self.shift)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Literal text with its place in a file."""
+
+    value: str
+    path: str
+    line: int
+    end_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A number, boolean or null."""
+
+    value: int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """Text or a container that is put together: the expression, to be read part by part in its own context."""
+
+    path: str
+    expr: object = field(hash=False, compare=False)
+    key: int = 0
+    """Identity of the expression within the run."""
+    scope: int = 0
+    frame: Frame | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ext:
+    """Something of an external library, by the path that leads to it: `openai.OpenAI().chat`."""
+
+    path: str
+    trail: tuple[Site, ...] = ()
+    """Calls on the way, first to last: constructors whose arguments still count."""
+    hint: bool = False
+    """True where a type annotation alone, not a value, says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Func:
+    """A function of the scanned code."""
+
+    path: str
+    scope: int
+    receiver: Inst | Class | None = None
+    outer: Frame | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class of the scanned code."""
+
+    path: str
+    scope: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inst:
+    """An instance of a class of the scanned code; without a site it may be of any subclass."""
+
+    path: str
+    scope: int
+    site: Site | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mod:
+    """A module of the scanned code."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A function value with arguments already given by the call at `site`."""
+
+    target: Value
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A parameter whose callers are not settled."""
+
+    path: str
+    scope: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """An environment variable; its default, where given, is among the values beside it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """The text of a file of the tree."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What could not be resolved, and why."""
+
+    why: str
+
+
+Value = Text | Scalar | Composite | Ext | Func | Class | Inst | Mod | Partial | Param | Env | FileText | Unknown
+Values = tuple[Value, ...]
