@@ -12,8 +12,7 @@ import msgspec
 from aicensus.catalog.pattern import to_regex
 from aicensus.catalog.schema import Aliases, ModelFact, ModelsFile
 
-_SNAPSHOT = re.compile(r"([-@:.]?(v?\d[\d.:-]*|latest|preview|exp|beta))*")
-_SEPARATED = re.compile(r"([-@:]|$)")
+_SNAPSHOT = re.compile(r"([-@:](\d{3,}|\d{4}-\d\d-\d\d|\d\d-\d{4}|\d\d-\d\d|v\d+(:\d+)?|latest|preview|exp|beta))*")
 
 
 class Models:
@@ -23,7 +22,9 @@ class Models:
         self.as_of: datetime.date | None = max((file.as_of for file in files), default=None)
         self._aliases = tuple(file.aliases for file in files)
         self.facts = tuple(
-            fact if fact.as_of else msgspec.structs.replace(fact, as_of=file.as_of) for file in files for fact in file.models
+            msgspec.structs.replace(fact, as_of=fact.as_of or file.as_of, source=fact.source or file.source)
+            for file in files
+            for fact in file.models
         )
         self._exact: dict[tuple[str, str], ModelFact] = {}
         self._wild: dict[str, list[ModelFact]] = {}
@@ -83,9 +84,5 @@ def _ends(aliases: Aliases) -> tuple[tuple[tuple[str, ...], bool], ...]:
 
 def _covers(pattern: str, name: str) -> bool:
     stem = pattern.rstrip("*")
-    if not name.startswith(stem):
-        return False
     rest = name[len(stem) :]
-    if pattern.endswith("**"):
-        return True
-    return bool(_SEPARATED.match(rest) or stem.endswith("-")) and bool(_SNAPSHOT.fullmatch(rest))
+    return name.startswith(stem) and (pattern.endswith("**") or bool(_SNAPSHOT.fullmatch(rest)))

@@ -405,6 +405,8 @@ class Aliases(_Record, frozen=True, kw_only=True):
 
 class ModelsFile(_Record, frozen=True, kw_only=True):
     as_of: datetime.date
+    source: str = ""
+    """Of rows that do not name their own; likewise `as_of`."""
     models: tuple[ModelFact, ...] = ()
     aliases: Aliases = Aliases()
 
