@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-TIMEOUT = 300.0
+TIMEOUT = 120.0
 """Seconds. A named pipe where git expects a file would otherwise hold a scan for ever."""
 
 # What a repository's config or the caller's environment could start: monitors, hooks, pagers, signature checkers, external

@@ -98,7 +98,8 @@ class FactsCache:
         """Return the values of those keys that are kept."""
         found: dict[bytes, bytes] = {}
         for batch in _batches(keys):
-            found.update(self._try(partial(_read, keys=batch), []))
+            nothing: list[tuple[bytes, bytes]] = []
+            found.update(self._try(partial(_read, keys=batch), nothing))
         return found
 
     def put_many(self, values: Mapping[bytes, bytes]) -> None:
@@ -132,7 +133,7 @@ class FactsCache:
                 return otherwise
             except sqlite3.Error as error:
                 self.close()
-                if error.sqlite_errorcode & 0xFF in _OUT_OF_REACH:
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF in _OUT_OF_REACH:
                     return otherwise
                 self._throw_away()
         return otherwise

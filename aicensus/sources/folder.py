@@ -13,7 +13,7 @@ from aicensus.sources.listing import Listing, text_of
 from aicensus.sources.reading import FolderReader, read_regular, why_not
 
 _Rules = tuple[tuple[int, IgnoreFile], ...]
-"""Each with the number of names down to its folder, deepest first."""
+"""Each with the length of the path down to its folder, deepest first."""
 
 
 def list_folder(root: Path) -> Listing:
@@ -38,20 +38,19 @@ def _look(
     folder: bytes, entries: Sequence[os.DirEntry[bytes]], rules: _Rules, listing: Listing, raw_names: dict[str, bytes]
 ) -> list[tuple[bytes, _Rules]]:
     """Add the folder's files to the listing; return its folders with the rules that hold in them."""
-    depth = len(folder.split(b"/")) if folder else 0
     for entry in entries:
         if entry.name == b".gitignore" and (own := _read_rules(entry)):
-            rules = ((depth, own), *rules)
+            rules = ((len(folder) + bool(folder), own), *rules)
     folders = []
     for entry in entries:
         name = folder + b"/" + entry.name if folder else entry.name
-        path = text_of(name)
         is_folder = entry.is_dir(follow_symlinks=False)
-        if entry.name == b".git" or _is_ignored(path, rules, is_folder):
+        if entry.name == b".git" or _is_ignored(name, rules, is_folder):
             continue
         if is_folder:
             folders.append((name, rules))
             continue
+        path = text_of(name)
         if os.fsencode(path) != name:
             raw_names[path] = name
         try:
@@ -63,15 +62,14 @@ def _look(
 
 def _read_rules(entry: os.DirEntry[bytes]) -> IgnoreFile | None:
     try:
-        return IgnoreFile(text_of(read_regular(entry.path, ".gitignore")))
+        return IgnoreFile(read_regular(entry.path, ".gitignore"))
     except UnreadError:
         return None
 
 
-def _is_ignored(path: str, rules: _Rules, is_folder: bool) -> bool:
-    parts = path.split("/")
-    for depth, file in rules:
-        verdict = file.verdict(parts[depth:], is_folder=is_folder)
+def _is_ignored(name: bytes, rules: _Rules, is_folder: bool) -> bool:
+    for start, file in rules:
+        verdict = file.verdict(name[start:], is_folder=is_folder)
         if verdict is not None:
             return verdict
     return False

@@ -1,4 +1,7 @@
-"""`.gitignore` for folders that git does not look after, with git's exact rules."""
+"""`.gitignore` for folders that git does not look after, with git's exact rules.
+
+git compares bytes: here every byte is a character (Latin-1), so `?` is one byte of a UTF-8 name.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 _SPECIAL = re.compile(r"[*?\[\\]")
+_FLAGS = re.DOTALL | re.ASCII
 _NEVER = "(?!)"
 _POSIX = {
     "alnum": "a-zA-Z0-9",
@@ -36,12 +40,13 @@ class _Rule:
 class IgnoreFile:
     """The rules of one `.gitignore`."""
 
-    def __init__(self, text: str) -> None:
-        rules = (_rule(line) for line in text.removeprefix("\ufeff").split("\n"))
+    def __init__(self, content: bytes) -> None:
+        rules = (_rule(line) for line in content.removeprefix(b"\xef\xbb\xbf").decode("latin-1").split("\n"))
         self._rules = [rule for rule in rules if rule is not None][::-1]
 
-    def verdict(self, parts: Sequence[str], *, is_folder: bool) -> bool | None:
-        """Tell whether the path (its names, from the file's own folder down) is ignored; None when no rule speaks of it."""
+    def verdict(self, path: bytes, *, is_folder: bool) -> bool | None:
+        """Tell whether the path, from the file's own folder down, is ignored; None when no rule speaks of it."""
+        parts = path.decode("latin-1").split("/")
         for rule in self._rules:
             if (is_folder or not rule.folders_only) and rule.matches(parts if rule.anchored else parts[-1:]):
                 return not rule.negated
@@ -75,7 +80,7 @@ def _name_matcher(pattern: str) -> Callable[[Sequence[str]], bool]:
     if pattern[0] == "*" and not _SPECIAL.search(pattern, 1):
         ending = pattern[1:]
         return lambda parts: parts[-1].endswith(ending)
-    compiled = re.compile(_regex(pattern), re.DOTALL)
+    compiled = re.compile(_regex(pattern), _FLAGS)
     return lambda parts: compiled.fullmatch(parts[-1]) is not None
 
 
@@ -95,11 +100,11 @@ def _segments(pattern: str) -> list[str]:
 
 
 def _path_matcher(segments: list[str]) -> Callable[[Sequence[str]], bool]:
-    compiled = [None if segment == "**" else re.compile(_regex(segment), re.DOTALL) for segment in segments]
+    compiled = [None if segment == "**" else re.compile(_regex(segment), _FLAGS) for segment in segments]
     # A `**` at the end stands for what is inside, not for the folder itself.
     inside = compiled[-1] is None and len(compiled) > 1
     if inside:
-        compiled.append(re.compile(".*", re.DOTALL))
+        compiled.append(re.compile(".*", _FLAGS))
 
     def matches(parts: Sequence[str]) -> bool:
         """Compare name by name; on a mismatch only the last `**` takes one name more, so the time is bounded."""

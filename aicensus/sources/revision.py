@@ -13,10 +13,10 @@ from aicensus.sources.listing import SUBMODULE, SYMBOLIC_LINK, Listing, text_of
 from aicensus.sources.reading import check_content, check_size
 
 
-def list_revision(folder: Path, commit: str) -> Listing:
-    """List the files of `commit` below `folder`, which is a work tree, a folder of one, or a bare repository. Raises GitError."""
+def list_revision(folder: Path, commit: str, top: Path | None) -> Listing:
+    """List the files of `commit` below `folder`: a bare repository, or the work tree `top` or a folder of it. Raises GitError."""
     listing = Listing(reader=ObjectReader(folder))
-    for entry in run_git(folder, "ls-tree", "-r", "-z", "-l", commit).split(b"\0")[:-1]:
+    for entry in run_git(folder, "ls-tree", "-r", "-z", "-l", commit, work_tree=top).split(b"\0")[:-1]:
         facts, _, name = entry.partition(b"\t")
         mode, kind, blob, size = facts.decode().split()
         path = text_of(name)

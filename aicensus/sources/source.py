@@ -68,7 +68,7 @@ def open_source(path: Path, *, rev: str | None = None) -> Source:
     root = path.resolve()
     top = next((folder for folder in (root, *root.parents) if _holds_repository(folder)), None)
     if rev is not None or (top != root and _is_bare(root)):
-        return _open_revision(root, rev)
+        return _open_revision(root, "HEAD" if rev is None else rev, top)
     if top is None:
         return _source(root, list_folder(root))
     try:
@@ -77,13 +77,15 @@ def open_source(path: Path, *, rev: str | None = None) -> Source:
         return _source(root, list_folder(root), notes=(_why_plain(error),))
 
 
-def _open_revision(root: Path, rev: str | None) -> Source:
-    wanted = rev or "HEAD"
+def _open_revision(root: Path, rev: str, top: Path | None) -> Source:
     try:
-        commit, committed_at = _commit(root, wanted)
-        return _source(root, list_revision(root, commit), commit, committed_at)
+        if rev.startswith("-"):
+            raise GitError(b"a revision does not start with a dash")
+        named = run_git(root, "rev-parse", "--verify", f"{rev}^{{commit}}", work_tree=top).decode().strip()
+        commit, committed_at = _commit(root, named, top)
+        return _source(root, list_revision(root, commit, top), commit, committed_at)
     except GitError as error:
-        raise SourceError(_why_no_revision(root, wanted, error)) from None
+        raise SourceError(_why_no_revision(root, rev, error)) from None
 
 
 def _open_work_tree(root: Path, top: Path) -> Source:
@@ -100,10 +102,8 @@ def _open_work_tree(root: Path, top: Path) -> Source:
     return _source(root, listing, commit, committed_at)
 
 
-def _commit(root: Path, rev: str, top: Path | None = None) -> tuple[str, datetime]:
-    if rev.startswith("-"):
-        raise GitError(b"a revision does not start with a dash")
-    shown = run_git(root, "log", "-1", "--no-show-signature", "--no-ext-diff", "--format=%H %cI", f"{rev}^{{commit}}", "--", work_tree=top)
+def _commit(root: Path, rev: str, top: Path | None) -> tuple[str, datetime]:
+    shown = run_git(root, "log", "-1", "--no-show-signature", "--no-ext-diff", "--format=%H %cI", rev, "--", work_tree=top)
     commit, committed_at = shown.decode().split()
     return commit, datetime.fromisoformat(committed_at)
 

@@ -28,6 +28,8 @@ _SUBMODULE_MODE = b"160000"
 _LINK_MODE = b"120000"
 _32_BITS = 0xFFFFFFFF
 _SECOND = 10**9
+_OTHERS_TIMEOUT = 60.0
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ def list_work_tree(folder: Path, top: Path) -> Listing:
     """List `folder`, which is the work tree `top` or lies in it. Raises GitError."""
     index = Path(os.fsdecode(run_git(folder, "rev-parse", "--git-path", "index", work_tree=top).rstrip(b"\n")))
     entries = list(_entries(run_git(folder, "ls-files", "-s", "--debug", "-z", work_tree=top)))
-    others = run_git(folder, "ls-files", "--others", "--exclude-standard", "-z", work_tree=top).split(b"\0")[:-1]
+    # git opens every `.gitignore`, a named pipe too, and then waits.
+    printed = run_git(folder, "ls-files", "--others", "--exclude-standard", "-z", work_tree=top, timeout=_OTHERS_TIMEOUT)
+    others = printed.split(b"\0")[:-1]
     raw_names = {text_of(name): name for name in (*(entry.name for entry in entries), *others) if os.fsencode(text_of(name)) != name}
     listing = Listing(reader=FolderReader(folder, raw_names))
     tree = _Tree(os.fsencode(folder), _modified_ns(folder / index), listing)
