@@ -27,7 +27,10 @@ class Http:
         self._wild_hosts = sorted(((text, provider) for text, provider in rows if has_wildcard(text)), key=lambda row: -len(row[0]))
         self.hosts: tuple[str, ...] = tuple(dict.fromkeys(text for text, _ in rows))
         paths = [
-            (text, PathFact(row.kind, row.provider or None, row.strong)) for file in files for row in file.paths for text in expand(row.suffix)
+            (text, PathFact(row.kind, row.provider or None, row.strong))
+            for file in files
+            for row in file.paths
+            for text in expand(row.suffix)
         ]
         self._paths = sorted(paths, key=lambda row: -len(row[0]))
         self._callers: dict[str, Table[CallerSpec]] = {}

@@ -302,7 +302,7 @@ class LanguageCatalog:
         if not path.startswith("<"):
             yield from table.find(path)
             return
-        name, rest = path[1:].split(">", 1)
+        name, _, rest = path[1:].partition(">")
         info = self.types.get(name)
         for base in info.lineage if info else (name,):
             yield from table.find(f"<{base}>{rest}")
@@ -379,4 +379,3 @@ def _from_row(place: _Place, spec: TypeSpec) -> FromRow:
         return row
     missing = {name: getattr(spec.slots, name) for name in SLOT_NAMES if not getattr(row, name)}
     return msgspec.structs.replace(row, **missing)
-

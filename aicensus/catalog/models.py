@@ -10,7 +10,7 @@ from functools import cached_property
 import msgspec
 
 from aicensus.catalog.pattern import to_regex
-from aicensus.catalog.schema import Aliases, ModelFact, ModelsFile
+from aicensus.catalog.schema import ModelFact, ModelsFile
 
 _SNAPSHOT = re.compile(r"([-@:](\d{3,}|\d{4}-\d\d-\d\d|\d\d-\d{4}|\d\d-\d\d|v\d+(:\d+)?|latest|preview|exp|beta))*")
 
@@ -59,16 +59,12 @@ class Models:
 
     @cached_property
     def _strip_patterns(self) -> tuple[re.Pattern[str], ...]:
-        def compile_end(text: str, *, start: bool) -> re.Pattern[str]:
-            inner = to_regex(text, r"[^/:]*").pattern
-            return re.compile(f"^{inner}" if start else f"{inner}$")
+        def inner(text: str) -> str:
+            return to_regex(text, r"[^/:]*").pattern
 
-        return tuple(
-            compile_end(text, start=start)
-            for aliases in self._aliases
-            for texts, start in _ends(aliases)
-            for text in texts
-        )
+        starts = [re.compile("^" + inner(text)) for aliases in self._aliases for text in aliases.prefixes]
+        ends = [re.compile(inner(text) + "$") for aliases in self._aliases for text in aliases.suffixes]
+        return (*starts, *ends)
 
     def _at(self, provider: str, name: str) -> ModelFact | None:
         fact = self._exact.get((provider, name))
@@ -76,10 +72,6 @@ class Models:
             return fact
         fitting = [fact for fact in self._wild.get(provider, ()) if _covers(fact.id.lower(), name)]
         return max(fitting, key=lambda fact: len(fact.id.rstrip("*")), default=None)
-
-
-def _ends(aliases: Aliases) -> tuple[tuple[tuple[str, ...], bool], ...]:
-    return (aliases.prefixes, True), (aliases.suffixes, False)
 
 
 def _covers(pattern: str, name: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from aicensus.cachedir import cache_folder
+from aicensus.catalog.pattern import PatternError, expand
 from aicensus.catalog.schema import HttpFile, ModelsFile, Sdk, decode_special
 from aicensus.model.errors import AicensusError
 
@@ -75,10 +76,27 @@ def _decode(source: SourceFile, packed: bytes) -> Record:
             raise msgspec.ValidationError(f"`sdk: {record.sdk}` must be the name of the file, `{source.stem}` - at `$.sdk`")
         return record
     if "models" in keys:
-        return _MODELS.decode(packed)
+        return _checked_models(_MODELS.decode(packed))
     if keys.keys() & {"hosts", "paths", "callers"}:
-        return _HTTP.decode(packed)
+        return _checked_http(_HTTP.decode(packed))
     raise msgspec.ValidationError("none of the keys `sdk`, `models`, `hosts`, `paths`, `callers` is given")
+
+
+def _checked_models(file: ModelsFile) -> ModelsFile:
+    for index, fact in enumerate(file.models):
+        if "*" in fact.id.rstrip("*"):
+            raise msgspec.ValidationError(f"`{fact.id}` can only end in `*` - at `$.models[{index}].id`")
+    return file
+
+
+def _checked_http(file: HttpFile) -> HttpFile:
+    for section, key in (("hosts", "host"), ("paths", "suffix"), ("callers", "callee")):
+        for index, row in enumerate(getattr(file, section)):
+            try:
+                expand(getattr(row, key))
+            except PatternError as error:
+                raise msgspec.ValidationError(f"{error} - at `$.{section}[{index}].{key}`") from error
+    return file
 
 
 _SDK = msgspec.msgpack.Decoder(Sdk, dec_hook=decode_special)
@@ -144,9 +162,7 @@ def _located(source: SourceFile, message: str) -> Problem:
     """Give a message of msgspec (`... - at `$.calls[0].kind``) its line."""
     text, _, place = message.partition(" - at `")
     field = re.search(r"unknown field `([^`]*)`", text)
-    steps: list[str | int] = [
-        int(index) if index else name for name, index in re.findall(r"\.([^.\[\]`]+)|\[(\d+)\]", place)
-    ]
+    steps: list[str | int] = [int(index) if index else name for name, index in re.findall(r"\.([^.\[\]`]+)|\[(\d+)\]", place)]
     if field:
         steps.append(field.group(1))
     return Problem(source.name, line_of(source, steps), text)

@@ -61,6 +61,11 @@ class Slot:
 NO_SLOT = Slot()
 
 
+def _absent() -> Any:
+    # a factory, because msgspec cannot write a default of our own type into the JSON Schema
+    return msgspec.field(default_factory=lambda: NO_SLOT)
+
+
 class Condition:
     """`when: {0: bedrock-runtime, service_name: bedrock-runtime}`: the argument at `slot` is a constant out of `values`."""
 
@@ -87,27 +92,27 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Slots(_Record, frozen=True, kw_only=True):
     """Places of the arguments that matter, the same names for constructors and calls."""
 
-    model: Slot = NO_SLOT
-    prompt: Slot = NO_SLOT
-    system: Slot = NO_SLOT
-    temperature: Slot = NO_SLOT
-    max_tokens: Slot = NO_SLOT
-    timeout: Slot = NO_SLOT
-    retries: Slot = NO_SLOT
-    schema: Slot = NO_SLOT
-    tools: Slot = NO_SLOT
-    seed: Slot = NO_SLOT
-    stop: Slot = NO_SLOT
-    stream: Slot = NO_SLOT
-    base_url: Slot = NO_SLOT
-    state_id: Slot = NO_SLOT
-    dimensions: Slot = NO_SLOT
-    name: Slot = NO_SLOT
-    objects: Slot = NO_SLOT
+    model: Slot = _absent()
+    prompt: Slot = _absent()
+    system: Slot = _absent()
+    temperature: Slot = _absent()
+    max_tokens: Slot = _absent()
+    timeout: Slot = _absent()
+    retries: Slot = _absent()
+    schema: Slot = _absent()
+    tools: Slot = _absent()
+    seed: Slot = _absent()
+    stop: Slot = _absent()
+    stream: Slot = _absent()
+    base_url: Slot = _absent()
+    state_id: Slot = _absent()
+    dimensions: Slot = _absent()
+    name: Slot = _absent()
+    objects: Slot = _absent()
     """Arguments holding another object whose model and prompt count as this one's."""
-    remote_prompt: Slot = NO_SLOT
+    remote_prompt: Slot = _absent()
     """Prompt that lives at the provider."""
-    provider_slot: Slot = NO_SLOT
+    provider_slot: Slot = _absent()
     """Argument that names the provider."""
 
 
@@ -162,6 +167,8 @@ class CallSpec(Slots, frozen=True, kw_only=True):
     require: tuple[str | int, ...] = ()
     forbid: tuple[str | int, ...] = ()
     lazy: bool = False
+    settled: bool = False
+    """What is called says what for: a compiled graph, an index."""
     result: str = ""
 
 
@@ -196,11 +203,11 @@ class FunctionRow(FunctionSpec, frozen=True, kw_only=True):
 class PromptSpec(_Record, frozen=True, kw_only=True):
     callee: str
     role: str = ""
-    text: Slot = NO_SLOT
-    remote: Slot = NO_SLOT
-    name: Slot = NO_SLOT
-    version: Slot = NO_SLOT
-    file: Slot = NO_SLOT
+    text: Slot = _absent()
+    remote: Slot = _absent()
+    name: Slot = _absent()
+    version: Slot = _absent()
+    file: Slot = _absent()
     result: str = ""
 
 
@@ -226,10 +233,10 @@ class StateSpec(_Record, frozen=True, kw_only=True):
     kind: StateKind
     tech: str
     access: Access
-    name: Slot = NO_SLOT
-    key: Slot = NO_SLOT
-    model: Slot = NO_SLOT
-    objects: Slot = NO_SLOT
+    name: Slot = _absent()
+    key: Slot = _absent()
+    model: Slot = _absent()
+    objects: Slot = _absent()
     require: tuple[str | int, ...] = ()
     forbid: tuple[str | int, ...] = ()
     result: str = ""
@@ -246,8 +253,8 @@ class EntrySpec(_Record, frozen=True, kw_only=True):
     base: str = ""
     path: str = ""
     function: str = ""
-    name: Slot = NO_SLOT
-    handler: Slot = NO_SLOT
+    name: Slot = _absent()
+    handler: Slot = _absent()
     methods: tuple[str, ...] = ()
     exports: tuple[str, ...] = ()
 
@@ -343,8 +350,8 @@ class CallerSpec(_Record, frozen=True, kw_only=True):
     language: Language
     callee: str
     url: Slot
-    body: Slot = NO_SLOT
-    timeout: Slot = NO_SLOT
+    body: Slot = _absent()
+    timeout: Slot = _absent()
 
 
 class BodySpec(_Record, frozen=True, kw_only=True):
