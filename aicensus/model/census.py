@@ -1,0 +1,294 @@
+"""The census: what was found in one or more repositories, as frozen records in a fixed order.
+
+Paths are posix and relative to their repository, lines count from 1. Nothing here names a person's machine, and no clock:
+the same tree and settings give the same bytes.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+CENSUS_VERSION = 1
+
+Role = Literal["direct", "gateway", "use", "config"]
+PointKind = Literal[
+    "chat", "completion", "embedding", "rerank", "image", "audio", "video", "moderation", "classifier", "decision", "realtime", "agent"
+]
+PointScope = Literal["prod", "test", "example", "docs"]
+Confidence = Literal["certain", "likely", "possible"]
+StateKind = Literal["vector_store", "database", "cache", "queue", "object_store", "session", "memory", "file"]
+Access = Literal["read", "write", "both"]
+EntryKind = Literal["http", "cli", "task", "schedule", "lambda", "main", "notebook", "bot", "library", "script", "event"]
+Reach = Literal["reachable", "test-only", "unreachable", "unknown"]
+OwnerSource = Literal["manifest", "annotation", "codeowners", "backstage", "owners-file", "package", "git"]
+Tristate = Literal["yes", "no", "unknown"]
+
+
+class _Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    pass
+
+
+class Evidence(_Record, frozen=True, kw_only=True):
+    """Where a fact was seen, and what was seen there."""
+
+    path: str
+    line: int
+    what: str
+
+
+class ModelUse(_Record, frozen=True, kw_only=True):
+    """The model of a point as the code gives it."""
+
+    id: str | None = None
+    """As written; None when it is not known or several are possible."""
+    candidates: tuple[str, ...] = ()
+    """All ids that may be meant, when there are several."""
+    source: Literal["literal", "default", "env", "parameter", "unknown"] = "unknown"
+    """`literal`: written in the code or its configuration; `default`: the SDK's own; `env`: an environment variable (its default, if any,
+    is `id`); `parameter`: only callers or run time decide."""
+    why: str = ""
+    """Why it is not known."""
+    hard_coded: bool = False
+    """The literal stands in the call itself."""
+
+
+class Setting(_Record, frozen=True, kw_only=True):
+    """One parameter of the call or its client: temperature, max_tokens, timeout (seconds unless the SDK says otherwise), retries, schema, ..."""
+
+    name: str
+    value: str
+    """Constant as text; `set` when given but not constant; `default: X` when the SDK's default holds."""
+
+
+class Claim(_Record, frozen=True, kw_only=True):
+    """One source's word on who owns something."""
+
+    source: OwnerSource
+    owner: str
+    """As written: e-mail, @user, @org/team, name."""
+    path: str = ""
+    line: int = 0
+
+
+class Ownership(_Record, frozen=True, kw_only=True):
+    """Who answers for a point. `chain` holds every claim, strongest first; the first that is not git decides."""
+
+    owner: str | None = None
+    person: str | None = None
+    """The human behind the owner, where the roster or the claim itself names one."""
+    team: str | None = None
+    source: OwnerSource | None = None
+    chain: tuple[Claim, ...] = ()
+    suggestions: tuple[Claim, ...] = ()
+    """Who git history suggests; never an owner."""
+
+
+class Step(_Record, frozen=True, kw_only=True):
+    """One call on the way from an entry point to a point: in `symbol`, at `path`:`line`."""
+
+    symbol: str
+    path: str
+    line: int
+
+
+class Point(_Record, frozen=True, kw_only=True):
+    """An inference point: a place where a program asks a model for an inference, serving one function."""
+
+    id: str
+    """`path::Qualified.symbol[/n]`; survives edits above it."""
+    repo: str
+    path: str
+    line: int
+    end_line: int
+    cell: int | None = None
+    """Notebook cell, from 1."""
+    symbol: str
+    role: Role
+    kind: PointKind
+    provider: str
+    sdk: str
+    """Catalogue file that recognised it; `own-wrapper` for a use."""
+    call: str
+    """The callee as written: `client.chat.completions.create`."""
+    model: ModelUse = ModelUse()
+    prompts: tuple[str, ...] = ()
+    """Ids of the prompts that reach it."""
+    prompt: Literal["constant", "inline", "file", "remote", "dynamic", "none"] = "none"
+    settings: tuple[Setting, ...] = ()
+    scope: PointScope = "prod"
+    confidence: Confidence = "certain"
+    evidence: tuple[Evidence, ...] = ()
+    gateways: tuple[str, ...] = ()
+    """Ids of the gateways that a use goes through, outermost first."""
+    reach: Reach = "unknown"
+    entry_points: tuple[str, ...] = ()
+    route: tuple[Step, ...] = ()
+    """One shortest way from an entry point, the entry first."""
+    state: tuple[str, ...] = ()
+    """Ids of the state read or written in the same function or on the way."""
+    ownership: Ownership = Ownership()
+    purpose: str = ""
+    """As declared, else the symbol's own documentation, first sentence."""
+    purpose_declared: bool = False
+    consequential: Tristate = "unknown"
+    consequential_why: str = ""
+    tracers: tuple[str, ...] = ()
+    """Tracers and loggers seen in the same function or file."""
+    notes: tuple[str, ...] = ()
+    """Texts of the inline annotations that belong to it (`aicensus: ...`)."""
+
+
+class Prompt(_Record, frozen=True, kw_only=True):
+    """Text that reaches a model as instruction, or that looks made for it and reaches none (`used_by` empty)."""
+
+    id: str
+    """`path::name` or `path::symbol/n`; a file's id is its path."""
+    repo: str
+    path: str
+    line: int
+    end_line: int
+    name: str = ""
+    """Constant, attribute or key that holds it."""
+    kind: Literal["template", "constant", "inline", "file", "remote"]
+    role: str = ""
+    """`system`, `user`, ... where known."""
+    text: str = ""
+    """Secrets masked; placeholders as `{name}`."""
+    placeholders: tuple[str, ...] = ()
+    hash: str = ""
+    """SHA-256 of the text with white space folded, 16 hex digits."""
+    used_by: tuple[str, ...] = ()
+    scope: PointScope = "prod"
+    version: str = ""
+    """Pinned version of a remote prompt; empty when it follows a label."""
+
+
+class State(_Record, frozen=True, kw_only=True):
+    """One access to state that points may share."""
+
+    id: str
+    repo: str
+    path: str
+    line: int
+    symbol: str
+    kind: StateKind
+    tech: str
+    name: str = ""
+    access: Access
+    points: tuple[str, ...] = ()
+    """Points in whose function, or on whose way, the access lies."""
+    model: str = ""
+    """Embedding model that writes or reads a vector index, where known."""
+    scope: PointScope = "prod"
+
+
+class EntryPoint(_Record, frozen=True, kw_only=True):
+    """Where execution starts."""
+
+    id: str
+    repo: str
+    path: str
+    line: int
+    symbol: str
+    kind: EntryKind
+    name: str = ""
+    """Route, command, topic or schedule as written."""
+    scope: PointScope = "prod"
+
+
+class Secret(_Record, frozen=True, kw_only=True):
+    """Something in source that looks like a key; its value is never kept."""
+
+    repo: str
+    path: str
+    line: int
+    kind: str
+    masked: str
+    """First characters and a length: `sk-a… (51)`."""
+    scope: PointScope = "prod"
+
+
+class Dependency(_Record, frozen=True, kw_only=True):
+    """A model SDK in a dependency manifest."""
+
+    repo: str
+    path: str
+    line: int
+    package: str
+    version: str = ""
+    sdk: str
+
+
+class Unresolved(_Record, frozen=True, kw_only=True):
+    """What could not be known of a point."""
+
+    point: str
+    what: Literal["model", "prompt", "callee"]
+    why: str
+    path: str
+    line: int
+
+
+class UnreadFile(_Record, frozen=True, kw_only=True):
+    """A file or repository that should have been read and was not, in whole or in part (`line` > 0)."""
+
+    repo: str
+    path: str
+    reason: str
+    line: int = 0
+
+
+class Coverage(_Record, frozen=True, kw_only=True):
+    """What was read, what was not, and why."""
+
+    files: int = 0
+    """Files listed."""
+    considered: int = 0
+    """Files of a language with a front end."""
+    analysed: int = 0
+    """Files that could matter and were parsed."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """Reason and count: vendored, generated, minified, compiled copy."""
+    languages: tuple[tuple[str, int], ...] = ()
+    unread: tuple[UnreadFile, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+    possible: tuple[Evidence, ...] = ()
+    """Calls that may make a model run, too uncertain to count."""
+    notes: tuple[str, ...] = ()
+
+
+class SdkSeen(_Record, frozen=True, kw_only=True):
+    """A model SDK that the code imports."""
+
+    sdk: str
+    files: int
+
+
+class Repository(_Record, frozen=True, kw_only=True):
+    """One source of the census."""
+
+    name: str
+    kind: Literal["worktree", "revision", "folder"]
+    revision: str = ""
+    """Commit id when one was read; empty for a folder."""
+
+
+class Census(_Record, frozen=True, kw_only=True):
+    """The whole result for one set of repositories."""
+
+    version: int = CENSUS_VERSION
+    tool: str = "aicensus"
+    tool_version: str = ""
+    catalog: str = ""
+    """Digest of the catalogue that was used."""
+    repositories: tuple[Repository, ...] = ()
+    points: tuple[Point, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
+    state: tuple[State, ...] = ()
+    entry_points: tuple[EntryPoint, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+    sdks: tuple[SdkSeen, ...] = ()
+    coverage: Coverage = Coverage()
