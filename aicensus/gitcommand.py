@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from functools import cache
 from pathlib import Path
 
 TIMEOUT = 120.0
@@ -55,7 +56,7 @@ def run_git(folder: Path, *arguments: str, work_tree: Path | None = None, timeou
     """
     try:
         done = subprocess.run(
-            ["git", *_OPTIONS, *arguments],
+            [_program(), *_OPTIONS, *arguments],
             cwd=folder,
             env=_environment(work_tree),
             stdin=subprocess.DEVNULL,
@@ -76,7 +77,7 @@ def start_git(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
     """Start git in `folder` for a conversation over pipes, under the same rules as `run_git`. Raises GitError."""
     try:
         return subprocess.Popen(
-            ["git", *_OPTIONS, *arguments],
+            [_program(), *_OPTIONS, *arguments],
             cwd=folder,
             env=_environment(None),
             stdin=subprocess.PIPE,
@@ -85,6 +86,16 @@ def start_git(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
         )
     except OSError as error:
         raise GitError(f"git could not be started: {error}".encode()) from None
+
+
+@cache
+def _program() -> str:
+    """Return the path of git. A `PATH` that leads through the current folder would find a `git` of the repository's own."""
+    name = "git.exe" if os.name == "nt" else "git"
+    for folder in os.get_exec_path():
+        if os.path.isabs(folder) and os.access(os.path.join(folder, name), os.X_OK):
+            return os.path.join(folder, name)
+    raise GitError(b"git is not installed")
 
 
 def _environment(work_tree: Path | None) -> dict[str, str]:

@@ -12,7 +12,8 @@ PACKAGE = Path(__file__).parent.parent / "aicensus"
 
 # From the top down, as in the drawing of the layout. `__init__` is the package's own front door.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"cli", "__main__"}),
+    frozenset({"__main__"}),
+    frozenset({"cli"}),
     frozenset({"pipeline"}),
     frozenset({"report"}),
     frozenset({"audit"}),

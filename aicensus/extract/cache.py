@@ -143,10 +143,7 @@ class FactsCache:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             connection = sqlite3.connect(self._path, timeout=_WAIT, isolation_level=None)
             try:
-                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = NORMAL")
-                connection.executescript(_SCHEMA)
+                _prepare(connection)
             except BaseException:
                 connection.close()
                 raise
@@ -165,7 +162,16 @@ class FactsCache:
         with closing(db.execute("SELECT rowid, size FROM facts ORDER BY used, rowid")) as oldest:
             doomed = list(_until(oldest, surplus))
         _write(db, "DELETE FROM facts WHERE rowid = ?", doomed)
-        db.execute("PRAGMA incremental_vacuum").fetchall()
+        db.executescript("PRAGMA incremental_vacuum")
+
+
+def _prepare(db: sqlite3.Connection) -> None:
+    # Whoever finds the tables does not ask for the lock that another process may hold.
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'by_use'").fetchone():
+        db.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        db.execute("PRAGMA journal_mode = WAL")
+        db.executescript(_SCHEMA)
+    db.execute("PRAGMA synchronous = NORMAL")
 
 
 def _read(db: sqlite3.Connection, keys: list[bytes]) -> list[tuple[bytes, bytes]]:
@@ -213,7 +219,7 @@ def _totals(db: sqlite3.Connection) -> tuple[int, int]:
 def _delete_all(db: sqlite3.Connection) -> int:
     entries = _totals(db)[0]
     _write(db, "DELETE FROM facts", [()])
-    db.execute("PRAGMA incremental_vacuum").fetchall()
+    db.executescript("PRAGMA incremental_vacuum")
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     return entries
 

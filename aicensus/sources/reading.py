@@ -84,15 +84,17 @@ def read_regular(location: bytes, path: str) -> bytes:
         handle = os.open(location, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError as error:
         raise UnreadError(why_not(error)) from None
-    with open(handle, "rb") as stream:
-        status = os.fstat(stream.fileno())
+    try:
+        status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             raise UnreadError("not a regular file")
         check_size(path, status.st_size)
-        try:
+        with open(handle, "rb", closefd=False) as stream:
             content = stream.read(MAX_NOTEBOOK_BYTES + 1)
-        except OSError as error:
-            raise UnreadError(why_not(error)) from None
+    except OSError as error:
+        raise UnreadError(why_not(error)) from None
+    finally:
+        os.close(handle)
     check_size(path, len(content))
     return content
 

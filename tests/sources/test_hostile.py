@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from aicensus import gitcommand
 from aicensus.model.errors import SourceError, UnreadError
 from aicensus.sources import open_source
 from tests.gitrepo import Repo
@@ -20,6 +22,12 @@ def repo(tmp_path: Path) -> Repo:
     repo.write(".gitattributes", "*.py filter=evil diff=evil merge=evil text\n")
     repo.commit()
     return repo
+
+
+@pytest.fixture(autouse=True)
+def _find_git_again() -> Iterator[None]:
+    yield
+    gitcommand._program.cache_clear()
 
 
 @pytest.fixture
@@ -150,6 +158,24 @@ def test_the_callers_environment_does_not_leak_in(repo: Repo, tmp_path: Path, ma
     assert [file.path for file in open_source(repo.path).files] == [".gitattributes", "app/main.py"]
     assert not marker.exists()
     assert not (tmp_path / "trace").exists()
+
+
+def test_a_git_of_the_repository_s_own_is_not_found(repo: Repo, marker: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repo.path / "git").write_bytes(Path(touching(marker)).read_bytes())
+    (repo.path / "git").chmod(0o755)
+    monkeypatch.chdir(repo.path)
+    monkeypatch.setenv("PATH", f".{os.pathsep}{os.pathsep}{os.environ['PATH']}")
+    gitcommand._program.cache_clear()
+    look_at_everything(repo.path)
+    assert not marker.exists()
+
+
+def test_without_git_it_is_a_plain_folder(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    gitcommand._program.cache_clear()
+    source = open_source(repo.path)
+    assert [file.path for file in source.files] == [".gitattributes", "app/main.py"]
+    assert source.notes == ("git cannot read this repository (git is not installed): it is read as a plain folder",)
 
 
 def test_replaced_objects_do_not_change_what_a_blob_id_means(repo: Repo) -> None:

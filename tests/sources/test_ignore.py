@@ -113,7 +113,9 @@ def test_git_says_the_same(tmp_path: Path, pattern: str, path: str, ignored: boo
 
 
 NAMES = st.sampled_from(["a", "b", "ab", "foo", "foo.py", "b.py", "[a]", "a b", "x*y"])
-PATTERNS = st.lists(st.sampled_from(["a", "b", "*", "**", "/", "?", "foo", ".py", "[ab]", "[!a]", "!", "\\*", "a*", " "]), max_size=6).map("".join)
+PATTERNS = st.lists(st.sampled_from(["a", "b", "*", "**", "/", "?", "foo", ".py", "[ab]", "[!a]", "!", "\\*", "a*", " "]), max_size=6).map(
+    "".join
+)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -122,7 +124,9 @@ PATTERNS = st.lists(st.sampled_from(["a", "b", "*", "**", "/", "?", "foo", ".py"
     rules=st.lists(PATTERNS, max_size=4),
     inner=st.lists(PATTERNS, max_size=3),
 )
-def test_a_plain_folder_lists_what_git_lists(tmp_path_factory: pytest.TempPathFactory, files: list[str], rules: list[str], inner: list[str]) -> None:
+def test_a_plain_folder_lists_what_git_lists(
+    tmp_path_factory: pytest.TempPathFactory, files: list[str], rules: list[str], inner: list[str]
+) -> None:
     repo = Repo(tmp_path_factory.mktemp("ignore") / "repo")
     repo.write(".gitignore", "\n".join(rules))
     repo.write("a/.gitignore", "\n".join(inner))

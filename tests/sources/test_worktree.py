@@ -149,7 +149,9 @@ def test_a_conflicting_file_is_listed_once_as_it_stands(repo: Repo) -> None:
     assert b"<<<<<<<" in source.read("app/main.py")
 
 
-@pytest.mark.parametrize("name", ['quo"te.py', "new\nline.py", "tab\t.py", "ünï/çödé.py", " lead.py", "back\\slash.py", "-dash.py", ":(top)x.py"])
+@pytest.mark.parametrize(
+    "name", ['quo"te.py', "new\nline.py", "tab\t.py", "ünï/çödé.py", " lead.py", "back\\slash.py", "-dash.py", ":(top)x.py"]
+)
 @pytest.mark.parametrize("tracked", [True, False])
 def test_odd_names(repo: Repo, name: str, tracked: bool) -> None:
     repo.write(name, "odd = 1\n")
