@@ -59,9 +59,19 @@ MAX_FRAMES = 5
 MAX_STEPS = 20_000
 """Expressions looked at for one question."""
 MAX_CALLERS = 40
+ITERATING = frozenset({"map", "flatMap", "forEach", "filter", "find", "some", "every", "then", "apply"})
 WRAPPING = ("typing.", "typing_extensions.", "collections.abc.", "contextlib.")
 Place = tuple[Expr, Module, int, Frame | None]
 """An expression with the module, scope and frame to read it in."""
+
+
+RUNNERS = frozenset(
+    "to_thread run_in_executor run_in_threadpool submit sync_to_async apply_async run_sync run_async asyncify map starmap Thread Process partial"
+    " call_soon call_soon_threadsafe wrap".split()
+)
+"""Functions that run the function they are handed with the arguments behind it."""
+OBJECTS = (Ext, Func, Class, Inst, Mod, Partial)
+"""Values that have members worth following; text and containers of unsettled callers are not."""
 
 
 def unique(values: Iterable[Value]) -> Values:
@@ -179,7 +189,7 @@ class Evaluator:
         catalog = self.catalog(module)
         left = self.eval(expr.left, module, scope, frame)
         right = self.eval(expr.right, module, scope, frame)
-        found: list[Value] = []
+        found: list[Ext] = []
         for value in (*right, *left):
             if isinstance(value, Ext) and value.path.startswith("<") and value.path.endswith(">"):
                 kind = catalog.compose(value.path[1:-1], expr.op)
@@ -187,8 +197,8 @@ class Evaluator:
                     trail = tuple(site for v in (*left, *right) if isinstance(v, Ext) for site in v.trail)
                     found.append(Ext(f"<{kind}>", tuple(dict.fromkeys(trail))))
         if found:
-            runnable = [v for v in found if isinstance(v, Ext) and "prompt" not in v.path.rsplit(".", 1)[-1]]
-            return tuple((runnable or found)[:1])
+            found.sort(key=lambda v: not any(catalog.calls(f"{v.path}.{verb}") for verb in ("invoke", "run", "pipe")))
+            return tuple(found[:1])
         return (Composite(module.path, expr, id(expr), scope, frame),)
 
     def elements(self, value: Value) -> Values:
@@ -201,7 +211,7 @@ class Evaluator:
             case Ext(path=path, trail=trail):
                 return (Ext(f"{path}[]", trail),)
             case Param():
-                return (Unknown(f"element of parameter {value.name}"),)
+                return (replace(value, derived=True),)
         return (Unknown("element"),)
 
     def item(self, value: Value, keys: list[object]) -> Values:
@@ -239,6 +249,8 @@ class Evaluator:
                 return (Ext(f"{path}[]", trail),)
             case Inst():
                 return self._call_method(value, "__getitem__", None)
+            case Param():
+                return (replace(value, derived=True),)
         return (Unknown("item"),)
 
     # -- names ---------------------------------------------------------------------------------------------------
@@ -289,10 +301,8 @@ class Evaluator:
     def bound(self, binding: Binding, module: Module, frame: Frame | None) -> Values:
         """What a binding gives its target; a bare declaration gives an instance of its annotation."""
         values = self.eval(binding.value, module, binding.scope, frame) if binding.value is not None else ()
-        if binding.annotation is not None and not any(isinstance(v, Text | Scalar | Inst | Composite | Func | Class) for v in values):
-            typed = self.annotated(binding.annotation, module, binding.scope)
-            known = [v for v in values if isinstance(v, Ext) and v.path.startswith("<")]
-            return values + tuple(v for v in typed if not known)
+        if binding.annotation is not None and not any(isinstance(v, Inst) or (isinstance(v, Ext) and v.path.startswith("<")) for v in values):
+            return values + self.annotated(binding.annotation, module, binding.scope)
         return values
 
     def _frame_of(self, frame: Frame | None, module: Module, scope: int) -> Frame | None:
@@ -316,7 +326,24 @@ class Evaluator:
             places = self.argument(frame, parameter.name)
             if places is not None:
                 return tuple(v for place in places for v in self.eval(*place))
+        if mapped := self.mapped_over(module, scope, parameter.name):
+            outer = frame.outer if frame is not None else None
+            return tuple(v for expr in mapped for value in self.eval(expr, module, module.scopes[scope].parent, outer) for v in self.elements(value))
         return (Param(module.path, scope, parameter.name),)
+
+    def mapped_over(self, module: Module, scope: int, name: str) -> list[Expr]:
+        """The collections whose elements an anonymous function receives: `map(f, xs)`, `xs.map(f)`, `promise.then(f)`."""
+        index = module.handed_functions.get(scope)
+        if index is None:
+            return []
+        call = module.calls[index]
+        position = next((i for i, p in enumerate(module.scopes[scope].params) if p.name == name), 0)
+        if isinstance(call.callee, Name) and call.callee.id in ("map", "filter"):
+            given = [a.value for a in call.args[1:] if a.name is None]
+            return given[position : position + 1]
+        if isinstance(call.callee, Attr) and call.callee.name in ITERATING and position == 0:
+            return [call.callee.base]
+        return []
 
     # -- attributes ----------------------------------------------------------------------------------------------
 
@@ -340,10 +367,9 @@ class Evaluator:
             case Composite(expr=Map()):
                 return self.item(value, [name])
             case Param():
-                typed = self.expand(value)
-                return tuple(v for t in typed if not isinstance(t, Param) for v in self.attribute(t, name)) or (
-                    Unknown(f".{name} of parameter {value.name}"),
-                )
+                held = [t for t in self.expand(value) if isinstance(t, OBJECTS)]
+                members = (v for t in held for v in self.attribute(t, name))
+                return (*(v for v in members if isinstance(v, OBJECTS)), replace(value, derived=True))
         return (Unknown(f".{name}"),)
 
     def _global_setting(self, owner: str, name: str) -> Ext | None:
@@ -367,7 +393,7 @@ class Evaluator:
             for language in ("python", "javascript"):
                 kind = self._catalogs(language).member(value.path[1:-1], name)
                 if kind:
-                    return Ext(f"<{kind}>", value.trail, value.hint)
+                    return Ext(f"<{kind}>", value.trail, value.hint, True)
             return Ext(f"{value.path}.{name}", value.trail, value.hint)
         if value.path.endswith("#*"):
             return Ext(f"{value.path[:-1]}{name}", value.trail, value.hint)
@@ -510,7 +536,25 @@ class Evaluator:
                 found.append(self._ext_member(self._constructed(base, inst), name))
         if not found:
             found.extend(self._assigned_elsewhere(name, inst))
+        if not found and name != "__getattr__":
+            found.extend(self._forwarded(order, inst, name))
         return unique(found)
+
+    def _forwarded(self, order: list[Class], inst: Inst, name: str) -> Values:
+        """`__getattr__` that hands on to another object: `return getattr(self._module, name)`."""
+        for owner in order:
+            module = self.at(owner.path)
+            for binding in module.names.get((owner.scope, "__getattr__"), ()):
+                if not isinstance(binding.value, DefRef):
+                    continue
+                scope = binding.value.index
+                frame = Frame(module.path, scope, None, inst, depth=1)
+                for returned in module.scopes[scope].returns:
+                    call = module.calls[returned.index] if isinstance(returned, CallRef) else None
+                    if call is not None and last_name(call.callee) == "getattr" and len(call.args) >= 2:
+                        values = self.eval(call.args[0].value, module, scope, frame)
+                        return tuple(v for value in values if not isinstance(value, Scalar) for v in self.attribute(value, name))
+        return ()
 
     def _constructed(self, base: Ext, inst: Inst) -> Ext:
         for language in ("python", "javascript"):
@@ -538,22 +582,19 @@ class Evaluator:
 
     def _method_frame(self, module: Module, method: int, owner: Class, inst: Inst) -> Frame:
         record = module.scopes[method]
-        site = None
-        if record.name in ("__init__", "constructor", "__post_init__") and inst.site is not None:
-            site = self._constructor_site(owner, inst)
+        site = self._constructor_site(owner, inst) if record.name in ("__init__", "constructor", "__post_init__") else None
         return Frame(module.path, method, site, inst, depth=(site.frame.depth + 1 if site and site.frame else 1))
 
     def _constructor_site(self, owner: Class, inst: Inst) -> Site | None:
         """The call that enters `owner`'s constructor when `inst` is made: its own, or a subclass's `super().__init__`."""
         cls = Class(inst.path, inst.scope)
-        if owner == cls or inst.site is None:
+        if owner == cls:
             return inst.site
-        module = self.at(cls.path)
         maker = self._method(cls, "__init__") or self._method(cls, "constructor")
         if maker is None:
             return inst.site
-        holder = Class(maker.path, module.enclosing_class(maker.scope) or 0) if maker.path == module.path else None
-        if holder is None or holder == owner:
+        module = self.at(maker.path)
+        if Class(maker.path, module.enclosing_class(maker.scope) or 0) == owner:
             return inst.site
         for index in (*module.calls_of.get("__init__", ()), *module.calls_of.get("super", ())):
             call = module.calls[index]
@@ -621,7 +662,10 @@ class Evaluator:
     def callee(self, module: Module, index: int, frame: Frame | None = None) -> Values:
         """What the call calls."""
         call = module.calls[index]
-        return self.eval(call.callee, module, call.scope, frame)
+        values = self.eval(call.callee, module, call.scope, frame)
+        if any(isinstance(v, Param) for v in values):
+            return unique(e for v in values for e in ((v, *self.expand(v)) if isinstance(v, Param) else (v,)))
+        return values
 
     def call(self, module: Module, index: int, frame: Frame | None) -> Values:
         """What the call may give."""
@@ -672,6 +716,7 @@ class Evaluator:
         depth = (site.frame.depth if site is not None and site.frame is not None else 0) + 1
         if depth > MAX_FRAMES:
             site = None
+        shift = shift or (site.shift if site is not None else 0)
         return Frame(func.path, func.scope, site, func.receiver, func.outer, shift, depth)
 
     def ext_called(self, target: Ext, site: Site, record: Call, module: Module) -> Values:
@@ -681,29 +726,36 @@ class Evaluator:
             return special
         catalog = self.catalog(module)
         path = target.path
+        if target.member:
+            return (Ext(path, (*target.trail, site), target.hint),)
         if path.startswith("<") and path.endswith(">"):
             kind = catalog.call_type(path[1:-1])
             return (Ext(f"<{kind}>" if kind else f"{path}()", (*target.trail, site)),)
+        types = []
         for made in catalog.constructs(path) or (catalog.constructs(f"{path[:-1]}default") if path.endswith("#*") else ()):
-            if self.holds(made.row.when, site):
-                return (Ext(f"<{made.type}>", (*target.trail, site)),)
+            held = self.holds(made.row.when, site)
+            if held:
+                types.append(Ext(f"<{made.type}>", (*target.trail, site)))
+                if held == "sure":
+                    break
+        if types:
+            return tuple(types)
         row = catalog.call(path)
         function = catalog.function(path)
         for found in (row, function):
             if found is not None and found.result:
                 return (Ext(f"<{found.result}>", (*target.trail, site)),)
-        prefix, _, last = path.rpartition(".")
-        if prefix.startswith("<") and prefix.endswith(">") and row is None and catalog.member(prefix[1:-1], last) is not None:
-            return (replace(target, path=f"<{catalog.member(prefix[1:-1], last)}>", trail=(*target.trail, site)),)
         return (Ext(f"{path}()", (*target.trail, site)),)
 
-    def holds(self, when: Condition | None, site: Site) -> bool:
-        """Whether the constant argument that a row asks for is given; one that cannot be known counts."""
+    def holds(self, when: Condition | None, site: Site) -> str:
+        """`sure` when the constant argument that a row asks for is given, `open` when it is not known, else empty."""
         if when is None:
-            return True
+            return "sure"
         values = [v for name in when.slot.order for place in self.given(site, name) for v in self.eval(*place)]
         known = [v.value for v in values if isinstance(v, Text | Scalar)]
-        return bool(values) and (not known or any(value in when.values for value in known))
+        if known:
+            return "sure" if any(value in when.values for value in known) else ""
+        return "open" if values else ""
 
     def _builtin(self, target: Ext, site: Site, record: Call, module: Module) -> Values | None:
         first = record.args[0].value if record.args else None
@@ -822,6 +874,9 @@ class Evaluator:
         if isinstance(arg.value, Name):
             function = caller.enclosing_function(call.scope)
             own = self._frame_of(site.frame, caller, function) if function is not None else None
+            open_ended = own is None or own.site is None
+            if open_ended and function is not None and any(p.name == arg.value.id and p.kind for p in caller.scopes[function].params):
+                return [(arg.value, caller, call.scope, site.frame)]
             if own is not None and own.site is not None:
                 parameter = next((p for p in caller.scopes[own.scope].params if p.name == arg.value.id), None)
                 if parameter is not None and parameter.kind == "**":
@@ -838,7 +893,7 @@ class Evaluator:
                     before = len([a for a in call.args if a.name is None and not a.spread])
                     return places[slot - before : slot - before + 1] if slot >= before else []
         if arg.spread == "**":
-            places = []
+            places = self._item_bindings(arg.value, name, caller, call.scope, site.frame) if isinstance(arg.value, Name) else []
             for value in self.eval(arg.value, caller, call.scope, site.frame):
                 if isinstance(value, Composite) and isinstance(value.expr, Map):
                     places += [
@@ -849,21 +904,22 @@ class Evaluator:
             return places
         return []
 
-    def given(self, site: Site, name: str | int) -> list[Place]:
+    def given(self, site: Site, name: str | int, *, spread: bool = True) -> list[Place]:
         """Where a call to a library gives an argument, by keyword, position (from 0), or key of an object argument.
 
-        Dots descend into nested objects and calls: `config.systemInstruction`.
+        Dots descend into nested objects and calls: `config.systemInstruction`. `spread` follows `*args` and `**kwargs`.
         """
         module = self.at(site.path)
         call = module.calls[site.call]
         if isinstance(name, int):
             positional = [a for a in call.args if a.name is None and a.spread != "**"]
-            if name < len(positional) and not any(a.spread for a in positional[: name + 1]):
-                return [(positional[name].value, module, call.scope, site.frame)]
-            return []
+            handed = next((a for a in positional[: name + 1] if a.spread), None)
+            if handed is not None:
+                return self._through_spread(handed, "", name, module, call, site) if spread else []
+            return [(positional[name].value, module, call.scope, site.frame)] if name < len(positional) else []
         head, _, rest = name.partition(".")
         places = [(a.value, module, call.scope, site.frame) for a in call.args if a.name == head]
-        if not places:
+        if not places and spread:
             places = [p for a in call.args if a.spread for p in self._through_spread(a, head, 10**6, module, call, site)]
         if not places:
             for arg in call.args:
@@ -957,7 +1013,7 @@ class Evaluator:
         module = self.at(param.path)
         record = module.scopes[param.scope]
         parameter = next((p for p in record.params if p.name == param.name), None)
-        if parameter is None:
+        if parameter is None or param.derived:
             return ()
         key = ("expand", param)
         if key in self._memo:
@@ -987,7 +1043,12 @@ class Evaluator:
         module = self.at(site.path)
         record = self.at(path).scopes[scope]
         found = []
-        for value in self.callee(module, site.call, site.frame):
+        if site.shift:
+            handed = module.calls[site.call].args[site.shift - 1].value
+            targets = self.eval(handed, module, module.calls[site.call].scope, site.frame)
+        else:
+            targets = self.callee(module, site.call, site.frame)
+        for value in targets:
             if isinstance(value, Func) and (value.path, value.scope) == (path, scope):
                 found.append(value)
             elif isinstance(value, Class) and record.name in ("__init__", "constructor"):
@@ -1037,6 +1098,20 @@ class Evaluator:
             for index in candidates:
                 if self._enters(module, index, path, scope, family, record):
                     yield Site(module.path, index)
+            handed = sorted({pair for name in wanted for pair in module.passed.get(name, ())})
+            for index, position in handed:
+                if self._runs(module, index, position, path, scope):
+                    yield Site(module.path, index, None, position + 1)
+
+    def _runs(self, module: Module, index: int, position: int, path: str, scope: int) -> bool:
+        """Whether the call runs the function it is handed at `position`: a known runner, or a function of the tree."""
+        call = module.calls[index]
+        if call.args[position].name not in (None, "target", "func", "fn", "function"):
+            return False
+        values = self.eval(call.args[position].value, module, call.scope)
+        if not any(isinstance(v, Func) and (v.path, v.scope) == (path, scope) for v in values):
+            return False
+        return last_name(call.callee) in RUNNERS or any(isinstance(v, Func) for v in self.callee(module, index))
 
     def _instance_names(self, module: Module, family: list[Class]) -> set[str]:
         """Names that may hold an instance of the family, by binding, annotation or constructor parameter."""

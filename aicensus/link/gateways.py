@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -14,6 +15,9 @@ from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Map
 
 TEXT_KINDS = frozenset({"chat", "completion", "agent", "decision", "image", "video", "realtime"})
 """Kinds whose purpose is said in a prompt; the others serve what their function does with the answer."""
+PROMPT_NAME = re.compile(r"(?i)(^|_|[a-z])(prompts?|messages?|instructions?|msgs?)$|^(prompt|message)_?(text|str|content|list)$|^conversation$|^contents?$")
+"""Parameter names under which callers hand over what to ask, not what it is about."""
+SYSTEM = ("system", "developer")
 MAX_LEVELS = 6
 MAX_USES = 300
 
@@ -28,6 +32,8 @@ class Flow:
     system: bool
     params: frozenset[tuple[str, int]]
     """Functions whose parameters carry part of it."""
+    asked: frozenset[tuple[str, int]]
+    """Those of them whose parameter is by its name a prompt and not its data."""
     data: bool
 
 
@@ -96,9 +102,10 @@ class Linker:
         worded = [leaf for leaf in leaves if (leaf.text is not None and instructive(leaf.text.value)) or leaf.file or leaf.remote]
         return Flow(
             leaves,
-            any(leaf.role not in ("system", "developer") for leaf in worded),
-            any(leaf.role in ("system", "developer") for leaf in worded),
+            any(leaf.role not in SYSTEM for leaf in worded),
+            any(leaf.role in SYSTEM for leaf in worded),
             frozenset((leaf.param.path, leaf.param.scope) for leaf in leaves if leaf.param is not None),
+            frozenset((leaf.param.path, leaf.param.scope) for leaf in leaves if leaf.param is not None and leaf.role not in SYSTEM and PROMPT_NAME.search(leaf.param.name)),
             any(leaf.data is not None for leaf in leaves),
         )
 
@@ -117,7 +124,8 @@ class Linker:
             if hit.kind in TEXT_KINDS:
                 gateway = self._text_gateway(hit, function, sites)
             else:
-                gateway = bool(sites) and self._returns(module, function, hit.call) and self._from_parameters(hit)
+                plain = not hit.row.settled and self.evaluator.catalog(module).state(hit.target.path) is None
+                gateway = plain and bool(sites) and self._returns(module, function, hit.call) and bool(self.flow(hit).params)
             self.linked.roles[key] = "gateway" if gateway else "direct"
             if gateway:
                 self.linked.gateways.setdefault((hit.path, function), []).append(hit)
@@ -146,29 +154,34 @@ class Linker:
         return self.evaluator.callers(path, function)
 
     def _text_gateway(self, hit: Hit, function: int, sites: tuple[Site, ...]) -> bool:
-        flow = self.flow(hit)
-        if flow.own:
+        if hit.row.settled:
             return False
+        flow = self.flow(hit)
         if not flow.params:
             return False
-        if not sites:
-            return not flow.system
-        if not flow.system:
+        if not flow.own and not flow.system:
             return True
-        return any(self.flow(hit, frame).own for site in sites for frame in self._frames(hit, function, site))
+        if not sites or (hit.path, function) not in flow.asked:
+            return False
+        return not flow.own or any(self._supplies(flow, hit, self._chain(site, ((hit.path, function),))) for site in sites[:12])
 
-    def _from_parameters(self, hit: Hit) -> bool:
-        return bool(self.flow(hit).params)
-
-    def _frames(self, hit: Hit, function: int, site: Site) -> list[Frame]:
-        return [self.evaluator.frame(func, site) for func in self.evaluator._entered(site, hit.path, function)]
+    def _supplies(self, flow: Flow, hit: Hit, frame: Frame | None) -> bool:
+        """Whether entering through `frame` brings words for the model that `flow` does not have."""
+        if frame is None:
+            return False
+        known = {leaf.text for leaf in flow.leaves}
+        return any(
+            leaf.file or leaf.remote or (leaf.text is not None and leaf.text not in known and instructive(leaf.text.value))
+            for leaf in self.flow(hit, frame).leaves
+            if leaf.role not in SYSTEM
+        )
 
     def _uses(self, hit: Hit, function: int, sites: tuple[Site, ...]) -> None:
         """Walk callers outwards until one supplies the purpose."""
-        queue: list[tuple[Site, tuple[tuple[str, int], ...], int]] = [(site, ((hit.path, function),), 1) for site in sites]
+        queue: list[tuple[Site, tuple[tuple[str, int], ...]]] = [(site, ((hit.path, function),)) for site in sites]
         seen: set[tuple[str, int]] = set()
         while queue and len(seen) < MAX_USES:
-            site, entered, level = queue.pop(0)
+            site, entered = queue.pop(0)
             key = (site.path, site.call)
             if key in seen or key == (hit.path, hit.call):
                 continue
@@ -176,13 +189,13 @@ class Linker:
             frame = self._chain(site, entered)
             if frame is None:
                 continue
-            further = self._passes_on(hit, frame, site, level)
+            further = self._passes_on(hit, frame, site, entered)
             if further is not None:
                 self.linked.passing.add(key)
                 self.linked.roles.setdefault(key, "passing")
                 caller, outer = further
                 for next_site in outer:
-                    queue.append((next_site, (*entered, caller), level + 1))
+                    queue.append((next_site, (*entered, caller)))
                 continue
             use = self.linked.uses.setdefault(key, Use(site.path, site.call))
             use.routes.append((hit, frame))
@@ -219,9 +232,9 @@ class Linker:
             scope = module.scopes[scope].parent
         return False
 
-    def _passes_on(self, hit: Hit, frame: Frame, site: Site, level: int) -> tuple[tuple[str, int], tuple[Site, ...]] | None:
+    def _passes_on(self, hit: Hit, frame: Frame, site: Site, entered: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], tuple[Site, ...]] | None:
         """The calling function and its callers, when it adds no purpose of its own to what it is given."""
-        if level >= MAX_LEVELS:
+        if len(entered) >= MAX_LEVELS:
             return None
         module = self.evaluator.at(site.path)
         function = module.enclosing_function(module.calls[site.call].scope)
@@ -232,36 +245,18 @@ class Linker:
         current: int | None = function
         while current is not None and current not in callers:
             current = module.enclosing_function(module.scopes[current].parent)
-        if current is None or flow.own:
+        if current is None:
             return None
         sites = self._entering(site.path, current)
-        if not sites:
-            return None
-        if hit.kind not in TEXT_KINDS and not self._returns(module, current, site.call):
-            return None
-        if hit.kind in TEXT_KINDS and flow.system and not any(
-            self.flow(hit, f).own for s in sites[:8] if (f := self._deeper(frame, site, current, s)) is not None
-        ):
-            return None
+        if hit.kind not in TEXT_KINDS:
+            return ((site.path, current), sites) if sites and self._returns(module, current, site.call) else None
+        if flow.own or flow.system:
+            if not sites or (site.path, current) not in flow.asked:
+                return None
+            inner = (*entered, (site.path, current))
+            if flow.own and not any(self._supplies(flow, hit, self._chain(outer, inner)) for outer in sites[:12]):
+                return None
         return (site.path, current), sites
-
-    def _deeper(self, frame: Frame, site: Site, function: int, outer: Site) -> Frame | None:
-        """`frame` re-entered with `site` itself standing in a function entered from `outer`."""
-        funcs = self.evaluator._entered(outer, site.path, function)
-        if not funcs:
-            return None
-        entry = self.evaluator.frame(funcs[0], outer)
-
-        def again(current: Frame) -> Frame:
-            if current.site is not None and (current.site.path, current.site.call) == (site.path, site.call):
-                new = Site(site.path, site.call, entry)
-            elif current.site is not None and current.site.frame is not None:
-                new = Site(current.site.path, current.site.call, again(current.site.frame))
-            else:
-                return current
-            return Frame(current.path, current.scope, new, current.receiver, current.outer, current.shift, current.depth + 1)
-
-        return again(frame)
 
     # -- return flow ---------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from aicensus.catalog import Catalog
 from aicensus.catalog.schema import CallRow, Slot
-from aicensus.link.evaluate import Evaluator, Place
+from aicensus.link.evaluate import RUNNERS, Evaluator, Place
 from aicensus.link.project import Module, chain, last_name
 from aicensus.link.text import Reader
 from aicensus.link.values import Ext, Partial, Site, Text, Value
@@ -70,6 +70,8 @@ class Matcher:
 
     def _settled(self, value: Ext) -> bool:
         """Whether a library path is known well enough that a look-alike name must not match."""
+        if value.path.startswith("<"):
+            return value.path.partition(">.")[2].count(".") == 0
         return not value.path.startswith("builtins.") and "[]" not in value.path and not value.hint and "()" not in value.path
 
     def _resolved(self, value: Value, module: Module, index: int, shift: int = 0) -> Hit | None:
@@ -78,7 +80,7 @@ class Matcher:
             return inner and Hit(
                 inner.path, inner.call, inner.row, inner.target, inner.confidence, inner.why, inner.kind, inner.provider, inner.shift, inner.url, value.site
             )
-        if not isinstance(value, Ext):
+        if not isinstance(value, Ext) or value.member:
             return None
         language = self.evaluator.catalog(module)
         path = value.path
@@ -210,19 +212,13 @@ def _body(body: Slot, keys: Sequence[str]) -> Slot:
     return Slot(tuple(f"{name}.{key}" for name in body.names for key in keys))
 
 
-RUNNERS = frozenset(
-    "to_thread run_in_executor run_in_threadpool submit sync_to_async apply_async run_sync call_soon run_async asyncify map Thread Process"
-    " call_soon_threadsafe run_coroutine_threadsafe partial wrap".split()
-)
-"""Functions that run the function they are handed with the arguments behind it."""
-
-
 def places(evaluator: Evaluator, slot: Slot, site: Site, shift: int = 0) -> list[Place]:
-    """Where a call gives a slot: its first present name or position."""
-    for name in slot.order:
-        found = evaluator.given(site, name + shift if isinstance(name, int) else name)
-        if found:
-            return found
+    """Where a call gives a slot: its first present name or position, what stands there before what is spread into it."""
+    for spread in (False, True):
+        for name in slot.order:
+            found = evaluator.given(site, name + shift if isinstance(name, int) else name, spread=spread)
+            if found:
+                return found
     return []
 
 

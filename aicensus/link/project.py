@@ -6,7 +6,7 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
-from aicensus.model.facts import Attr, Binding, Call, CallRef, Export, Expr, FileFacts, Import, Name, Scope
+from aicensus.model.facts import Attr, Binding, Call, CallRef, DefRef, Export, Expr, FileFacts, Import, Name, Scope
 
 PYTHON_SUFFIXES = (".py", ".pyi", ".ipynb")
 SCRIPT_SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte", ".astro")
@@ -38,6 +38,7 @@ class Module:
             elif isinstance(binding.target, Attr):
                 self.attributes[binding.target.name].append(binding)
         self.mutations: dict[str, list[int]] = defaultdict(list)
+        self.handed_functions: dict[int, int] = {}
         self.passed: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for index, call in enumerate(facts.calls):
             name = last_name(call.callee)
@@ -47,6 +48,8 @@ class Module:
                 self.mutations[changed].append(index)
             for position, arg in enumerate(call.args):
                 handed = last_name(arg.value)
+                if isinstance(arg.value, DefRef):
+                    self.handed_functions[arg.value.index] = index
                 if handed:
                     self.passed[handed].append((index, position))
         for index, scope in enumerate(facts.scopes):

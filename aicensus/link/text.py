@@ -108,13 +108,15 @@ class Reader:
                 self._map(expr, module, scope, frame, role, literal)
             case Spread(value=base) | Element(base=base):
                 self._expr(base, module, scope, frame, role, whole, literal)
-            case Item(base=base):
-                self._values(expr, module, scope, frame, role, whole, literal) or self._expr(base, module, scope, frame, role, whole, False)
+            case Item(base=base, key=key):
+                if not self._values(expr, module, scope, frame, role, whole, literal):
+                    named = isinstance(key, Const) and isinstance(key.value, str) and key.value not in CONTENT_KEYS
+                    self._expr(base, module, scope, frame, role, whole, literal and not named)
             case Name():
                 self._name(expr, module, scope, frame, role, whole, literal)
             case Attr(base=base):
                 if not self._values(expr, module, scope, frame, role, whole, literal):
-                    self._expr(base, module, scope, frame, role, whole, False)
+                    self._expr(base, module, scope, frame, role, whole, literal and expr.name in CONTENT_KEYS)
                 self._mutations(expr.name, module, scope, frame, role, literal)
             case CallRef(index=index):
                 self._call(index, module, scope, frame, role, whole, literal)
@@ -149,9 +151,24 @@ class Reader:
             for binding in bindings:
                 if binding.value is not None and not isinstance(binding.value, DefRef):
                     self._bound(binding, module, scope, frame, role, whole, literal)
-        if not bindings or any(p.name == expr.id for p in module.scopes[bindings[0].scope].params):
+        if mapped := self._mapped(expr.id, module, scope):
+            holder, given = mapped
+            for source in given:
+                self._expr(source, module, module.scopes[holder].parent, frame, role, whole, literal)
+        elif not bindings or any(p.name == expr.id for p in module.scopes[bindings[0].scope].params):
             self._values(expr, module, scope, frame, role, whole, literal)
         self._mutations(expr.id, module, scope, frame, role, literal)
+
+    def _mapped(self, name: str, module: Module, scope: int) -> tuple[int, list[Expr]] | None:
+        current = scope
+        while current > 0:
+            if any(p.name == name for p in module.scopes[current].params):
+                given = self.evaluator.mapped_over(module, current, name)
+                return (current, given) if given else None
+            if module.names.get((current, name)):
+                return None
+            current = module.scopes[current].parent
+        return None
 
     def _bound(self, binding: Binding, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> None:
         assert binding.value is not None

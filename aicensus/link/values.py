@@ -17,6 +17,8 @@ class Site:
     call: int
     """Index into the calls of that file."""
     frame: Frame | None = None
+    shift: int = 0
+    """Leading arguments that belong to who runs the function it is handed: `to_thread(f, a)` has 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Frame:
     outer: Frame | None = None
     """Activation of the enclosing function, for closures."""
     shift: int = 0
-    """Leading arguments of the call that are not the function's own (`to_thread(f, a)` has 1)."""
+    """That of the site, or of a call through which the function is reached."""
     depth: int = 0
     _hash: int = field(default=0, compare=False, repr=False)
 
@@ -80,6 +82,8 @@ class Ext:
     """Calls on the way, first to last: constructors whose arguments still count."""
     hint: bool = False
     """True where a type annotation alone, not a value, says so."""
+    member: bool = False
+    """True for a member that leads to the type whether it is called or not (`llm.bind_tools`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,8 @@ class Param:
     path: str
     scope: int
     name: str
+    derived: bool = False
+    """True for a part of it: an element, an item or an attribute."""
 
 
 @dataclass(frozen=True, slots=True)
