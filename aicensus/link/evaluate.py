@@ -6,6 +6,7 @@ gives two answers; where no caller is fixed, the parameter stays a `Param` and `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
@@ -264,7 +265,7 @@ class Evaluator:
                 if record.receiver == name:
                     return self._receiver(record, module, current, frame)
                 parameter = next((p for p in record.params if p.name == name), None)
-                own = self._frame_of(frame, module, current)
+                own = self.frame_of(frame, module, current)
                 bindings = module.names.get((current, name), ())
                 if parameter is not None:
                     given = self._parameter(parameter, module, current, own)
@@ -305,7 +306,8 @@ class Evaluator:
             return values + self.annotated(binding.annotation, module, binding.scope)
         return values
 
-    def _frame_of(self, frame: Frame | None, module: Module, scope: int) -> Frame | None:
+    def frame_of(self, frame: Frame | None, module: Module, scope: int) -> Frame | None:
+        """The activation of the function at `scope` among `frame` and those around it."""
         while frame is not None:
             if frame.path == module.path and frame.scope == scope:
                 return frame
@@ -313,7 +315,7 @@ class Evaluator:
         return None
 
     def _receiver(self, record: Scope, module: Module, scope: int, frame: Frame | None) -> Values:
-        own = self._frame_of(frame, module, scope)
+        own = self.frame_of(frame, module, scope)
         if own is not None and own.receiver is not None:
             return (own.receiver,)
         cls = module.enclosing_class(scope)
@@ -583,7 +585,7 @@ class Evaluator:
     def _method_frame(self, module: Module, method: int, owner: Class, inst: Inst) -> Frame:
         record = module.scopes[method]
         site = self._constructor_site(owner, inst) if record.name in ("__init__", "constructor", "__post_init__") else None
-        return Frame(module.path, method, site, inst, depth=(site.frame.depth + 1 if site and site.frame else 1))
+        return Frame(module.path, method, site, inst, depth=1 + max(_depth(site), _depth(inst.site)))
 
     def _constructor_site(self, owner: Class, inst: Inst) -> Site | None:
         """The call that enters `owner`'s constructor when `inst` is made: its own, or a subclass's `super().__init__`."""
@@ -599,7 +601,7 @@ class Evaluator:
         for index in (*module.calls_of.get("__init__", ()), *module.calls_of.get("super", ())):
             call = module.calls[index]
             if module.enclosing_function(call.scope) == maker.scope and (not isinstance(call.callee, Name) or call.args):
-                return Site(module.path, index, Frame(module.path, maker.scope, inst.site, inst, depth=2))
+                return Site(module.path, index, Frame(module.path, maker.scope, inst.site, inst, depth=2 + _depth(inst.site)))
         return None
 
     def _assigned_elsewhere(self, name: str, inst: Inst) -> Values:
@@ -682,7 +684,7 @@ class Evaluator:
             case Func():
                 return self.returned(target, site, shift)
             case Class(path=path, scope=scope):
-                return (Inst(path, scope, site),)
+                return (Inst(path, scope, site if _depth(site) < MAX_FRAMES else Site(site.path, site.call)),)
             case Inst():
                 return self._call_method(target, "__call__", site) or tuple(
                     self.ext_called(self._constructed(base, target), site, record, module)[0]
@@ -713,11 +715,14 @@ class Evaluator:
 
     def frame(self, func: Func, site: Site | None, shift: int = 0) -> Frame:
         """The activation of `func` entered from `site`; past a depth the caller is forgotten."""
-        depth = (site.frame.depth if site is not None and site.frame is not None else 0) + 1
+        receiver, outer = func.receiver, func.outer
+        depth = 1 + max(_depth(site), _depth(receiver.site) if isinstance(receiver, Inst) else 0, outer.depth if outer is not None else 0)
         if depth > MAX_FRAMES:
             site = None
+            outer = None
+            receiver = Inst(receiver.path, receiver.scope) if isinstance(receiver, Inst) else receiver
         shift = shift or (site.shift if site is not None else 0)
-        return Frame(func.path, func.scope, site, func.receiver, func.outer, shift, depth)
+        return Frame(func.path, func.scope, site, receiver, outer, shift, min(depth, MAX_FRAMES))
 
     def ext_called(self, target: Ext, site: Site, record: Call, module: Module) -> Values:
         """What calling a library function may give: an instance of a known type, or the path with `()`."""
@@ -818,7 +823,7 @@ class Evaluator:
         cls = module.enclosing_class(function) if function is not None else None
         if cls is None:
             return ()
-        own = self._frame_of(frame, module, function) if function is not None else None
+        own = self.frame_of(frame, module, function) if function is not None else None
         site = own.receiver.site if own is not None and isinstance(own.receiver, Inst) else None
         found: list[Value] = []
         for base in self.bases(Class(module.path, cls)):
@@ -873,7 +878,7 @@ class Evaluator:
         """An argument handed on by `*args` or `**kwargs` of the caller, or spread from a dict literal."""
         if isinstance(arg.value, Name):
             function = caller.enclosing_function(call.scope)
-            own = self._frame_of(site.frame, caller, function) if function is not None else None
+            own = self.frame_of(site.frame, caller, function) if function is not None else None
             open_ended = own is None or own.site is None
             if open_ended and function is not None and any(p.name == arg.value.id and p.kind for p in caller.scopes[function].params):
                 return [(arg.value, caller, call.scope, site.frame)]
@@ -1113,6 +1118,27 @@ class Evaluator:
             return False
         return last_name(call.callee) in RUNNERS or any(isinstance(v, Func) for v in self.callee(module, index))
 
+    def _by_name(self, callee: Expr, family: list[Class], name: str) -> bool:
+        """Whether an unresolved `receiver.name()` can only be this method: nothing else has it, or the receiver is named after the class."""
+        if not isinstance(callee, Attr):
+            return False
+        if len(name) > 5 and "_" in name.strip("_") and self._only_in(name, family):
+            return True
+        words = _words(last_name(callee.base) or "")
+        return bool(words) and any(words[-1:] == _words(self.at(c.path).scopes[c.scope].name)[-1:] for c in family)
+
+    def _only_in(self, name: str, family: list[Class]) -> bool:
+        own = set(family)
+        for cls in family:
+            own |= set(self.lineage(cls)[0])
+        for module in self.modules():
+            for index, record in enumerate(module.scopes):
+                if record.name == name and record.kind == "function":
+                    holder = module.enclosing_class(index)
+                    if holder is None or Class(module.path, holder) not in own:
+                        return False
+        return True
+
     def _instance_names(self, module: Module, family: list[Class]) -> set[str]:
         """Names that may hold an instance of the family, by binding, annotation or constructor parameter."""
         classes = {self.at(c.path).scopes[c.scope].name for c in family}
@@ -1135,7 +1161,10 @@ class Evaluator:
         return names
 
     def _enters(self, module: Module, index: int, path: str, scope: int, family: list[Class], record: Scope) -> bool:
-        for value in self.callee(module, index):
+        values = self.callee(module, index)
+        if family and all(isinstance(v, Unknown | Param) for v in values):
+            return self._by_name(module.calls[index].callee, family, record.name)
+        for value in values:
             match value:
                 case Func(path=p, scope=s):
                     if (p, s) == (path, scope):
@@ -1148,6 +1177,14 @@ class Evaluator:
                     if any((m.path, m.scope) == (path, scope) for m in self.methods(value, "__call__")):
                         return True
         return False
+
+
+def _depth(site: Site | None) -> int:
+    return site.frame.depth if site is not None and site.frame is not None else 0
+
+
+def _words(name: str) -> list[str]:
+    return [w.lower() for w in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
 
 
 def _mentions(expr: Expr, names: set[str]) -> bool:

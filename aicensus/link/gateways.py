@@ -18,6 +18,9 @@ TEXT_KINDS = frozenset({"chat", "completion", "agent", "decision", "image", "vid
 PROMPT_NAME = re.compile(r"(?i)(^|_|[a-z])(prompts?|messages?|instructions?|msgs?)$|^(prompt|message)_?(text|str|content|list)$|^conversation$|^contents?$")
 """Parameter names under which callers hand over what to ask, not what it is about."""
 SYSTEM = ("system", "developer")
+MODEL_VERBS = ("invoke", "complete", "chat", "generate", "get_text_embedding", "embed_query", "embed_documents", "rerank", "run", "__call__")
+MIN_WORDS = 6
+"""Words of a literal that make an argument a prompt where the function has words of its own."""
 MAX_LEVELS = 6
 MAX_USES = 300
 
@@ -78,7 +81,7 @@ class Linker:
             for place in self.evaluator.given(site, name + hit.shift if isinstance(name, int) else name):
                 for value in self.evaluator.eval(*place):
                     reader._value(value, "", True, True)
-        if not hit.row.prompt and not hit.row.system:
+        if not reader.leaves or not (hit.row.prompt or hit.row.system):
             self._all_arguments(hit, site, reader)
         return self._flow(reader)
 
@@ -125,7 +128,7 @@ class Linker:
                 gateway = self._text_gateway(hit, function, sites)
             else:
                 plain = not hit.row.settled and self.evaluator.catalog(module).state(hit.target.path) is None
-                gateway = plain and bool(sites) and self._returns(module, function, hit.call) and bool(self.flow(hit).params)
+                gateway = plain and self._lends(hit.path, function, sites, hit.call) and bool(self.flow(hit).params)
             self.linked.roles[key] = "gateway" if gateway else "direct"
             if gateway:
                 self.linked.gateways.setdefault((hit.path, function), []).append(hit)
@@ -153,6 +156,25 @@ class Linker:
         """Callers of a function, of the methods it overrides, and of its class's other ways in."""
         return self.evaluator.callers(path, function)
 
+    def _lends(self, path: str, function: int, sites: tuple[Site, ...], call: int) -> bool:
+        """Whether a function gives what the model gives to code elsewhere, or is the model of some framework."""
+        module = self.evaluator.at(path)
+        if not self._returns(module, function, call):
+            return False
+        return any(site.path != path for site in sites) or self._implements(module, function)
+
+    def _implements(self, module: Module, function: int) -> bool:
+        """Whether the function is a method of a class that is itself a model for a library (`class X(BaseEmbedding)`)."""
+        cls = module.enclosing_class(function)
+        if cls is None:
+            return False
+        catalog = self.evaluator.catalog(module)
+        for base in self.evaluator.lineage(Class(module.path, cls))[1]:
+            kind = catalog.annotation(base.path)
+            if kind and any(catalog.calls(f"<{kind}>.{verb}") for verb in MODEL_VERBS):
+                return True
+        return False
+
     def _text_gateway(self, hit: Hit, function: int, sites: tuple[Site, ...]) -> bool:
         if hit.row.settled:
             return False
@@ -161,9 +183,9 @@ class Linker:
             return False
         if not flow.own and not flow.system:
             return True
-        if not sites or (hit.path, function) not in flow.asked:
-            return False
-        return not flow.own or any(self._supplies(flow, hit, self._chain(site, ((hit.path, function),))) for site in sites[:12])
+        if flow.own:
+            return any(self._supplies(flow, hit, self._chain(site, ((hit.path, function),))) for site in sites[:12])
+        return bool(sites) and (hit.path, function) in flow.asked
 
     def _supplies(self, flow: Flow, hit: Hit, frame: Frame | None) -> bool:
         """Whether entering through `frame` brings words for the model that `flow` does not have."""
@@ -171,9 +193,8 @@ class Linker:
             return False
         known = {leaf.text for leaf in flow.leaves}
         return any(
-            leaf.file or leaf.remote or (leaf.text is not None and leaf.text not in known and instructive(leaf.text.value))
+            leaf.file or leaf.remote or (leaf.text is not None and leaf.text not in known and len(leaf.text.value.split()) >= MIN_WORDS)
             for leaf in self.flow(hit, frame).leaves
-            if leaf.role not in SYSTEM
         )
 
     def _uses(self, hit: Hit, function: int, sites: tuple[Site, ...]) -> None:
@@ -248,14 +269,16 @@ class Linker:
         if current is None:
             return None
         sites = self._entering(site.path, current)
+        if self._implements(module, function):
+            return (site.path, current), sites
         if hit.kind not in TEXT_KINDS:
-            return ((site.path, current), sites) if sites and self._returns(module, current, site.call) else None
-        if flow.own or flow.system:
-            if not sites or (site.path, current) not in flow.asked:
-                return None
+            return ((site.path, current), sites) if self._lends(site.path, current, sites, site.call) else None
+        if flow.own:
             inner = (*entered, (site.path, current))
-            if flow.own and not any(self._supplies(flow, hit, self._chain(outer, inner)) for outer in sites[:12]):
+            if not any(self._supplies(flow, hit, self._chain(outer, inner)) for outer in sites[:12]):
                 return None
+        elif flow.system and not (sites and (site.path, current) in flow.asked):
+            return None
         return (site.path, current), sites
 
     # -- return flow ---------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
-from aicensus.model.facts import Attr, Binding, Call, CallRef, DefRef, Export, Expr, FileFacts, Import, Name, Scope
+from aicensus.model.facts import Attr, Binding, Call, CallRef, DefRef, Export, Expr, FileFacts, Import, Item, Name, Scope
 
 PYTHON_SUFFIXES = (".py", ".pyi", ".ipynb")
 SCRIPT_SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte", ".astro")
@@ -26,6 +26,7 @@ class Module:
         self.calls: tuple[Call, ...] = facts.calls
         self.names: dict[tuple[int, str], list[Binding]] = defaultdict(list)
         self.attributes: dict[str, list[Binding]] = defaultdict(list)
+        self.stored: dict[str, list[Binding]] = defaultdict(list)
         self.calls_of: dict[str, list[int]] = defaultdict(list)
         self.children: dict[int, list[int]] = defaultdict(list)
         self.aliases: dict[str, set[str]] = defaultdict(set)
@@ -37,6 +38,8 @@ class Module:
                     self.aliases[value.name].add(binding.target.id)
             elif isinstance(binding.target, Attr):
                 self.attributes[binding.target.name].append(binding)
+            if not isinstance(binding.target, Name) and (root := root_name(binding.target)):
+                self.stored[root].append(binding)
         self.mutations: dict[str, list[int]] = defaultdict(list)
         self.handed_functions: dict[int, int] = {}
         self.passed: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -83,6 +86,13 @@ def last_name(callee: Expr) -> str | None:
     if isinstance(callee, Name):
         return callee.id
     return None
+
+
+def root_name(target: Expr) -> str | None:
+    """The name that `a.b[0].c` starts from."""
+    while isinstance(target, Attr | Item):
+        target = target.base
+    return target.id if isinstance(target, Name) else None
 
 
 def chain(expr: Expr, calls: tuple[Call, ...]) -> str:

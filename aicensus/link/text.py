@@ -17,6 +17,7 @@ from aicensus.model.facts import (
     DefRef,
     Element,
     Expr,
+    Import,
     Item,
     Map,
     Name,
@@ -24,6 +25,7 @@ from aicensus.model.facts import (
     Seq,
     Spread,
     Template,
+    Unknown,
 )
 
 TEXT_METHODS = frozenset(
@@ -40,6 +42,7 @@ CONTENT_KEYS = frozenset("content text parts prompt system input inputText messa
 """Keys of a message whose value is text for the model."""
 MAX_LEAVES = 400
 MAX_STEPS = 4000
+MAX_DEPTH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Reader:
         self.evaluator = evaluator
         self._seen: set[tuple[object, ...]] = set()
         self._steps = 0
+        self._depth = 0
         self.leaves: dict[Leaf, None] = {}
 
     def read(self, place: Place, role: str = "") -> None:
@@ -85,9 +89,14 @@ class Reader:
     def _expr(self, expr: Expr, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> None:
         key = (module.path, id(expr), scope, frame, literal, role)
         self._steps += 1
-        if key in self._seen or self._steps > MAX_STEPS:
+        if key in self._seen or self._steps > MAX_STEPS or self._depth > MAX_DEPTH:
             return
         self._seen.add(key)
+        self._depth += 1
+        self._read(expr, module, scope, frame, role, whole, literal)
+        self._depth -= 1
+
+    def _read(self, expr: Expr, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> None:
         match expr:
             case Const(value=str(text)):
                 if literal and text.strip():
@@ -108,6 +117,12 @@ class Reader:
                 self._map(expr, module, scope, frame, role, literal)
             case Spread(value=base) | Element(base=base):
                 self._expr(base, module, scope, frame, role, whole, literal)
+            case Item(base=CallRef(index=index), key=Const(value=int(position))) if self._tuple_item(
+                index, position, module, frame, role, literal
+            ):
+                pass
+            case Item(base=base, key=Unknown()):
+                self._expr(base, module, scope, frame, role, whole, literal)
             case Item(base=base, key=key):
                 if not self._values(expr, module, scope, frame, role, whole, literal):
                     named = isinstance(key, Const) and isinstance(key.value, str) and key.value not in CONTENT_KEYS
@@ -126,6 +141,20 @@ class Reader:
             case _:
                 self._add(Leaf(role, data=getattr(expr, "why", "run-time data")))
 
+    def _tuple_item(self, index: int, position: int, module: Module, frame: Frame | None, role: str, literal: bool) -> bool:
+        """`a, b = f()` where `f` returns a tuple as written: read only the part that is asked for."""
+        site = Site(module.path, index, frame)
+        found = False
+        for target in self.evaluator.callee(module, index, frame):
+            if isinstance(target, Func):
+                home = self.evaluator.at(target.path)
+                inner = self.evaluator.frame(target, site)
+                for returned in home.scopes[target.scope].returns:
+                    if isinstance(returned, Seq) and position < len(returned.items):
+                        found = True
+                        self._expr(returned.items[position], home, target.scope, inner, role, True, literal)
+        return found
+
     @staticmethod
     def _tuple_role(items: tuple[Expr, ...]) -> str:
         """`("system", text)` as the chat prompt templates write it."""
@@ -143,7 +172,7 @@ class Reader:
         for key, value in expr.items:
             name = key.value if isinstance(key, Const) else None
             if key is None or not message or name in CONTENT_KEYS:
-                self._expr(value, module, scope, frame, role, True, literal)
+                self._expr(value, module, scope, frame, "system" if name == "system" else role, True, literal)
 
     def _name(self, expr: Name, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> None:
         bindings = list(self._bindings(expr.id, module, scope))
@@ -155,9 +184,36 @@ class Reader:
             holder, given = mapped
             for source in given:
                 self._expr(source, module, module.scopes[holder].parent, frame, role, whole, literal)
+        elif (handed := self._handed(expr.id, module, scope, frame)) is not None:
+            for place in handed:
+                self._expr(*place, role, whole, literal)
         elif not bindings or any(p.name == expr.id for p in module.scopes[bindings[0].scope].params):
             self._values(expr, module, scope, frame, role, whole, literal)
+        self._stored(expr.id, module, scope, frame, role, literal)
         self._mutations(expr.id, module, scope, frame, role, literal)
+
+    def _stored(self, name: str, module: Module, scope: int, frame: Frame | None, role: str, literal: bool) -> None:
+        """`body["system"] = text`, `message.content = text` in the same function."""
+        function = module.enclosing_function(scope)
+        for binding in module.stored.get(name, ()):
+            if binding.value is None or module.enclosing_function(binding.scope) != function:
+                continue
+            target = binding.target
+            key = target.name if isinstance(target, Attr) else getattr(target.key, "value", 0) if isinstance(target, Item) else None
+            if not isinstance(key, str) or key in CONTENT_KEYS:
+                self._expr(binding.value, module, binding.scope, frame, "system" if key == "system" else role, True, literal)
+
+    def _handed(self, name: str, module: Module, scope: int, frame: Frame | None) -> list[Place] | None:
+        """What the caller gives the parameter `name`; None when it is no parameter or no caller is fixed."""
+        current = scope
+        while current > 0:
+            if any(p.name == name for p in module.scopes[current].params):
+                own = self.evaluator.frame_of(frame, module, current)
+                return self.evaluator.argument(own, name) if own is not None and own.site is not None else None
+            if module.names.get((current, name)):
+                return None
+            current = module.scopes[current].parent
+        return None
 
     def _mapped(self, name: str, module: Module, scope: int) -> tuple[int, list[Expr]] | None:
         current = scope
@@ -172,13 +228,11 @@ class Reader:
 
     def _bound(self, binding: Binding, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> None:
         assert binding.value is not None
-        if module.scopes[binding.scope].kind == "module" or not isinstance(binding.value, Const | Template | Op | Seq | Map | Choice | CallRef | Name):
-            values = self.evaluator.bound(binding, module, frame)
-            for value in values:
+        if isinstance(binding.value, Import):
+            for value in self.evaluator.bound(binding, module, frame):
                 self._value(value, role, whole, literal)
-            if values and not all(type(v).__name__ == "Unknown" for v in values):
-                return
-        self._expr(binding.value, module, binding.scope, frame, role, whole, literal)
+        else:
+            self._expr(binding.value, module, binding.scope, frame, role, whole, literal)
 
     def _bindings(self, name: str, module: Module, scope: int) -> Iterator[Binding]:
         current = scope
@@ -334,12 +388,13 @@ class Reader:
                             self._value(value, role, True, literal)
 
     def _values(self, expr: Expr, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> bool:
-        found = False
+        """Read what the expression evaluates to; say whether that led to anything but run-time data."""
+        before = len(self.leaves)
         for value in self.evaluator.eval(expr, module, scope, frame):
-            found = self._value(value, role, whole, literal) or found
-        return found
+            self._value(value, role, whole, literal)
+        return any(leaf.data is None for leaf in list(self.leaves)[before:])
 
-    def _value(self, value: Value, role: str, whole: bool, literal: bool) -> bool:
+    def _value(self, value: Value, role: str, whole: bool, literal: bool) -> None:
         match value:
             case Text():
                 if literal and value.value.strip():
@@ -369,5 +424,3 @@ class Reader:
                     self._expr(returned, home, value.scope, None, role, False, literal)
             case _:
                 self._add(Leaf(role, data=getattr(value, "why", "run-time data")))
-                return False
-        return True
