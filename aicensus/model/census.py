@@ -55,7 +55,7 @@ class ModelUse(_Record, frozen=True, kw_only=True):
 
 
 class Setting(_Record, frozen=True, kw_only=True):
-    """One parameter of the call or its client: temperature, max_tokens, timeout (seconds unless the SDK says otherwise), retries, schema, ..."""
+    """One parameter of the call or its client: temperature, max_tokens, timeout (seconds unless the SDK says so), retries, schema, ..."""
 
     name: str
     value: str
@@ -138,6 +138,8 @@ class Point(_Record, frozen=True, kw_only=True):
     """Tracers and loggers seen in the same function or file."""
     notes: tuple[str, ...] = ()
     """Texts of the inline annotations that belong to it (`aicensus: ...`)."""
+    changed: str = ""
+    """ISO date of the last commit of a person to its file; empty where no history was read."""
 
 
 class Prompt(_Record, frozen=True, kw_only=True):
@@ -266,6 +268,25 @@ class SdkSeen(_Record, frozen=True, kw_only=True):
     files: int
 
 
+class Author(_Record, frozen=True, kw_only=True):
+    """Somebody who commits, as git history gives it; bots are left out."""
+
+    repo: str
+    email: str
+    name: str = ""
+    last: str
+    """ISO date of the last commit in the repository."""
+
+
+class SourceNote(_Record, frozen=True, kw_only=True):
+    """A comment that speaks to this tool, wherever it stands: the text after `aicensus:`."""
+
+    repo: str
+    path: str
+    line: int
+    text: str
+
+
 class Repository(_Record, frozen=True, kw_only=True):
     """One source of the census."""
 
@@ -291,4 +312,6 @@ class Census(_Record, frozen=True, kw_only=True):
     secrets: tuple[Secret, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
     sdks: tuple[SdkSeen, ...] = ()
+    authors: tuple[Author, ...] = ()
+    notes: tuple[SourceNote, ...] = ()
     coverage: Coverage = Coverage()

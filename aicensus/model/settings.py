@@ -1,12 +1,22 @@
-"""What the user decides: the manifest `aicensus.yaml` as records, and the settings of one run."""
+"""What the user decides: the manifest `aicensus.yaml` as records, and the settings of one run.
+
+The descriptions here are the documentation of the manifest's keys: its JSON Schema is made from them.
+"""
 
 from __future__ import annotations
 
 import datetime
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
+from aicensus.model.census import PointScope
 from aicensus.model.finding import Severity
+
+Text = Annotated[str, Meta(min_length=1)]
+Code = Annotated[str, Meta(pattern=r"^[A-Z]{3}[0-9]{3}$")]
+CodeOrFamily = Annotated[str, Meta(pattern=r"^[A-Z]{3}([0-9]{3})?$")]
 
 
 class _Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -16,75 +26,123 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class RosterEntry(_Record, frozen=True, kw_only=True):
     """A person or a team. A team has members or a lead; a person has a name."""
 
-    name: str = ""
-    handles: tuple[str, ...] = ()
-    emails: tuple[str, ...] = ()
-    lead: str = ""
-    members: tuple[str, ...] = ()
-    role: str = ""
-    until: datetime.date | None = None
-    """Last day here; after it the person has left."""
+    name: Annotated[str, Meta(description="Name of the person or team.")] = ""
+    handles: Annotated[tuple[Text, ...], Meta(description="Accounts that mean the same person or team, as `@maria-example`.")] = ()
+    emails: Annotated[tuple[Text, ...], Meta(description="Further e-mail addresses of the same person or team.")] = ()
+    lead: Annotated[str, Meta(description="The person who answers for a team: a key of the roster.")] = ""
+    members: Annotated[tuple[Text, ...], Meta(description="People of a team: keys of the roster.")] = ()
+    role: Annotated[str, Meta(description="What the person or team does.")] = ""
+    until: Annotated[datetime.date | None, Meta(description="Last day here; after it the person has left.")] = None
 
 
 class Review(_Record, frozen=True, kw_only=True):
-    on: datetime.date
-    by: str
+    """The last time somebody looked at a point."""
+
+    on: Annotated[datetime.date, Meta(description="Day of the review.")]
+    by: Annotated[Text, Meta(description="Who reviewed.")]
 
 
 class PointClaim(_Record, frozen=True, kw_only=True):
     """What the manifest says of one point, or of a glob of points."""
 
-    owner: str = ""
-    team: str = ""
-    purpose: str = ""
-    consequential: bool | None = None
-    decides: tuple[str, ...] = ()
-    risk: str = ""
-    """low, medium or high."""
-    reviewed: Review | None = None
-    rate_per_hour: float | None = None
-    latency_ms: dict[str, float] = {}
-    sunset: datetime.date | None = None
-    replaced_by: str = ""
-    callee: str = ""
-    """Callee and prompt hash of the point when it was claimed, so that a claim whose id is gone finds it again."""
-    prompt_hash: str = ""
+    owner: Annotated[str, Meta(description="Who answers for the point: a person, as e-mail address or @account.")] = ""
+    team: Annotated[str, Meta(description="The owner's team.")] = ""
+    purpose: Annotated[str, Meta(description="What the point is for, in a few words.")] = ""
+    consequential: Annotated[
+        bool | None, Meta(description="Whether its output decides something about a person, money, access or an external commitment.")
+    ] = None
+    decides: Annotated[tuple[Text, ...], Meta(description="Decision subjects: what it decides about.")] = ()
+    risk: Annotated[Literal["low", "medium", "high"] | None, Meta(description="How much sampling and review it needs.")] = None
+    reviewed: Annotated[Review | None, Meta(description="The last review.")] = None
+    attested_on: Annotated[datetime.date | None, Meta(description="Day on which the owner last said that the point is theirs.")] = None
+    rate_per_hour: Annotated[float | None, Meta(description="Transactions per hour.")] = None
+    latency_ms: Annotated[dict[str, float], Meta(description="Milliseconds by quantile: `p50`, `p95`.")] = {}
+    sunset: Annotated[datetime.date | None, Meta(description="Last day of the point; after it the code should be gone.")] = None
+    replaced_by: Annotated[str, Meta(description="Id of the point that takes over at the sunset.")] = ""
+    fallback_role: Annotated[
+        str, Meta(description="Why it must stay although it seems idle: fallback, disaster recovery, legal hold, seasonal.")
+    ] = ""
+    callee: Annotated[str, Meta(description="The call as written when the point was claimed, to find it again under another id.")] = ""
+    prompt_hash: Annotated[str, Meta(description="Hash of the prompt when the point was claimed, for the same purpose.")] = ""
 
 
 class WaiverEntry(_Record, frozen=True, kw_only=True):
     """A finding that is accepted: by code, and point id or path (globs)."""
 
-    code: str
-    point: str = ""
-    path: str = ""
-    reason: str
-    by: str
-    until: datetime.date
+    code: Annotated[Code, Meta(description="Code of the finding.")]
+    point: Annotated[str, Meta(description="Id of the point, or a glob of ids.")] = ""
+    path: Annotated[str, Meta(description="Path of the finding, or a glob of paths.")] = ""
+    reason: Annotated[Text, Meta(description="Why it is accepted.")]
+    by: Annotated[Text, Meta(description="Who accepted it.")]
+    until: Annotated[datetime.date, Meta(description="Last day on which it is accepted.")]
+
+
+class Journey(_Record, frozen=True, kw_only=True):
+    """An ordered set of points that serve one customer path."""
+
+    steps: Annotated[tuple[Text, ...], Meta(description="Ids of the points, or globs, in order.")]
+    budget: Annotated[dict[str, float], Meta(description="Limits of the whole journey: `p95_ms` in milliseconds, `tokens`.")] = {}
+    state: Annotated[str, Meta(description="What the steps must share, as `redis:refund-session`.")] = ""
+
+
+class Policies(_Record, frozen=True, kw_only=True):
+    """Where the central policy library stands."""
+
+    library: Annotated[tuple[Text, ...], Meta(description="Folders of policy fragments.")] = ()
+    verbatim: Annotated[tuple[Text, ...], Meta(description="Folders whose wording must not be paraphrased.")] = ()
+
+
+class Supervision(_Record, frozen=True, kw_only=True):
+    """How often outputs are reviewed, and what may go wrong in between."""
+
+    review_cycle_hours: Annotated[float | None, Meta(description="Hours between two reviews.")] = None
+    max_affected: Annotated[dict[str, int], Meta(description="Tolerated affected cases by risk: `high`, `medium`, `low`.")] = {}
+    confidence: Annotated[
+        Annotated[float, Meta(gt=0, lt=1)] | None, Meta(description="Wanted probability of a catch within the tolerance, 0 to 1.")
+    ] = None
 
 
 class SettingsSection(_Record, frozen=True, kw_only=True):
-    select: tuple[str, ...] = ()
-    """Codes or families to report; empty: all."""
-    ignore: tuple[str, ...] = ()
-    severity: dict[str, Severity] = {}
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    scopes: dict[str, tuple[str, ...]] = {}
-    """Scope name (prod, test, example, docs) to path globs that belong to it."""
-    report_scopes: tuple[str, ...] = ("prod",)
-    review_every_days: int = 180
+    """How this tool scans and judges."""
+
+    select: Annotated[tuple[CodeOrFamily, ...], Meta(description="Codes or families to report; none: all.")] = ()
+    ignore: Annotated[tuple[CodeOrFamily, ...], Meta(description="Codes or families not to report.")] = ()
+    severity: Annotated[dict[CodeOrFamily, Severity], Meta(description="Other severities, by code or family.")] = {}
+    include: Annotated[tuple[Text, ...], Meta(description="Globs of the only paths to read; none: all.")] = ()
+    exclude: Annotated[tuple[Text, ...], Meta(description="Globs of paths not to read.")] = ()
+    scopes: Annotated[
+        dict[PointScope, tuple[Text, ...]], Meta(description="Globs of paths by the scope they belong to: prod, test, example or docs.")
+    ] = {}
+    report_scopes: Annotated[tuple[PointScope, ...], Meta(description="Scopes whose findings are reported.")] = ("prod",)
+    review_every_days: Annotated[int, Meta(description="Days after which a review or an attestation is out of date.", ge=1)] = 180
 
 
 class Manifest(_Record, frozen=True, kw_only=True):
     """`aicensus.yaml` as read; its JSON Schema is the only source of names."""
 
-    version: int = 1
-    roster: dict[str, RosterEntry] = {}
-    points: dict[str, PointClaim] = {}
-    waivers: tuple[WaiverEntry, ...] = ()
-    settings: SettingsSection = SettingsSection()
-    catalog: tuple[dict[str, object], ...] = ()
-    """In-house SDKs and gateways, in the form of the catalogue files."""
+    version: Annotated[Literal[1], Meta(description="Version of this format.")] = 1
+    roster: Annotated[dict[Text, RosterEntry], Meta(description="People and teams that exist, by e-mail address or @account.")] = {}
+    points: Annotated[dict[Text, PointClaim], Meta(description="What is true of inference points, by id or glob of ids.")] = {}
+    journeys: Annotated[dict[Text, Journey], Meta(description="Ordered points that serve one customer path, by name.")] = {}
+    precedence: Annotated[
+        dict[Text, tuple[Text, ...]], Meta(description="Who wins, first to last: ids or globs of points, by decision subject.")
+    ] = {}
+    policies: Annotated[Policies, Meta(description="The central policy library.")] = Policies()
+    supervision: Annotated[Supervision, Meta(description="Review cycle and tolerances.")] = Supervision()
+    waivers: Annotated[tuple[WaiverEntry, ...], Meta(description="Accepted findings.")] = ()
+    settings: Annotated[SettingsSection, Meta(description="How this tool scans and judges.")] = SettingsSection()
+    catalog: Annotated[
+        tuple[dict[str, object], ...], Meta(description="In-house SDKs and gateways, in the form of the catalogue files.")
+    ] = ()
+
+
+class ManifestFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A manifest and where it was read."""
+
+    manifest: Manifest = Manifest()
+    path: str = ""
+    lines: dict[str, int] = {}
+    """`points.<id>`, `waivers[2]`, `roster.<id>`, ... to the line in the manifest file."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +150,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     as_of: datetime.date
     manifest: Manifest = Manifest()
+    """The run's manifest: its `settings` hold for the whole run."""
     manifest_path: str = ""
     manifest_lines: dict[str, int] = {}
     """`points.<id>`, `waivers[2]`, `roster.<id>` to the line in the manifest file."""
+    own_manifests: dict[str, ManifestFile] = {}
+    """Where several repositories are scanned: those with a manifest of their own, by name of the repository. Roster, points, journeys,
+    precedence and waivers of such a repository come from there."""
