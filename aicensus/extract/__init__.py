@@ -1,1 +1,102 @@
 """Front ends: the bytes of one file in, its facts out; one module a language, none of them names a vendor."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from aicensus.model.facts import FileFacts
+
+
+@dataclass(frozen=True, slots=True)
+class FrontEnd:
+    """What reads files of one kind. `read` never fails on broken code; on a broken container it raises UnreadError."""
+
+    name: str
+    version: int
+    """Raise when the same bytes give other facts."""
+    grammars: tuple[str, ...]
+    """Packages whose versions the facts depend on."""
+    read: Callable[[bytes], FileFacts]
+
+    def grammar(self) -> str:
+        """The installed versions of the grammars, as one text."""
+        return " ".join(f"{name} {_version(name)}" for name in self.grammars)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _python(content: bytes) -> FileFacts:
+    from aicensus.extract.python import extract
+
+    return extract(content)
+
+
+def _javascript(content: bytes) -> FileFacts:
+    from aicensus.extract.javascript import extract
+
+    return extract(content)
+
+
+def _typescript(content: bytes) -> FileFacts:
+    from aicensus.extract.javascript import extract
+
+    return extract(content, typescript=True)
+
+
+def _tsx(content: bytes) -> FileFacts:
+    from aicensus.extract.javascript import extract
+
+    return extract(content, typescript=True, tsx=True)
+
+
+def _component(content: bytes) -> FileFacts:
+    from aicensus.extract.embedded import extract_component
+
+    return extract_component(content)
+
+
+def _notebook(content: bytes) -> FileFacts:
+    from aicensus.extract.embedded import extract_notebook
+
+    return extract_notebook(content)
+
+
+_SCRIPT_GRAMMARS = ("tree-sitter", "tree-sitter-javascript", "tree-sitter-typescript")
+_PYTHON_GRAMMARS = ("tree-sitter", "tree-sitter-python")
+_PYTHON = FrontEnd("python", 1, _PYTHON_GRAMMARS, _python)
+_JAVASCRIPT = FrontEnd("javascript", 1, _SCRIPT_GRAMMARS, _javascript)
+_TYPESCRIPT = FrontEnd("typescript", 1, _SCRIPT_GRAMMARS, _typescript)
+_TSX = FrontEnd("tsx", 1, _SCRIPT_GRAMMARS, _tsx)
+_COMPONENT = FrontEnd("component", 1, _SCRIPT_GRAMMARS, _component)
+_NOTEBOOK = FrontEnd("notebook", 1, (*_PYTHON_GRAMMARS, *_SCRIPT_GRAMMARS[1:]), _notebook)
+
+FRONT_ENDS: dict[str, FrontEnd] = {
+    ".py": _PYTHON,
+    ".pyi": _PYTHON,
+    ".js": _JAVASCRIPT,
+    ".mjs": _JAVASCRIPT,
+    ".cjs": _JAVASCRIPT,
+    ".jsx": _JAVASCRIPT,
+    ".ts": _TYPESCRIPT,
+    ".mts": _TYPESCRIPT,
+    ".cts": _TYPESCRIPT,
+    ".tsx": _TSX,
+    ".vue": _COMPONENT,
+    ".svelte": _COMPONENT,
+    ".astro": _COMPONENT,
+    ".ipynb": _NOTEBOOK,
+}
+"""Front ends by the suffix of a path, in lower case."""
+
+
+def front_end_of(path: str) -> FrontEnd | None:
+    """Return what reads the file at a path of the tree; None for a file without code that this package knows."""
+    return FRONT_ENDS.get(posixpath.splitext(path)[1].lower())

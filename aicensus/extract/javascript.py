@@ -48,13 +48,17 @@ _INTEROP = re.compile(r"__import(?:Default|Star)|__toESM|_interopRequire(?:Defau
 _REST = Unknown("slice")
 
 
-def extract(content: bytes, *, typescript: bool = False, tsx: bool = False) -> FileFacts:
-    """Return what one file says; whatever the bytes are, nothing is raised: see `FileFacts.errors`."""
+def extract(content: bytes, *, typescript: bool = False, tsx: bool = False, newlines: list[int] | None = None) -> FileFacts:
+    """Return what one file says; whatever the bytes are, nothing is raised: see `FileFacts.errors`.
+
+    `newlines` are the offsets after which a new line counts, for code that was put together from pieces of another file.
+    """
     source = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").encode()
     root = _parsed(source, "tsx" if tsx else "typescript" if typescript else "javascript")
-    newlines = [match.start() for match in re.finditer(rb"\n", source)]
-    if source.endswith(b"\n"):
-        newlines.pop()
+    if newlines is None:
+        newlines = [match.start() for match in re.finditer(rb"\n", source)]
+        if source.endswith(b"\n"):
+            newlines.pop()
     reader = _Reader(FactsBuilder("javascript", len(newlines) + 1), source, newlines)
     reader.statements(root)
     reader.notes(root)
@@ -1082,7 +1086,9 @@ class _Reader:
         return Item(Name("Array", self.line(node)), self.inner_type(node))
 
     def tuple_type(self, node: Node) -> Expr:
-        members = [self.annotation(part.child_by_field_name("type")) if part.type in _PARAMETERS else self.type(part) for part in _parts(node)]
+        members = [
+            self.annotation(part.child_by_field_name("type")) if part.type in _PARAMETERS else self.type(part) for part in _parts(node)
+        ]
         return Item(Name("Array", self.line(node)), Seq(tuple([member for member in members if member is not None])))
 
     def literal_type(self, node: Node) -> Expr:

@@ -1,0 +1,244 @@
+"""Code inside other files: script blocks of component files, cells of notebooks; lines are those of the whole file."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import msgspec
+
+from aicensus.model.errors import UnreadError
+from aicensus.model.facts import FileFacts
+
+_BLOCK = re.compile(rb"""<!--|<script\b((?:[^>"']|"[^"]*"|'[^']*')*)>""", re.IGNORECASE)
+_BLOCK_END = re.compile(rb"</script\s*>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(rb"""\b(lang|type|src)\s*=\s*["']?([\w./+-]*)""", re.IGNORECASE)
+_SCRIPT_TYPES = re.compile(
+    rb"|module|text/(?:java|type|ecma)script|application/(?:java|ecma)script|text/babel|ts|typescript", re.IGNORECASE
+)
+_LANGUAGES = frozenset({b"", b"js", b"jsx", b"ts", b"tsx", b"javascript", b"typescript"})
+_FRONT_MATTER = re.compile(rb"\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
+_VISIBLE = re.compile(rb"[^\r\n]")
+
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]', re.DOTALL)
+_PYTHON_TEXT = re.compile(r"""#.*|\"\"\"|'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[()\[\]{}]""")
+_MAGIC = re.compile(r"\s*(?:[%!?]|[\w.]+\s*\?{1,2}\s*$|[\w, .\[\]'\"]+=\s*(?:!|%[A-Za-z]))")
+_TIMED = re.compile(r"(\s*)%time(?:it)?[ \t]+(?:-\w+(?:[ \t]+\d+)?[ \t]+)*(?=[^-\s])")
+_PYTHON_CELL_MAGIC = re.compile(r"\s*%%(?:time|timeit|capture|prun|memit|python3?|px|local|debug|skip)\b")
+_SCRIPT_KERNELS = {"typescript": True, "deno": True, "javascript": False, "node": False, "nodejs": False}
+
+
+def extract_component(content: bytes) -> FileFacts:
+    """Return the facts of the script blocks of a Vue, Svelte or Astro file; everything else of it is left out."""
+    from aicensus.extract import javascript
+
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    kept = bytearray()
+    languages: set[bytes] = set()
+    position = 0
+    for start, end, language in _blocks(content):
+        languages.add(language)
+        kept += _VISIBLE.sub(b" ", content[position:start]) + content[start:end] + b";"[: len(content) - end]
+        position = end + 1
+    kept += _VISIBLE.sub(b" ", content[position:])
+    typescript = bool(languages & {b"ts", b"typescript"})
+    return javascript.extract(bytes(kept), typescript=typescript, tsx=b"tsx" in languages)
+
+
+def _blocks(content: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Yield start, end and language of each block of script."""
+    position = 0
+    front_matter = _FRONT_MATTER.match(content)
+    if front_matter is not None:
+        yield front_matter.start(1), front_matter.end(1), b"ts"
+        position = front_matter.end()
+    while (opening := _BLOCK.search(content, position)) is not None:
+        if opening[1] is None:
+            position = content.find(b"-->", opening.end()) + 3
+            if position < 3:
+                return
+            continue
+        closing = _BLOCK_END.search(content, opening.end())
+        end = closing.start() if closing is not None else len(content)
+        attributes = {key.lower(): value.lower() for key, value in _ATTRIBUTE.findall(opening[1])}
+        language = attributes.get(b"lang", b"")
+        if _SCRIPT_TYPES.fullmatch(attributes.get(b"type", b"")) and language in _LANGUAGES:
+            yield opening.end(), end, language
+        position = closing.end() if closing is not None else end
+
+
+def extract_notebook(content: bytes) -> FileFacts:
+    """Return the facts of a notebook's code cells as one module; what they gave out is not read.
+
+    Raises UnreadError when the file is no notebook, or one in a language without a front end.
+    """
+    text = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+    language = _kernel(text)
+    cells = list(_code_cells(text))
+    is_script = language in _SCRIPT_KERNELS
+    if not is_script and language not in ("", "python", "python2", "python3", "ipython", "pyspark", "sagemath"):
+        raise UnreadError(f"a notebook in {language}")
+    source = _Joined()
+    for number, cell in cells:
+        source.add(number, cell if is_script else list(_without_magics(cell)))
+    if is_script:
+        from aicensus.extract import javascript
+
+        facts = javascript.extract(source.content(), typescript=_SCRIPT_KERNELS[language], newlines=source.newlines)
+    else:
+        from aicensus.extract import python
+
+        facts = python.extract(source.content(), newlines=source.newlines)
+    return msgspec.structs.replace(facts, cells=tuple(source.cells))
+
+
+_Line = tuple[str, int]
+"""A line of code without its end, and the physical line of the file on which it stands."""
+
+
+@dataclass(slots=True)
+class _Joined:
+    """Cells one after the other; `newlines` puts each of their lines where it stands in the file."""
+
+    newlines: list[int] = field(default_factory=list)
+    cells: list[tuple[int, int, int]] = field(default_factory=list)
+    _parts: list[bytes] = field(default_factory=list)
+    _size: int = 0
+
+    def add(self, number: int, lines: list[_Line]) -> None:
+        for text, physical in lines:
+            part = text.encode("utf-8", "replace") + b"\n"
+            self.newlines.extend([self._size - 1] * (physical - 1 - len(self.newlines)))
+            self._parts.append(part)
+            self._size += len(part)
+        if lines:
+            self.cells.append((number, lines[0][1], lines[-1][1]))
+
+    def content(self) -> bytes:
+        return b"".join(self._parts)
+
+
+def _kernel(text: str) -> str:
+    """The language of a notebook in lower case, empty where it does not say."""
+    try:
+        notebook = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadError(f"not a notebook: {str(error).partition(chr(10))[0][:80]}") from error
+    if not isinstance(notebook, dict) or not ("cells" in notebook or "worksheets" in notebook):
+        raise UnreadError("not a notebook: it has no cells")
+    metadata = notebook.get("metadata")
+    for holder, key in (("language_info", "name"), ("kernelspec", "language"), ("kernelspec", "name")):
+        described = metadata.get(holder) if isinstance(metadata, dict) else None
+        name = described.get(key) if isinstance(described, dict) else None
+        if isinstance(name, str) and name:
+            return name.lower()
+    return ""
+
+
+def _code_cells(text: str) -> Iterator[tuple[int, list[_Line]]]:
+    """Yield the number of each code cell, from 1 among cells of all types, and its lines."""
+    newlines = [match.start() for match in re.finditer(r"\n", text)]
+    for number, (is_code, pieces) in enumerate(_cells(text), 1):
+        if is_code:
+            yield number, _lines([(str(json.loads(text[start:end])), 1 + bisect_left(newlines, start)) for start, end in pieces])
+
+
+def _cells(text: str) -> Iterator[tuple[bool, list[tuple[int, int]]]]:
+    """Yield for each cell whether it is code, and the places of its source strings; the text is valid JSON.
+
+    Notebooks of format 3 call the source of a code cell `input`.
+    """
+    containers: list[tuple[str, str]] = []
+    key = ""
+    is_code = False
+    pieces: list[tuple[int, int]] = []
+    awaits_key = False
+    for match in _TOKEN.finditer(text):
+        token = match[0]
+        mark = token[0]
+        in_cell = len(containers) >= 2 and containers[-1][0] == "{" and containers[-2] == ("[", "cells")
+        if mark in "{[":
+            containers.append((mark, key))
+            awaits_key = mark == "{"
+            if mark == "{" and len(containers) >= 2 and containers[-2] == ("[", "cells"):
+                is_code, pieces = False, []
+            elif mark == "[":
+                key = ""
+        elif mark in "}]":
+            if mark == "}" and in_cell:
+                yield is_code, pieces
+            containers.pop()
+        elif mark == ",":
+            awaits_key = bool(containers) and containers[-1][0] == "{"
+        elif mark == '"' and awaits_key:
+            key, awaits_key = json.loads(token), False
+            if in_cell and key in ("source", "input"):
+                pieces = []
+        elif mark == '"' and in_cell:
+            if key == "cell_type":
+                is_code = token == '"code"'
+            elif key in ("source", "input"):
+                pieces = [match.span()]
+        elif mark == '"' and containers[-1] in (("[", "source"), ("[", "input")) and containers[-3:-2] == [("[", "cells")]:
+            pieces.append(match.span())
+
+
+def _lines(pieces: list[tuple[str, int]]) -> list[_Line]:
+    """Join strings, each with its physical line, and cut the whole into lines."""
+    lines: list[_Line] = []
+    is_open = False
+    for text, physical in pieces:
+        for part in text.replace("\r\n", "\n").splitlines(keepends=True) if "\n" in text else [text]:
+            if is_open:
+                lines[-1] = (lines[-1][0] + part.rstrip("\n"), lines[-1][1])
+            else:
+                lines.append((part.rstrip("\n"), physical))
+            is_open = not part.endswith("\n")
+    return lines
+
+
+def _without_magics(lines: list[_Line]) -> Iterator[_Line]:
+    """Replace what only IPython understands by `pass`, and close a text that the cell leaves open."""
+    first = next((text for text, _ in lines if text.strip()), "")
+    if first.lstrip().startswith("%%") and not _PYTHON_CELL_MAGIC.match(first):
+        return
+    quotes, depth, goes_on, is_magic = "", 0, False, False
+    for text, physical in lines:
+        if not quotes and not depth and (is_magic or not goes_on):
+            is_magic = (is_magic and goes_on) or (_MAGIC.match(text) is not None and not _TIMED.match(text))
+            if is_magic:
+                goes_on = text.endswith("\\")
+                yield text[: len(text) - len(text.lstrip())] + "pass", physical
+                continue
+            text = _TIMED.sub(r"\1", text)
+        quotes, depth = _state_after(text, quotes, depth)
+        goes_on = text.endswith("\\")
+        yield text, physical
+    if quotes:
+        yield quotes, lines[-1][1]
+
+
+def _state_after(text: str, quotes: str, depth: int) -> tuple[str, int]:
+    """The long text that is open after a line of Python, and the number of open brackets."""
+    position = 0
+    while position < len(text):
+        if quotes:
+            end = text.find(quotes, position)
+            if end < 0:
+                return quotes, depth
+            position, quotes = end + 3, ""
+            continue
+        token = _PYTHON_TEXT.search(text, position)
+        if token is None:
+            break
+        if len(token[0]) == 3 and token[0] in ('"""', "'''"):
+            quotes = token[0]
+        elif token[0] in ("(", "[", "{"):
+            depth += 1
+        elif token[0] in (")", "]", "}"):
+            depth = max(0, depth - 1)
+        position = token.end()
+    return quotes, depth
