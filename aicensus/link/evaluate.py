@@ -57,6 +57,8 @@ from aicensus.model.facts import Param as Parameter
 MAX_VALUES = 16
 MAX_DEPTH = 48
 MAX_FRAMES = 5
+MAX_SUBCLASSES = 16
+"""With more, a method that any of them may override says nothing."""
 MAX_STEPS = 20_000
 """Expressions looked at for one question."""
 MAX_CALLERS = 40
@@ -518,6 +520,23 @@ class Evaluator:
 
     def instance_attribute(self, inst: Inst, name: str) -> Values:
         """An attribute of an instance: what methods assign to it, what its class says, what its library base offers."""
+        key = ("attribute", inst, name)
+        known = self._memo.get(key) or self._partial.get(key)
+        if known is not None:
+            return known
+        if key in self._active:
+            self._cut += 1
+            return ()
+        self._active.add(key)
+        cut = self._cut
+        try:
+            result = unique(self._instance_attribute(inst, name))
+        finally:
+            self._active.discard(key)
+        (self._memo if cut == self._cut else self._partial)[key] = result
+        return result
+
+    def _instance_attribute(self, inst: Inst, name: str) -> list[Value]:
         cls = Class(inst.path, inst.scope)
         order, outside = self.lineage(cls)
         found: list[Value] = []
@@ -529,8 +548,9 @@ class Evaluator:
             if declared:
                 found.extend(declared)
                 break
-        if inst.site is None:
-            for child in self.subclasses(cls):
+        children = self.subclasses(cls) if inst.site is None else ()
+        if len(children) <= MAX_SUBCLASSES:
+            for child in children:
                 found.extend(self._assigned(child, name, Inst(child.path, child.scope)))
                 found.extend(self._class_attribute(child, name, Inst(child.path, child.scope), own=True))
         if not found:
@@ -540,7 +560,7 @@ class Evaluator:
             found.extend(self._assigned_elsewhere(name, inst))
         if not found and name != "__getattr__":
             found.extend(self._forwarded(order, inst, name))
-        return unique(found)
+        return found
 
     def _forwarded(self, order: list[Class], inst: Inst, name: str) -> Values:
         """`__getattr__` that hands on to another object: `return getattr(self._module, name)`."""
@@ -1091,6 +1111,9 @@ class Evaluator:
         names = {record.name}
         if record.name in ("__init__", "constructor") and family:
             names = {self.at(c.path).scopes[c.scope].name for c in family} | {"cls"}
+        holders: set[str] = set()
+        if record.name == "__call__" and family:
+            holders = {name for module in self.modules() for name in self._instance_names(module, family)}
         for module in list(self.modules()):
             wanted = set(names)
             for name in names:
@@ -1099,7 +1122,7 @@ class Evaluator:
                 wanted |= module.aliases.get("default", set())
             candidates = sorted({i for name in wanted for i in module.calls_of.get(name, ())})
             if record.name == "__call__" and family:
-                candidates = sorted({i for name in self._instance_names(module, family) for i in module.calls_of.get(name, ())})
+                candidates = sorted({i for name in holders for i in module.calls_of.get(name, ())})
             for index in candidates:
                 if self._enters(module, index, path, scope, family, record):
                     yield Site(module.path, index)
