@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Literal
 
 import tree_sitter_python
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Language, Node, Parser, Point, Range
 
 from aicensus.extract.builder import MAX_DEPTH, FactsBuilder, is_balanced, joined_operators
 from aicensus.extract.python_literals import OPENING, decoded, has_holes, number
@@ -41,6 +42,8 @@ from aicensus.model.facts import (
 )
 
 _LANGUAGE = Language(tree_sitter_python.language())
+_ORIGIN = Point(0, 0)
+_OPENER = re.compile(rb"(?:async[ \t]+def|def|class)[ \t]")
 _NOTE = re.compile(rb"#[ \t]*aicensus:([^\r\n]*)")
 _MAIN = re.compile(rb"""\(?__name__\s*==\s*(["'])__main__\1|\(?(["'])__main__\2\s*==\s*__name__""")
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
@@ -56,20 +59,61 @@ _Target = tuple[Node, Expr, tuple[Expr, ...]]
 """Where a value goes: the node, its expression, and the keys that lead there from the assigned value."""
 
 
-def extract(content: bytes) -> FileFacts:
-    """Return what one Python file says; whatever the bytes are, nothing is raised: see `FileFacts.errors`."""
+def extract(content: bytes, *, newlines: list[int] | None = None) -> FileFacts:
+    """Return what one Python file says; whatever the bytes are, nothing is raised: see `FileFacts.errors`.
+
+    `newlines` are the offsets after which a new line counts, for code that was put together from pieces of another file.
+    """
     text = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
     source = text.encode()
-    root = Parser(_LANGUAGE).parse(source).root_node
-    newlines = [match.start() for match in re.finditer(rb"\n", source)]
-    if source.endswith(b"\n"):
-        newlines.pop()
+    if newlines is None:
+        newlines = [match.start() for match in re.finditer(rb"\n", source)]
+        if source.endswith(b"\n"):
+            newlines.pop()
     reader = _Reader(FactsBuilder("python", len(newlines) + 1), source, newlines)
-    reader.body(0, root)
-    reader.notes(root)
-    if root.has_error:
+    for root in _roots(source):
+        reader.body(0, root)
+        reader.notes(root)
         reader.errors(root)
     return reader.builder.finish()
+
+
+def _roots(source: bytes) -> list[Node]:
+    """Parse the file: as one, or in parts, where an open bracket swallowed the definitions after it."""
+    parser = Parser(_LANGUAGE)
+    root = parser.parse(source).root_node
+    cuts = _swallowed(source, root)
+    if not cuts:
+        return [root]
+    parts = []
+    for start, end in pairwise([0, *cuts, len(source)]):
+        parser.included_ranges = [Range(_ORIGIN, _ORIGIN, start, end)]  # offsets stay those of the source
+        parts.append(parser.parse(source).root_node)
+    return parts
+
+
+def _swallowed(source: bytes, root: Node) -> list[int]:
+    """Return where each `def` and `class` at the margin begins, decorators included, that became part of an error."""
+    offsets = [child.start_byte for node in _broken(root) if node.is_error for child in node.children if child.type not in _DEFINITIONS]
+    at_margin = [offset for offset in offsets if source[offset - 1 : offset] == b"\n" and _OPENER.match(source, offset)]
+    return sorted({_first_decorator(source, offset) for offset in at_margin} - {0})
+
+
+def _first_decorator(source: bytes, offset: int) -> int:
+    """Return where the lines that start with `@` and end at `offset` begin."""
+    while (line := source.rfind(b"\n", 0, max(offset - 1, 0)) + 1) < offset and source.startswith(b"@", line):
+        offset = line
+    return offset
+
+
+def _broken(root: Node) -> Iterator[Node]:
+    """Nodes with a mistake in or under them, in source order. (A query for ERROR nodes takes quadratic time in their children.)"""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node.has_error or node.is_missing:
+            yield node
+            pending.extend(reversed(node.children))
 
 
 class _Reader:
@@ -105,23 +149,18 @@ class _Reader:
     # the whole file
 
     def notes(self, root: Node) -> None:
-        for match in _NOTE.finditer(self.source):
+        for match in _NOTE.finditer(self.source, root.start_byte, root.end_byte):
             node = root.descendant_for_byte_range(match.start(), match.start() + 1)
             if node is not None and node.type == "comment":
                 self.builder.notes.append(Note(self.line_at(match.start()), match[1].decode("utf-8", "replace").strip()))
 
     def errors(self, root: Node) -> None:
-        # A query for ERROR nodes takes quadratic time in their children.
-        pending = [root]
-        while pending:
-            node = pending.pop()
+        for node in _broken(root):
             if node.is_missing:
                 self.builder.error(self.line(node), f"missing {node.type}")
             elif node.is_error:
                 start = self.source[node.start_byte : node.start_byte + 60].decode("utf-8", "replace").strip()
                 self.builder.error(self.line(node), f"not understood: {start.partition(chr(10))[0]}")
-            if node.has_error:
-                pending.extend(reversed(node.children))
 
     # statements
 
@@ -180,9 +219,12 @@ class _Reader:
 
     def type_alias(self, node: Node) -> None:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if left is not None and right is not None:
-            value = self.annotation(right)
-            self.bind(self.targets(_parts(left)[0]) if _parts(left) else [], value, self.end_line(right))
+        name = left.named_children[0] if left is not None and left.named_children else None
+        if name is None or right is None or name.type not in ("identifier", "generic_type"):
+            self.statements(node)  # `type(x).y = z` looks like an alias to the grammar
+            return
+        name = name.children[0] if name.type == "generic_type" else name
+        self.bind(self.targets(name), self.annotation(right), self.end_line(right))
 
     def import_statement(self, node: Node) -> None:
         for child in node.children_by_field_name("name"):
@@ -441,8 +483,9 @@ class _Reader:
         while node.type in _LINKS and self.depth + len(links) <= MAX_DEPTH:
             links.append((node, node.children, builder.open_call() if node.type == "call" else -1))
             node = node.children[0]
+        is_spread = node.type == "list_splat"  # the grammar reads `[*f(x)]` as `[(*f)(x)]`
         self.depth += len(links) - 1
-        value = self.expr(node)
+        value = self.inner_part(node) if is_spread else self.expr(node)
         self.depth -= len(links) - 1
         for link, children, index in reversed(links):
             if index >= 0:
@@ -454,7 +497,7 @@ class _Reader:
                 value = Attr(value, self.text(named), self.line(named))
             else:
                 value = Item(value, self.key(value, children))
-        return value
+        return Spread(value) if is_spread else value
 
     def key(self, base: Expr, children: list[Node]) -> Expr:
         """The key of a subscript. In an annotation only types are read as such: no `Literal`, no metadata of `Annotated`."""
@@ -712,12 +755,10 @@ _DEFINITIONS: dict[str, Callable[[_Reader, Node, tuple[Expr, ...]], None]] = {
 }
 _STATEMENTS: dict[str, Callable[[_Reader, Node], None]] = {
     **dict.fromkeys(("comment", "line_continuation", "case_pattern", "pass_statement"), _Reader.skip),
-    **dict.fromkeys(
-        ("block", "expression_statement", "elif_clause", "else_clause", "while_statement", "try_statement", "except_clause")
-        + ("finally_clause", "with_statement", "with_clause", "match_statement", "case_clause", "if_clause", "ERROR")
-        + ("assert_statement", "raise_statement", "delete_statement", "print_statement", "exec_statement"),
-        _Reader.statements,
-    ),
+    **dict.fromkeys(("block", "expression_statement", "elif_clause", "else_clause", "while_statement"), _Reader.statements),
+    **dict.fromkeys(("try_statement", "except_clause", "finally_clause", "with_statement", "with_clause"), _Reader.statements),
+    **dict.fromkeys(("match_statement", "case_clause", "if_clause", "assert_statement", "raise_statement"), _Reader.statements),
+    **dict.fromkeys(("delete_statement", "print_statement", "exec_statement", "ERROR"), _Reader.statements),
     "if_statement": _Reader.if_statement,
     "for_statement": _Reader.for_loop,
     "for_in_clause": _Reader.for_loop,
