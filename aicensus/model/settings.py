@@ -6,7 +6,7 @@ The descriptions here are the documentation of the manifest's keys: its JSON Sch
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -132,7 +132,7 @@ class Manifest(_Record, frozen=True, kw_only=True):
     waivers: Annotated[tuple[WaiverEntry, ...], Meta(description="Accepted findings.")] = ()
     settings: Annotated[SettingsSection, Meta(description="How this tool scans and judges.")] = SettingsSection()
     catalog: Annotated[
-        tuple[dict[str, object], ...], Meta(description="In-house SDKs and gateways, in the form of the catalogue files.")
+        tuple[dict[str, Any], ...], Meta(description="In-house SDKs and gateways, in the form of the catalogue files.")
     ] = ()
 
 

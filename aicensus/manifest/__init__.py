@@ -1,0 +1,9 @@
+"""The manifest `aicensus.yaml`: strict reading, its JSON Schema, a first draft from a census, and which claims speak of a point."""
+
+from __future__ import annotations
+
+from aicensus.manifest.claims import Claims
+from aicensus.manifest.drafting import draft_manifest
+from aicensus.manifest.reading import ManifestError, manifest_schema, read_manifest
+
+__all__ = ["Claims", "ManifestError", "draft_manifest", "manifest_schema", "read_manifest"]
