@@ -1,0 +1,1 @@
+"""Facts and links to the census: ids, owners, rules in prompts."""
