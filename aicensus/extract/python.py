@@ -72,7 +72,7 @@ def extract(content: bytes, *, newlines: list[int] | None = None) -> FileFacts:
             newlines.pop()
     reader = _Reader(FactsBuilder("python", len(newlines) + 1), source, newlines)
     for root in _roots(source):
-        reader.body(0, root)
+        reader.body(0, _parts(root))
         reader.notes(root)
         reader.errors(root)
     return reader.builder.finish()
@@ -274,7 +274,7 @@ class _Reader:
         is_method = builder.scopes[scope.parent].kind == "class" and not scope.is_static
         if is_method and scope.params and scope.params[0].kind == "":
             scope.receiver = scope.params[0].name
-        self.body(index, node.child_by_field_name("body"))
+        self.body(index, _inside(node))
 
     def class_definition(self, node: Node, decorators: tuple[Expr, ...] = ()) -> None:
         index = self.open_definition("class", node)
@@ -283,7 +283,7 @@ class _Reader:
         bases = node.child_by_field_name("superclasses")
         args = self.arguments(bases) if bases is not None else []
         scope.bases = [Spread(arg.value) if arg.spread else arg.value for arg in args if not arg.name and arg.spread != "**"]
-        self.body(index, node.child_by_field_name("body"))
+        self.body(index, _inside(node))
 
     def open_definition(self, kind: Literal["class", "function"], node: Node) -> int:
         named = node.child_by_field_name("name")
@@ -292,16 +292,15 @@ class _Reader:
         self.builder.bind(node.start_byte, Name(name, self.line(named or node)), DefRef(index), self.line(node), self.end_line(node))
         return index
 
-    def body(self, index: int, block: Node | None) -> None:
-        """Read a block inside the scope `index`; a text that opens it is the scope's documentation."""
+    def body(self, index: int, children: list[Node]) -> None:
+        """Read statements inside the scope `index`; a text that opens them is the scope's documentation."""
         outer, self.builder.current = self.builder.current, index
-        children = _parts(block) if block is not None else []
         if children and children[0].type == "expression_statement":
             first, *more = _parts(children[0]) or [children[0]]
             if not more and first.type in ("string", "concatenated_string"):
                 value = self.expr(first)
                 self.builder.scopes[index].doc = value if isinstance(value, Const) else None
-                del children[0]
+                children = children[1:]
         for child in children:
             self.statement(child)
         self.builder.current = outer
@@ -708,6 +707,17 @@ class _Reader:
 
 def _parts(node: Node) -> list[Node]:
     return [child for child in node.named_children if child.type not in _EXTRAS]
+
+
+def _inside(definition: Node) -> list[Node]:
+    """The statements of a definition; those of a broken body stand in an error between its head and what is left of the body."""
+    found: list[Node] = []
+    for child in reversed(definition.named_children):
+        if child.type in ("block", "ERROR"):
+            found[:0] = _parts(child)
+        elif child.type not in _EXTRAS:
+            break
+    return found
 
 
 def _unwrapped(node: Node) -> Node:

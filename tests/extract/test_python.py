@@ -464,6 +464,11 @@ def test_a_bracket_left_open_costs_only_its_own_statement() -> None:
     ]
 
 
+def test_a_broken_body_stays_in_its_class() -> None:
+    facts = read("@a\nclass A:\n  def f(self):\n    return g(1)\n  def h(self):\n    (bar.\nbaz)\n    i(2)\nx = j(3)\n")
+    assert {"A.f: g(1)", "j(3)"} <= set(calls(facts))
+
+
 def test_errors_are_bounded() -> None:
     assert len(read("x ==== 1\n" * 500).errors) == MAX_ERRORS
     assert read("x = 1\n").errors == ()
