@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
 from aicensus import __version__
+from aicensus.cli import cache, catalog, check, explain, init, scan, show
+from aicensus.model.errors import AicensusError
+
+USAGE = 2
+"""Exit status of a usage or configuration error."""
 
 app = typer.Typer(
     name="aicensus",
@@ -16,11 +22,28 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.command("scan")(scan.scan)
+app.command("check")(check.check)
+app.command("show")(show.show)
+app.command("explain")(explain.explain)
+app.command("init")(init.init)
+app.add_typer(catalog.app, name="catalog")
+app.add_typer(cache.app, name="cache")
 
 
 def main() -> None:
     """Run the command line; ends the process with the exit status."""
-    app()
+    try:
+        app()
+    except AicensusError as error:
+        print(f"aicensus: {error}", file=sys.stderr)
+        sys.exit(USAGE)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of a pipe went away; closing stderr keeps the interpreter from complaining about it.
+        sys.stderr.close()
+        sys.exit(141)
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,0 +1,383 @@
+"""From linked code to the records of the census: points with stable ids, prompts, models, settings, coverage."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import msgspec
+
+from aicensus.catalog import Catalog
+from aicensus.census.identity import cell_of, number_ids, symbol_of
+from aicensus.census.secrets import mask
+from aicensus.census.texts import TEXT_FILES, Unit, Units, digest, placeholders, unit_of, unused, worth
+from aicensus.link.attributes import Attributes
+from aicensus.link.gateways import TEXT_KINDS
+from aicensus.link.matching import Hit
+from aicensus.link.project import Module, chain
+from aicensus.link.rounds import LinkResult
+from aicensus.link.scopes import Scopes
+from aicensus.link.text import Leaf
+from aicensus.link.values import Frame
+from aicensus.model.census import Evidence, ModelUse, Point, PointKind, Prompt, Role, Setting, Unresolved
+from aicensus.model.facts import Call, Const, Expr, Map
+
+Key = tuple[str, int]
+"""File and index of a call."""
+MAX_PROMPT = 20_000
+"""Characters of a prompt's text that the census keeps."""
+DEFAULTED = ("timeout", "retries", "temperature", "max_tokens")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A point before it has an id: the hits behind it, each with the frame it is seen through."""
+
+    key: Key
+    module: Module
+    role: str
+    routes: list[tuple[Hit, Frame | None]]
+    attributes: list[Attributes] = field(default_factory=list)
+    prompts: list[str] = field(default_factory=list)
+    dynamic: bool = False
+
+    @property
+    def hit(self) -> Hit:
+        return self.routes[0][0]
+
+
+@dataclass(slots=True)
+class Built:
+    """Points and prompts of one source, owners, ways in and state still to come."""
+
+    points: list[Point]
+    prompts: list[Prompt]
+    unresolved: list[Unresolved]
+    possible: list[Evidence]
+    keys: dict[str, Key]
+    """Call of each point, by id."""
+
+
+def build(result: LinkResult, catalog: Catalog, scopes: Scopes, repo: str, read: Callable[[str], bytes | None]) -> Built:
+    """Make the records of one source."""
+    drafts = _drafts(result)
+    for draft in drafts:
+        draft.attributes = [result.describer.describe(hit, frame) for hit, frame in draft.routes]
+    ids = _ids(drafts)
+    prompts = _Prompts(result, scopes, repo, read)
+    for draft in drafts:
+        prompts.add(draft, ids[draft.key])
+    points = [_point(draft, ids, result, catalog, scopes, repo, prompts) for draft in drafts]
+    points.sort(key=lambda p: (p.path, p.line, p.id))
+    counted = [p for p in points if p.confidence != "possible"]
+    possible = [
+        Evidence(path=p.path, line=p.line, what=p.evidence[0].what if p.evidence else p.call) for p in points if p.confidence == "possible"
+    ]
+    kept = {p.id for p in counted}
+    unresolved = [row for p in counted for row in _unresolved(p)]
+    return Built(counted, prompts.records(kept), unresolved, possible, {ids[d.key]: d.key for d in drafts if ids[d.key] in kept})
+
+
+def _drafts(result: LinkResult) -> list[Draft]:
+    linked = result.linked
+    drafts: dict[Key, Draft] = {}
+    for hit in result.hits:
+        key = (hit.path, hit.call)
+        drafts[key] = Draft(key, result.evaluator.at(hit.path), linked.roles.get(key, "direct"), [(hit, None)])
+    for key, use in linked.uses.items():
+        if key not in drafts and use.routes:
+            drafts[key] = Draft(key, result.evaluator.at(use.path), "use", list(use.routes))
+    return [drafts[key] for key in sorted(drafts)]
+
+
+def _ids(drafts: Iterable[Draft]) -> dict[Key, str]:
+    places = {d.key: (d.key[0], symbol_of(d.module, _call(d).scope, _call(d).line), (_call(d).line, d.key[1])) for d in drafts}
+    numbered = number_ids(places.values())
+    return {key: numbered[place] for key, place in places.items()}
+
+
+def _call(draft: Draft) -> Call:
+    return draft.module.calls[draft.key[1]]
+
+
+# -- points ----------------------------------------------------------------------------------------------------------
+
+
+def _point(
+    draft: Draft, ids: Mapping[Key, str], result: LinkResult, catalog: Catalog, scopes: Scopes, repo: str, prompts: _Prompts
+) -> Point:
+    call = _call(draft)
+    hit = draft.hit
+    record = draft.module.scopes[call.scope]
+    return Point(
+        id=ids[draft.key],
+        repo=repo,
+        path=draft.module.path,
+        line=call.line,
+        end_line=call.end_line,
+        cell=cell_of(draft.module, call.line),
+        symbol=symbol_of(draft.module, call.scope, call.line),
+        role=cast("Role", draft.role),
+        kind=cast("PointKind", hit.kind),
+        provider=_provider(draft.attributes),
+        sdk="own-wrapper" if draft.role == "use" else hit.row.sdk,
+        call=mask(chain(call.callee, draft.module.calls))[:200],
+        model=_model(draft.attributes, call),
+        prompts=tuple(dict.fromkeys(draft.prompts)),
+        prompt=cast("Any", prompts.kind(draft)),
+        settings=_settings(draft, catalog),
+        scope=scopes.of(draft.module.path, draft.module.facts),
+        confidence=min((h.confidence for h, _ in draft.routes), key=["certain", "likely", "possible"].index),
+        evidence=_evidence(draft, result),
+        gateways=tuple(
+            dict.fromkeys(ids[h.path, h.call] for h, _ in draft.routes if (h.path, h.call) in ids and (h.path, h.call) != draft.key)
+        ),
+        purpose=_purpose(record.doc),
+    )
+
+
+def _purpose(doc: Const | None) -> str:
+    if doc is None or not isinstance(doc.value, str):
+        return ""
+    first = re.split(r"(?<=[.!?])\s|\n\s*\n", doc.value.strip(), maxsplit=1)[0]
+    return mask(" ".join(first.split()))[:200]
+
+
+def _provider(attributes: list[Attributes]) -> str:
+    names = list(dict.fromkeys(a.provider for a in attributes))
+    known = [n for n in names if n not in ("dynamic", "multi")]
+    return names[0] if len(names) == 1 else known[0] if len(known) == 1 and len(names) == 1 else "dynamic"
+
+
+def _model(attributes: list[Attributes], call: Call) -> ModelUse:
+    ids = list(dict.fromkeys(model for a in attributes for model in a.models))
+    source = cast("Any", next((a.model_source for a in attributes if a.models), attributes[0].model_source))
+    why = next((a.model_why for a in attributes if a.model_why), "")
+    if len(ids) == 1:
+        return ModelUse(id=mask(ids[0]), source=source, hard_coded=_written_in(call, ids[0]))
+    if ids:
+        return ModelUse(candidates=tuple(mask(i) for i in ids[:8]), source=source, why="several models are possible")
+    return ModelUse(source=source, why=why or "no model is named where the code can be read")
+
+
+def _written_in(call: Call, text: str) -> bool:
+    """Whether the literal stands among the call's own arguments."""
+    stack: list[Expr] = [arg.value for arg in call.args]
+    while stack:
+        match stack.pop():
+            case Const(value=value) if value == text:
+                return True
+            case Map(items=pairs):
+                stack += [value for _, value in pairs]
+    return False
+
+
+def _settings(draft: Draft, catalog: Catalog) -> tuple[Setting, ...]:
+    given: dict[str, str] = {}
+    for attributes in draft.attributes:
+        for name, value in attributes.parameters.items():
+            given[name] = value if given.get(name, value) == value else "set"
+    defaults = draft.hit.row.defaults
+    for name in DEFAULTED:
+        if name not in given and name in defaults:
+            given[name] = f"default: {defaults[name]}"
+    return tuple(Setting(name=name, value=mask(given[name])[:200]) for name in sorted(given))
+
+
+def _evidence(draft: Draft, result: LinkResult) -> tuple[Evidence, ...]:
+    if draft.role != "use":
+        call = _call(draft)
+        return (Evidence(path=draft.module.path, line=call.line, what=mask(draft.hit.why)[:300]),)
+    rows = []
+    for hit, _ in draft.routes[:6]:
+        line = result.evaluator.at(hit.path).calls[hit.call].line
+        rows.append(Evidence(path=hit.path, line=line, what=mask(f"reaches the call of {chain_of(hit, result)}")[:300]))
+    return tuple(dict.fromkeys(rows))
+
+
+def chain_of(hit: Hit, result: LinkResult) -> str:
+    """The callee of a hit as written."""
+    module = result.evaluator.at(hit.path)
+    return chain(module.calls[hit.call].callee, module.calls)
+
+
+def _unresolved(point: Point) -> Iterator[Unresolved]:
+    if point.role == "gateway" or point.scope != "prod":
+        return
+    if point.model.id is None and not point.model.candidates:
+        yield Unresolved(point=point.id, what="model", why=point.model.why, path=point.path, line=point.line)
+    if point.prompt == "dynamic" and not point.prompts:
+        yield Unresolved(point=point.id, what="prompt", why="built from run-time data only", path=point.path, line=point.line)
+
+
+# -- prompts ---------------------------------------------------------------------------------------------------------
+
+
+class _Prompts:
+    """Prompt records by id, with the points they reach."""
+
+    def __init__(self, result: LinkResult, scopes: Scopes, repo: str, read: Callable[[str], bytes | None]) -> None:
+        self._result = result
+        self._scopes = scopes
+        self._repo = repo
+        self._read = read
+        self._units: dict[str, Units] = {}
+        self._found: dict[tuple[str, int, int], tuple[Unit, str]] = {}
+        self._files: dict[str, str] = {}
+        self._remote: dict[tuple[str, str], tuple[str, int]] = {}
+        self._used: dict[object, list[str]] = defaultdict(list)
+        self._kinds: dict[Key, list[str]] = defaultdict(list)
+
+    def units(self, path: str) -> Units:
+        if path not in self._units:
+            self._units[path] = Units(self._result.evaluator.at(path))
+        return self._units[path]
+
+    def add(self, draft: Draft, point: str) -> None:
+        """Tie the texts that reach the draft to its id; a gateway holds only what it says itself."""
+        if draft.hit.kind not in TEXT_KINDS:
+            self._kinds[draft.key].append("none")
+            return
+        for hit, frame in draft.routes:
+            for leaf in self._result.linker.flow(hit, frame).leaves:
+                self._leaf(draft, point, leaf)
+
+    def _leaf(self, draft: Draft, point: str, leaf: Leaf) -> None:
+        key: object
+        if leaf.text is not None:
+            unit = unit_of(leaf, self.units(leaf.text.path))
+            if unit is None or not worth(unit):
+                return
+            key = (unit.path, unit.line, unit.end_line)
+            self._found.setdefault((unit.path, unit.line, unit.end_line), (unit, leaf.role))
+            own = unit.path == draft.module.path and unit.symbol == draft.module.scopes[_call(draft).scope].qualname
+            self._kinds[draft.key].append("inline" if own or not unit.shared else "constant")
+        elif leaf.file is not None:
+            key = leaf.file
+            self._files.setdefault(leaf.file, leaf.role)
+            self._kinds[draft.key].append("file")
+        elif leaf.remote is not None:
+            key = ("remote", leaf.remote)
+            self._remote.setdefault(("remote", leaf.remote), (draft.module.path, _call(draft).line))
+            self._kinds[draft.key].append("remote")
+        else:
+            self._kinds[draft.key].append("dynamic")
+            return
+        if point not in self._used[key]:
+            self._used[key].append(point)
+        draft.prompts.append(self._id(key))
+
+    def _id(self, key: object) -> str:
+        if isinstance(key, str):
+            return key
+        if isinstance(key, tuple) and len(key) == 2:
+            return f"remote::{key[1]}"
+        unit = self._found[cast("tuple[str, int, int]", key)][0]
+        return f"{unit.path}:{unit.line}-{unit.end_line}"
+
+    def kind(self, draft: Draft) -> str:
+        """How the point's prompt is held, the strongest first."""
+        kinds = self._kinds[draft.key]
+        for name in ("file", "remote", "constant", "inline", "dynamic", "none"):
+            if name in kinds:
+                return name
+        return "none" if draft.hit.kind not in TEXT_KINDS else "dynamic"
+
+    def records(self, kept: set[str]) -> list[Prompt]:
+        """All prompts, those that reach no point included, with stable ids; points are tied by id."""
+        rows: list[tuple[Unit | None, Prompt]] = []
+        for key, (unit, role) in self._found.items():
+            rows.append((unit, self._literal(unit, role, [p for p in self._used[key] if p in kept])))
+        for path, role in self._files.items():
+            rows.append((None, self._file(path, role, [p for p in self._used[path] if p in kept])))
+        for remote, (path, line) in self._remote.items():
+            used = tuple(p for p in self._used[remote] if p in kept)
+            rows.append(
+                (
+                    None,
+                    Prompt(
+                        id=f"remote::{remote[1]}",
+                        repo=self._repo,
+                        path=path,
+                        line=line,
+                        end_line=line,
+                        name=remote[1],
+                        kind="remote",
+                        used_by=used,
+                    ),
+                )
+            )
+        used_spans = set(self._found)
+        for path in sorted(self._result.project.loaded()):
+            for unit in unused(self.units(path), used_spans):
+                rows.append((unit, self._literal(unit, "", [])))
+        return sorted((row for _, row in rows), key=lambda p: (p.path, p.line, p.id))
+
+    def _literal(self, unit: Unit, role: str, used: list[str]) -> Prompt:
+        module = self._result.evaluator.at(unit.path)
+        text = mask(unit.text[:MAX_PROMPT])
+        return Prompt(
+            id=self._id_of_unit(unit),
+            repo=self._repo,
+            path=unit.path,
+            line=unit.line,
+            end_line=unit.end_line,
+            name=unit.name,
+            kind=cast("Any", unit.kind),
+            role=role,
+            text=text,
+            placeholders=placeholders(unit),
+            hash=digest(text),
+            used_by=tuple(used),
+            scope=self._scopes.of(unit.path, module.facts),
+        )
+
+    def _id_of_unit(self, unit: Unit) -> str:
+        return f"{unit.path}:{unit.line}-{unit.end_line}"
+
+    def _file(self, path: str, role: str, used: list[str]) -> Prompt:
+        content = self._read(path) or b""
+        text = mask(content.decode("utf-8", "replace")[:MAX_PROMPT])
+        lines = max(1, content.count(b"\n") + (0 if content.endswith(b"\n") or not content else 1))
+        return Prompt(
+            id=path,
+            repo=self._repo,
+            path=path,
+            line=1,
+            end_line=lines,
+            kind="file",
+            role=role,
+            text=text,
+            hash=digest(text),
+            used_by=tuple(used),
+            placeholders=tuple(dict.fromkeys(re.findall(r"\{\{-?\s*([A-Za-z_][\w.]*)", text))),
+            scope=self._scopes.of(path),
+        )
+
+
+def is_prompt_file(path: str) -> bool:
+    """Whether a path looks like a prompt kept in a file of its own."""
+    folder = f"/{path.lower()}"
+    return path.lower().endswith(TEXT_FILES) and ("/prompts/" in folder or "/prompt/" in folder or "prompt" in folder.rsplit("/", 1)[-1])
+
+
+def with_prompt_ids(points: list[Point], prompts: list[Prompt]) -> tuple[list[Point], list[Prompt]]:
+    """Replace line-bound prompt ids by stable ones: `path::name`, or `path::symbol#n` in the order of the file."""
+    names: dict[str, str] = {}
+    taken: dict[str, int] = defaultdict(int)
+    owners = {p.id: p.symbol for p in points}
+    for prompt in prompts:
+        if prompt.kind in ("file", "remote"):
+            names[prompt.id] = prompt.id
+            continue
+        symbol = next((owners[p] for p in prompt.used_by if p in owners and p.startswith(f"{prompt.path}::")), "")
+        base = f"{prompt.path}::{prompt.name}" if prompt.name else f"{prompt.path}::{symbol or '<text>'}#text"
+        taken[base] += 1
+        names[prompt.id] = base if taken[base] == 1 else f"{base}/{taken[base]}"
+    return (
+        [msgspec.structs.replace(p, prompts=tuple(names[i] for i in p.prompts if i in names)) for p in points],
+        [msgspec.structs.replace(p, id=names[p.id]) for p in prompts],
+    )

@@ -1,0 +1,24 @@
+"""`aicensus cache`: the facts kept between runs."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(help="The facts kept between runs.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command()
+def info() -> None:
+    """Say where the cache is and how large it is."""
+    from aicensus.extract.cache import FactsCache  # noqa: PLC0415
+
+    known = FactsCache().info()
+    typer.echo(f"{known.path}\n{known.entries} entries, {known.size / 1_000_000:.1f} MB")
+
+
+@app.command()
+def clear() -> None:
+    """Remove everything from the cache."""
+    from aicensus.extract.cache import FactsCache  # noqa: PLC0415
+
+    typer.echo(f"{FactsCache().clear()} entries removed")

@@ -1,0 +1,49 @@
+"""`aicensus catalog`: what the tool recognises, and whether the catalogue's own examples hold."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from aicensus.cli import common
+
+app = typer.Typer(help="What is recognised: SDKs, platforms, models.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("list")
+def list_(
+    sdk: Annotated[str, typer.Argument(help="Show the calls of this SDK.")] = "",
+    catalog: common.CatalogFiles = None,
+) -> None:
+    """List the SDKs and platforms of the catalogue, or what is known of one."""
+    from aicensus.catalog import load  # noqa: PLC0415
+
+    known = load(tuple(catalog or ()))
+    chosen = [s for s in known.sdks if not sdk or s.sdk == sdk]
+    if not chosen:
+        raise typer.BadParameter(f"{sdk} is not in the catalogue; `aicensus catalog list` names all")
+    for one in chosen:
+        counts = (("calls", one.calls), ("state", one.state), ("entry points", one.entry_points), ("tracers", one.tracers))
+        held = ", ".join(f"{len(rows)} {name}" for name, rows in counts if rows)
+        typer.echo(f"{one.sdk:28} {one.language:11} {one.provider or '-':14} {held}")
+        if sdk:
+            for row in one.calls:
+                typer.echo(f"  {row.kind:11} {row.callee}")
+    if not sdk:
+        typer.echo(f"{len(chosen)} files, {len(known.models.facts)} models as of {known.models.as_of}")
+
+
+@app.command("test")
+def test(catalog: common.CatalogFiles = None) -> None:
+    """Run the examples of every catalogue file; status 1 when one fails."""
+    from aicensus.catalog import load  # noqa: PLC0415
+    from aicensus.examples import failures  # noqa: PLC0415
+
+    known = load(tuple(catalog or ()))
+    failed = list(failures(known))
+    for failure in failed:
+        typer.echo(failure)
+    typer.echo(f"{sum(len(s.examples) for s in known.sdks)} examples, {len(failed)} failed")
+    if failed:
+        raise typer.Exit(1)

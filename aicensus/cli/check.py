@@ -1,0 +1,49 @@
+"""`aicensus check`: the gate of a CI job."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aicensus.cli import common
+
+FINDINGS = 1
+INCOMPLETE = 3
+
+
+def check(
+    path: Annotated[Path, typer.Argument(help="Repository or folder.")] = Path(),
+    fail_on: Annotated[str, typer.Option("--fail-on", help="Threshold: error, warning, note, or codes as OWN001,MOD.")] = "error",
+    strict: Annotated[
+        str | None, typer.Option("--strict", help="`files`: status 3 when files were not read; `values`: also models or prompts.")
+    ] = None,
+    output: common.Outputs = None,
+    rev: common.Rev = None,
+    manifest: common.ManifestFile = None,
+    catalog: common.CatalogFiles = None,
+    as_of: common.AsOf = None,
+    jobs: common.Jobs = 0,
+    no_cache: common.NoCache = False,
+    quiet: common.Quiet = False,
+    no_color: common.NoColor = False,
+) -> None:
+    """Judge a repository: status 0 when clean, 1 on findings at or above the threshold, 2 on bad usage, 3 when incomplete."""
+    if strict not in (None, "files", "values"):
+        raise typer.BadParameter(f"--strict takes files or values, not {strict}")
+    result = common.examine([path], common.options_of(rev, manifest, catalog, jobs, no_cache, quiet), as_of)
+    common.done(quiet)
+    common.write_outputs(result, output or ())
+    failed = common.threshold_met(result, fail_on)
+    if failed and not quiet:
+        common.print_report(result, "text", no_color)
+    if failed:
+        raise typer.Exit(FINDINGS)
+    coverage = result.census.coverage
+    if strict is not None and (coverage.unread or (strict == "values" and coverage.unresolved)):
+        sys.stderr.write(
+            f"aicensus: {len(coverage.unread)} files could not be read, {len(coverage.unresolved)} values could not be resolved\n"
+        )
+        raise typer.Exit(INCOMPLETE)

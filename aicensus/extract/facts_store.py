@@ -1,0 +1,203 @@
+"""Facts of the files of one source: selected on their bytes, parsed once in as many processes as pay, kept in the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from hashlib import blake2b
+
+import msgspec
+
+from aicensus.extract import front_end_of
+from aicensus.extract.cache import FactsCache, facts_key, pack, unpack
+from aicensus.extract.prefilter import Selector
+from aicensus.model.errors import UnreadError
+from aicensus.model.facts import FileFacts
+from aicensus.model.sources import LeftOut, SourceFile, Unread
+from aicensus.sources import Judge, Reader, Source, blob_id
+
+MAX_PARSED = 600_000
+"""Bytes; a larger source file is not parsed."""
+POOL_FROM = 60
+"""Files below which starting processes costs more than it saves."""
+CHUNKS = 12
+"""Pieces of work per process."""
+
+
+class FactsStore:
+    """Reads on demand; what cannot be read, and what is not the repository's own source, is kept with its reason."""
+
+    def __init__(self, source: Source, cache: FactsCache | None, *, jobs: int = 1) -> None:
+        self.source = source
+        self.files: dict[str, SourceFile] = {file.path: file for file in source.files}
+        self.considered = tuple(file.path for file in source.files if front_end_of(file.path) is not None)
+        self.unread: dict[str, str] = {}
+        self.left_out: dict[str, str] = {}
+        self.parsed: set[str] = set()
+        self._cache = cache
+        self._jobs = max(1, jobs)
+        self._ready: dict[str, bytes] = {}
+        self._blobs: dict[str, str] = {}
+
+    # -- selection -----------------------------------------------------------------------------------------------
+
+    def select(self, groups: Mapping[str, Sequence[str]], among: Iterable[str] | None = None) -> dict[str, frozenset[str]]:
+        """Files that hold a token, with the groups their tokens belong to."""
+        paths = list(self.considered if among is None else among)
+        digest = blake2b(repr(sorted((k, tuple(v)) for k, v in groups.items())).encode(), digest_size=16).hexdigest()
+        keys = {path: self._key(path, "select", "", digest) for path in paths}
+        known = self._cached(keys.values())
+        found: dict[str, frozenset[str]] = {}
+        fresh: dict[bytes, bytes] = {}
+        selector: Selector | None = None
+        for path in paths:
+            key = keys[path]
+            stored = known.get(key) if key is not None else None
+            if stored is not None:
+                names = frozenset(msgspec.msgpack.decode(stored, type=list[str]))
+            else:
+                content = self.read(path)
+                if content is None:
+                    continue
+                selector = selector or Selector(groups)
+                names = selector.groups(selector.select(content))
+                key = key or self._key(path, "select", "", digest, content)
+                if key is not None:
+                    fresh[key] = msgspec.msgpack.encode(sorted(names))
+            if names:
+                found[path] = names
+        if self._cache is not None and fresh:
+            self._cache.put_many(fresh)
+        return found
+
+    def containing(self, groups: Sequence[tuple[str, ...]], among: Iterable[str]) -> list[str]:
+        """Files that hold every text of at least one of the groups."""
+        if not groups:
+            return []
+        tokens = sorted({token for group in groups for token in group})
+        wanted = [frozenset(group) for group in groups]
+        found = self.select({token: (token,) for token in tokens}, among)
+        return [path for path, names in found.items() if any(group <= names for group in wanted)]
+
+    # -- facts ---------------------------------------------------------------------------------------------------
+
+    def preload(self, paths: Iterable[str]) -> None:
+        """Parse these files now, in processes where that pays."""
+        todo = [path for path in dict.fromkeys(paths) if path not in self._ready and path not in self.unread and path in self.files]
+        known = self._cached([key for path in todo if (key := self._facts_key(path)) is not None])
+        missing: list[SourceFile] = []
+        for path in todo:
+            key = self._facts_key(path)
+            stored = known.get(key) if key is not None else None
+            if stored is not None:
+                self._ready[path] = stored
+            else:
+                missing.append(self.files[path])
+        fresh: dict[bytes, bytes] = {}
+        for path, blob, packed, reason, left_out in self._parse(missing):
+            self._blobs[path] = blob
+            if packed is None:
+                (self.left_out if left_out else self.unread)[path] = reason
+            else:
+                self._ready[path] = packed
+                key = self._facts_key(path)
+                if key is not None:
+                    fresh[key] = packed
+        if self._cache is not None and fresh:
+            self._cache.put_many(fresh)
+
+    def facts(self, path: str) -> FileFacts | None:
+        """Facts of one file; None when it has none, cannot be read, or is not own source."""
+        if path not in self.files or front_end_of(path) is None or path in self.left_out or path in self.unread:
+            return None
+        if path not in self._ready:
+            self.preload([path])
+        packed = self._ready.pop(path, None)
+        facts = unpack(packed) if packed is not None else None
+        if facts is not None:
+            self.parsed.add(path)
+        return facts
+
+    def read(self, path: str) -> bytes | None:
+        """Content of a file; None with the reason kept when it cannot be read."""
+        file = self.files.get(path)
+        if file is None or path in self.unread:
+            return None
+        try:
+            content = self.source.reader.read(file)
+        except UnreadError as error:
+            self.unread[path] = error.reason
+            return None
+        self._blobs.setdefault(path, file.blob or blob_id(content))
+        return content
+
+    def coverage(self) -> tuple[tuple[Unread, ...], tuple[LeftOut, ...]]:
+        """What was not read and what was left out, listing included, by path."""
+        unread = {row.path: row.reason for row in self.source.unread} | self.unread
+        left = {row.path: row.reason for row in self.source.left_out} | self.left_out
+        return (
+            tuple(Unread(path, reason) for path, reason in sorted(unread.items())),
+            tuple(LeftOut(path, reason) for path, reason in sorted(left.items())),
+        )
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    def _parse(self, files: list[SourceFile]) -> Iterable[tuple[str, str, bytes | None, str, bool]]:
+        if self._jobs < 2 or len(files) < POOL_FROM:
+            yield from parse_files(self.source.reader, self.source.judge, files)
+            return
+        import multiprocessing
+
+        context = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
+        count = min(len(files), self._jobs * CHUNKS)
+        chunks = [files[n::count] for n in range(count)]
+        with ProcessPoolExecutor(self._jobs, mp_context=context) as pool:
+            futures: list[Future[list[tuple[str, str, bytes | None, str, bool]]]] = [
+                pool.submit(parse_files, self.source.reader, self.source.judge, chunk) for chunk in chunks
+            ]
+            for future in futures:
+                yield from future.result()
+
+    def _key(self, path: str, kind: str, grammar: str, digest: str, content: bytes | None = None) -> bytes | None:
+        blob = self.files[path].blob or self._blobs.get(path) or (blob_id(content) if content is not None else None)
+        return facts_key(blob, front_end=kind, grammar=grammar, digest=digest) if blob else None
+
+    def _facts_key(self, path: str) -> bytes | None:
+        front = front_end_of(path)
+        return self._key(path, f"{front.name} {front.version}", _grammar(front.name, path), "") if front is not None else None
+
+    def _cached(self, keys: Iterable[bytes | None]) -> dict[bytes, bytes]:
+        return self._cache.get_many([key for key in keys if key is not None]) if self._cache is not None else {}
+
+
+_GRAMMARS: dict[str, str] = {}
+
+
+def _grammar(name: str, path: str) -> str:
+    if name not in _GRAMMARS:
+        front = front_end_of(path)
+        _GRAMMARS[name] = front.grammar() if front is not None else ""
+    return _GRAMMARS[name]
+
+
+def parse_files(reader: Reader, judge: Judge, files: list[SourceFile]) -> list[tuple[str, str, bytes | None, str, bool]]:
+    """Path, blob id, packed facts or None, the reason for None, and whether that is because it is not own source."""
+    return [_parse_one(reader, judge, file) for file in files]
+
+
+def _parse_one(reader: Reader, judge: Judge, file: SourceFile) -> tuple[str, str, bytes | None, str, bool]:
+    front = front_end_of(file.path)
+    if front is None:
+        return file.path, "", None, "no front end reads it", False
+    try:
+        content = reader.read(file)
+        blob = file.blob or blob_id(content)
+        if (reason := judge.by_content(file.path, content)) is not None:
+            return file.path, blob, None, reason, True
+        if len(content) > MAX_PARSED and front.name != "notebook":
+            return file.path, blob, None, f"larger than {MAX_PARSED // 1000} kB", False
+        return file.path, blob, pack(front.read(content)), "", False
+    except UnreadError as error:
+        return file.path, "", None, error.reason, False
+    except (RecursionError, ValueError, UnicodeError, MemoryError) as error:
+        return file.path, "", None, f"could not be parsed ({type(error).__name__})", False

@@ -1,0 +1,52 @@
+"""Which texts in a file's bytes say that it may matter, and which group of them: the tokens of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aicensus.catalog import Catalog
+
+MIN_PLAIN = 9
+"""A strong verb of one lower-case word is a token of its own only from this length on (`createcompletion`, not `chat`)."""
+
+
+def selection_tokens(catalog: Catalog) -> dict[str, tuple[str, ...]]:
+    """Tokens by group: an SDK's name for its imports, `strong` for verbs that speak for themselves, `http` for hosts and paths."""
+    groups: dict[str, tuple[str, ...]] = {}
+    for sdk in catalog.sdks:
+        forms = _python_imports if sdk.language == "python" else _script_imports
+        tokens = [token for module in sdk.modules for token in forms(module)]
+        if tokens:
+            groups[sdk.sdk] = tuple(dict.fromkeys(tokens))
+    strong = (token for name in ("python", "javascript") for token in catalog.language(name).strong_tokens)
+    groups["strong"] = tuple(dict.fromkeys(token for token in strong if _speaks(token)))
+    groups["http"] = tuple(dict.fromkeys(_http_tokens(catalog)))
+    return groups
+
+
+def _python_imports(module: str) -> list[str]:
+    parent, _, last = module.rpartition(".")
+    tokens = [f"import {module}", f"from {module}"]
+    return [*tokens, f"from {parent} import"] if parent else [*tokens, f", {last}"]
+
+
+def _script_imports(module: str) -> list[str]:
+    return [f"{quote}{module}{end}" for quote in "\"'`" for end in (quote, "/")]
+
+
+def _speaks(token: str) -> bool:
+    return "." in token or "_" in token or any(c.isupper() for c in token) or len(token) >= MIN_PLAIN
+
+
+def _http_tokens(catalog: Catalog) -> list[str]:
+    tokens = [host.lstrip("*").strip("{}") for host in catalog.http.hosts if "{" not in host]
+    return [token for token in tokens if len(token.strip(".*")) > 6 and "*" not in token] + [
+        "/chat/completions",
+        ":generateContent",
+        "/api/generate",
+    ]
+
+
+def sdks_of(groups: Mapping[str, tuple[str, ...]], found: frozenset[str]) -> list[str]:
+    """Names of the SDKs whose import tokens are among the groups found."""
+    return sorted(name for name in found if name in groups and name not in ("strong", "http"))

@@ -1,0 +1,196 @@
+"""Linking of one source to a fixed point: what the bytes select, what imports ask for, and who calls what was found."""
+
+from __future__ import annotations
+
+import posixpath
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from aicensus.catalog import Catalog
+from aicensus.extract.facts_store import FactsStore
+from aicensus.extract.selection import sdks_of, selection_tokens
+from aicensus.link.attributes import Describer
+from aicensus.link.evaluate import Evaluator
+from aicensus.link.gateways import Linked, Linker
+from aicensus.link.matching import Hit, Matcher
+from aicensus.link.project import Module, Project
+from aicensus.link.script_modules import ScriptModules
+from aicensus.model.facts import Import
+
+MAX_ROUNDS = 5
+RECURSION = 5000
+PLAIN_NAMES = frozenset(
+    [
+        "run",
+        "main",
+        "call",
+        "invoke",
+        "generate",
+        "chat",
+        "get",
+        "set",
+        "init",
+        "setup",
+        "start",
+        "stop",
+        "create",
+        "update",
+        "delete",
+        "load",
+        "save",
+        "process",
+        "handle",
+        "execute",
+        "send",
+        "request",
+        "response",
+        "client",
+        "model",
+        "config",
+        "settings",
+        "data",
+        "query",
+        "search",
+        "build",
+        "make",
+        "read",
+        "write",
+        "add",
+        "remove",
+        "test",
+        "index",
+        "app",
+        "server",
+        "default",
+        "handler",
+        "render",
+        "parse",
+        "format",
+        "__init__",
+        "__call__",
+        "constructor",
+        "_call",
+        "_run",
+        "complete",
+        "completion",
+        "predict",
+        "stream",
+        "ask",
+        "answer",
+    ]
+)
+"""Names too common to find callers by: a file counts only when it also names their module or class."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkResult:
+    """Everything that the census is made of."""
+
+    project: Project
+    evaluator: Evaluator
+    hits: tuple[Hit, ...]
+    linked: Linked
+    linker: Linker
+    describer: Describer
+    sdk_files: dict[str, int]
+    """SDKs and the number of files that import them."""
+
+
+def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = lambda _: None) -> LinkResult:
+    """Find the inference points of one source; `report` is told what is going on."""
+    if sys.getrecursionlimit() < RECURSION:
+        sys.setrecursionlimit(RECURSION)
+    groups = selection_tokens(catalog)
+    report("selecting files")
+    selected = store.select(groups)
+    sdk_files: dict[str, int] = {}
+    for names in selected.values():
+        for name in sdks_of(groups, names):
+            sdk_files[name] = sdk_files.get(name, 0) + 1
+    report(f"parsing {len(selected)} of {len(store.considered)} files")
+    wanted = set(selected)
+    asked: set[tuple[str, ...]] = set()
+    store.preload(wanted)
+    scripts = ScriptModules((f.path for f in store.source.files), store.read)
+    project = Project((f.path for f in store.source.files), store.facts, store.read, scripts.find)
+    project.load(wanted)
+    result: LinkResult | None = None
+    for _ in range(MAX_ROUNDS):
+        report(f"linking {len(project.loaded())} files")
+        result = _link_once(project, catalog, sdk_files)
+        callers = _names_to_find(result, catalog) - asked
+        asked |= callers
+        loaded = set(project.loaded())
+        more = store.containing(sorted(callers), [path for path in store.considered if path not in loaded])
+        if not more:
+            break
+        report(f"reading {len(more)} files that may call what was found")
+        store.preload(more)
+        if not project.load(more):
+            break
+    assert result is not None
+    return result
+
+
+def _link_once(project: Project, catalog: Catalog, sdk_files: dict[str, int]) -> LinkResult:
+    evaluator = Evaluator(project, catalog.language)
+    modules = project.load(project.loaded())
+    imported = {name for module in modules for name in _imported(module, catalog)}
+    matcher = Matcher(evaluator, catalog, frozenset(imported))
+    hits = [hit for module in modules for hit in matcher.hits(module)]
+    linker = Linker(evaluator)
+    linked = linker.decide(hits)
+    return LinkResult(project, evaluator, tuple(hits), linked, linker, Describer(evaluator, catalog), sdk_files)
+
+
+def _imported(module: Module, catalog: Catalog) -> Iterable[str]:
+    language = catalog.language(module.facts.language)
+    for binding in module.facts.bindings:
+        if isinstance(binding.value, Import) and not binding.value.level:
+            yield from language.sdk_of_module(binding.value.module)
+    for star in module.facts.stars:
+        yield from language.sdk_of_module(star.module)
+
+
+def _names_to_find(result: LinkResult, catalog: Catalog) -> set[tuple[str, ...]]:
+    """Texts that a file must hold to matter: a gateway's name, or a definition of an SDK-importing module and that module's name."""
+    names: set[tuple[str, ...]] = set()
+    for module in result.evaluator.modules():
+        if any(True for _ in _imported(module, catalog)):
+            names.update(_definitions(module))
+    for path, call in (*((h.path, h.call) for h in result.hits), *result.linked.passing):
+        holder = result.project.module(path)
+        if holder is None:
+            continue
+        function = holder.enclosing_function(holder.calls[call].scope)
+        while function is not None:
+            names.update(_callers_of(holder, function))
+            function = holder.enclosing_function(holder.scopes[function].parent)
+    return names
+
+
+def _definitions(module: Module) -> Iterable[tuple[str, ...]]:
+    stem = _stem(module.path)
+    for scope, name in list(module.names):
+        if scope == 0 and len(name) > 2 and any(not isinstance(b.value, Import) for b in module.names[0, name]):
+            yield (name, stem)
+
+
+def _callers_of(module: Module, function: int) -> Iterable[tuple[str, ...]]:
+    record = module.scopes[function]
+    cls = module.enclosing_class(function)
+    if record.name == "<lambda>":
+        return
+    if cls is not None:
+        owner = module.scopes[cls].name
+        yield (owner, record.name) if record.name not in ("__init__", "__call__", "constructor") else (owner,)
+    if record.name not in PLAIN_NAMES and len(record.name) > 5:
+        yield (record.name,)
+    else:
+        yield (record.name, _stem(module.path))
+
+
+def _stem(path: str) -> str:
+    stem = posixpath.basename(path).rsplit(".", 1)[0]
+    return posixpath.basename(posixpath.dirname(path)) or stem if stem in ("__init__", "index") else stem
