@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from aicensus.catalog import Catalog
 from aicensus.model.census import (
@@ -92,14 +93,14 @@ def scan(paths: Sequence[Path | str], options: ScanOptions | None = None) -> Cen
 
 def load_catalog(manifest: Manifest, extra: Sequence[Path] = ()) -> Catalog:
     """The packaged catalogue with the user's own files and the manifest's `catalog:` section over it."""
-    from aicensus.catalog import load  # noqa: PLC0415 - reading it costs start-up time
+    from aicensus.catalog import load
 
     return load(extra)
 
 
 def manifest_of(source: Source, options: ScanOptions) -> tuple[Manifest, dict[str, int], str]:
     """The manifest, its lines by key, and its name; an empty one where there is none. Raises ManifestError."""
-    from aicensus.manifest import read_manifest  # noqa: PLC0415
+    from aicensus.manifest import read_manifest
 
     if options.manifest is not None:
         try:
@@ -125,14 +126,14 @@ def examine(paths: Sequence[Path | str], options: ScanOptions, day: Callable[[da
 
 def audit(census: Census, settings: Settings) -> AuditResult:
     """Judge a census: findings worst first, accepted ones apart."""
-    from aicensus.audit import run_audit  # noqa: PLC0415
+    from aicensus.audit import run_audit
 
     return run_audit(census, settings)
 
 
 def load(path: Path | str) -> Census:
     """Read a saved census. Raises AicensusError naming the file and what is wrong with it."""
-    from aicensus.report.json import load as read  # noqa: PLC0415
+    from aicensus.report.json import load as read
 
     return read(Path(path))
 
@@ -151,11 +152,11 @@ def _names(sources: Sequence[Source]) -> list[str]:
 
 
 def _scan_one(source: Source, repo: str, manifest: Manifest, catalog: Catalog, options: ScanOptions) -> _Part:
-    from aicensus.census.build import build, with_prompt_ids  # noqa: PLC0415
-    from aicensus.extract.cache import FactsCache  # noqa: PLC0415
-    from aicensus.extract.facts_store import FactsStore  # noqa: PLC0415
-    from aicensus.link.rounds import link  # noqa: PLC0415
-    from aicensus.link.scopes import Scopes  # noqa: PLC0415
+    from aicensus.census.build import build, with_prompt_ids
+    from aicensus.extract.cache import FactsCache
+    from aicensus.extract.facts_store import FactsStore
+    from aicensus.link.rounds import link
+    from aicensus.link.scopes import Scopes
 
     source = _limited(source, manifest)
     store = FactsStore(source, FactsCache() if options.cache else None, jobs=options.jobs)
@@ -207,9 +208,9 @@ def _scan_one(source: Source, repo: str, manifest: Manifest, catalog: Catalog, o
 
 def _limited(source: Source, manifest: Manifest) -> Source:
     """The source with only the files that the manifest's `include` and `exclude` let in."""
-    from dataclasses import replace  # noqa: PLC0415
+    from dataclasses import replace
 
-    from aicensus.link.scopes import glob  # noqa: PLC0415
+    from aicensus.link.scopes import glob
 
     include = [glob(pattern) for pattern in manifest.settings.include]
     exclude = [glob(pattern) for pattern in manifest.settings.exclude]
@@ -222,19 +223,19 @@ def _limited(source: Source, manifest: Manifest) -> Source:
     return replace(source, files=tuple(file for file in source.files if kept(file.path)))
 
 
-def _kind(source: Source, options: ScanOptions) -> str:
+def _kind(source: Source, options: ScanOptions) -> Literal["worktree", "revision", "folder"]:
     return "revision" if options.rev is not None else "worktree" if source.revision is not None else "folder"
 
 
 def _secrets(content: bytes | None, repo: str, path: str, scopes: object) -> Iterable[Secret]:
-    from aicensus.census.secrets import find_secrets  # noqa: PLC0415
+    from aicensus.census.secrets import find_secrets
 
     for line, kind, masked in find_secrets(content or b""):
         yield Secret(repo=repo, path=path, line=line, kind=kind, masked=masked, scope=scopes.of(path))  # type: ignore[attr-defined]
 
 
 def _dependencies(read: Callable[[str], bytes | None], source: Source, repo: str, catalog: Catalog) -> Iterable[Dependency]:
-    from aicensus.census.dependencies import dependencies, is_manifest, normal  # noqa: PLC0415
+    from aicensus.census.dependencies import dependencies, is_manifest, normal
 
     python: Mapping[str, str] = {normal(p): sdk.sdk for sdk in catalog.sdks if sdk.language == "python" for p in sdk.packages}
     script: Mapping[str, str] = {normal(p): sdk.sdk for sdk in catalog.sdks if sdk.language == "javascript" for p in sdk.packages}
@@ -254,7 +255,7 @@ def _dependencies(read: Callable[[str], bytes | None], source: Source, repo: str
 
 
 def _merge(parts: Sequence[_Part], catalog: Catalog) -> Census:
-    from aicensus import __version__  # noqa: PLC0415
+    from aicensus import __version__
 
     def summed(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
         total: dict[str, int] = {}

@@ -10,7 +10,7 @@ app = typer.Typer(help="The facts kept between runs.", no_args_is_help=True, ric
 @app.command()
 def info() -> None:
     """Say where the cache is and how large it is."""
-    from aicensus.extract.cache import FactsCache  # noqa: PLC0415
+    from aicensus.extract.cache import FactsCache
 
     known = FactsCache().info()
     typer.echo(f"{known.path}\n{known.entries} entries, {known.size / 1_000_000:.1f} MB")
@@ -19,6 +19,6 @@ def info() -> None:
 @app.command()
 def clear() -> None:
     """Remove everything from the cache."""
-    from aicensus.extract.cache import FactsCache  # noqa: PLC0415
+    from aicensus.extract.cache import FactsCache
 
     typer.echo(f"{FactsCache().clear()} entries removed")

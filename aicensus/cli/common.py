@@ -35,7 +35,7 @@ def options_of(
     rev: str | None, manifest: Path | None, catalogs: Sequence[Path] | None, jobs: int, no_cache: bool, quiet: bool
 ) -> ScanOptions:
     """The options of a scan as the command line gives them."""
-    from aicensus.pipeline import ScanOptions  # noqa: PLC0415
+    from aicensus.pipeline import ScanOptions
 
     return ScanOptions(
         rev=rev,
@@ -84,7 +84,7 @@ def day(text: str | None, *, rev: str | None, committed: datetime.date | None = 
 
 def examine(paths: Sequence[Path], options: ScanOptions, as_of: str | None) -> AuditResult:
     """Scan and judge."""
-    from aicensus.pipeline import examine as run  # noqa: PLC0415
+    from aicensus.pipeline import examine as run
 
     return run(paths, options, lambda committed: day(as_of, rev=options.rev, committed=committed))
 
@@ -100,7 +100,7 @@ def write_outputs(result: AuditResult, outputs: Sequence[str]) -> None:
 
 def rendered(result: AuditResult, name: str) -> bytes:
     """The audit in one format, as UTF-8."""
-    from aicensus.report import REPORTERS  # noqa: PLC0415
+    from aicensus.report import REPORTERS
 
     if name not in REPORTERS:
         raise typer.BadParameter(f"{name} is no format; known: {', '.join(REPORTERS)}")
@@ -122,9 +122,8 @@ def write(path: Path, content: bytes) -> None:
 def print_report(result: AuditResult, name: str, no_color: bool) -> None:
     """Print the audit: text for a person as the terminal allows, other formats as they are."""
     if name == "text":
-        from aicensus.report.terminal import render  # noqa: PLC0415
-
-        from aicensus.report.layout import write as write_text  # noqa: PLC0415
+        from aicensus.report.layout import write as write_text
+        from aicensus.report.terminal import render
 
         write_text(render(result, look(no_color)), sys.stdout)
         return
@@ -133,14 +132,14 @@ def print_report(result: AuditResult, name: str, no_color: bool) -> None:
 
 def look(no_color: bool) -> Look:
     """How text is drawn here: width and colour of the terminal, plain elsewhere."""
-    from aicensus.report.layout import look_for  # noqa: PLC0415
+    from aicensus.report.layout import look_for
 
     return look_for(sys.stdout, no_color=no_color)
 
 
 def threshold_met(result: AuditResult, fail_on: str) -> bool:
     """Whether a finding is at or above the threshold: a severity, or a code or family."""
-    from aicensus.model.finding import Severity  # noqa: PLC0415
+    from aicensus.model.finding import Severity
 
     if fail_on in tuple(Severity):
         return any(f.severity.rank <= Severity(fail_on).rank for f in result.findings)

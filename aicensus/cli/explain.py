@@ -9,7 +9,7 @@ import typer
 
 def explain(code: Annotated[str, typer.Argument(help="Code or name of a rule, as OWN001; none lists all.")] = "") -> None:
     """Say what a rule looks for, why it matters and how to fix what it finds."""
-    from aicensus.audit import RULES  # noqa: PLC0415
+    from aicensus.audit import RULES
 
     rules = sorted((rule.info for rule in RULES), key=lambda rule: rule.code)
     if not code:

@@ -18,9 +18,9 @@ def init(
     quiet: common.Quiet = False,
 ) -> None:
     """Draft aicensus.yaml from a scan: every point with what is known of it, and a place for its owner's name."""
-    from aicensus.manifest import draft_manifest  # noqa: PLC0415
-    from aicensus.model.errors import AicensusError  # noqa: PLC0415
-    from aicensus.pipeline import MANIFEST_NAME, scan  # noqa: PLC0415
+    from aicensus.manifest import draft_manifest
+    from aicensus.model.errors import AicensusError
+    from aicensus.pipeline import MANIFEST_NAME, scan
 
     target = path / MANIFEST_NAME
     if target.exists():

@@ -26,6 +26,6 @@ def show(
     """Show one point's card: purpose, prompt, model, owner chain, route, state, findings, evidence."""
     result = common.examine(path or [Path()], common.options_of(rev, manifest, catalog, jobs, no_cache, quiet), as_of)
     common.done(quiet)
-    from aicensus.report.card import show_point  # noqa: PLC0415
+    from aicensus.report.card import show_point
 
     sys.stdout.write(show_point(result, point, common.look(no_color)))

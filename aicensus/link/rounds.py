@@ -136,7 +136,7 @@ def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = la
 def _link_once(project: Project, catalog: Catalog, sdk_files: dict[str, int]) -> LinkResult:
     evaluator = Evaluator(project, catalog.language)
     modules = project.load(project.loaded())
-    imported = {name for module in modules for name in _imported(module, catalog)}
+    imported = {name for module in modules for name in imported_sdks(module, catalog)}
     matcher = Matcher(evaluator, catalog, frozenset(imported))
     hits = [hit for module in modules for hit in matcher.hits(module)]
     linker = Linker(evaluator)
@@ -144,7 +144,8 @@ def _link_once(project: Project, catalog: Catalog, sdk_files: dict[str, int]) ->
     return LinkResult(project, evaluator, tuple(hits), linked, linker, Describer(evaluator, catalog), sdk_files)
 
 
-def _imported(module: Module, catalog: Catalog) -> Iterable[str]:
+def imported_sdks(module: Module, catalog: Catalog) -> Iterable[str]:
+    """SDKs of the catalogue that the module imports."""
     language = catalog.language(module.facts.language)
     for binding in module.facts.bindings:
         if isinstance(binding.value, Import) and not binding.value.level:
@@ -157,7 +158,7 @@ def _names_to_find(result: LinkResult, catalog: Catalog) -> set[tuple[str, ...]]
     """Texts that a file must hold to matter: a gateway's name, or a definition of an SDK-importing module and that module's name."""
     names: set[tuple[str, ...]] = set()
     for module in result.evaluator.modules():
-        if any(True for _ in _imported(module, catalog)):
+        if any(True for _ in imported_sdks(module, catalog)):
             names.update(_definitions(module))
     for path, call in (*((h.path, h.call) for h in result.hits), *result.linked.passing):
         holder = result.project.module(path)
