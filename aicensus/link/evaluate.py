@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from aicensus.catalog import LanguageCatalog
 from aicensus.catalog.schema import Condition
+from aicensus.link.paths import Paths
 from aicensus.link.project import Module, Project, last_name
 from aicensus.link.values import (
     Class,
@@ -73,6 +74,12 @@ RUNNERS = frozenset(
     " call_soon call_soon_threadsafe wrap".split()
 )
 """Functions that run the function they are handed with the arguments behind it."""
+PARSERS = frozenset(
+    "builtins.JSON.parse json.load json.loads orjson.loads yaml.safe_load yaml.load yaml.full_load tomllib.load tomllib.loads tomli.load tomli.loads"
+    " toml.load toml.loads json5.load json5.loads js-yaml#load js-yaml#default.load yaml#parse yaml#default.parse fs-extra#readJson fs-extra#readJsonSync"
+    " fs-extra#default.readJson fs-extra#default.readJsonSync".split()
+)
+"""Functions that give the value that the text of a data file spells."""
 OBJECTS = (Ext, Func, Class, Inst, Mod, Partial)
 """Values that have members worth following; text and containers of unsettled callers are not."""
 
@@ -104,12 +111,13 @@ class Evaluator:
         self._bases: dict[tuple[str, int], Values] = {}
         self._subclasses: dict[tuple[str, int], tuple[Class, ...]] = {}
         self._cut = 0
+        self.paths = Paths(self)
 
     def catalog(self, module: Module) -> LanguageCatalog:
         """The catalogue rows of the module's language."""
         return self._catalogs(module.facts.language)
 
-    def modules(self) -> Iterator[Module]:
+    def modules(self) -> list[Module]:
         """Modules read so far."""
         return self.project.modules()
 
@@ -188,6 +196,13 @@ class Evaluator:
                 return tuple(v for value in self.eval(base, module, scope, frame) for v in self.item(value, keys))
         return (Unknown(getattr(expr, "why", "unread")),)
 
+    def keys(self, key: Expr, module: Module, scope: int, frame: Frame | None) -> list[object]:
+        """Constants that a computed key may be, those that callers give included; empty when any is possible."""
+        values = self.eval(key, module, scope, frame)
+        if any(isinstance(v, Param) for v in values):
+            values = unique(e for v in values for e in (self.expand(v) if isinstance(v, Param) else (v,)))
+        return [v.value for v in values if isinstance(v, Text | Scalar)]
+
     def _compose(self, expr: Op, module: Module, scope: int, frame: Frame | None) -> Values:
         catalog = self.catalog(module)
         left = self.eval(expr.left, module, scope, frame)
@@ -250,10 +265,14 @@ class Evaluator:
                 return tuple(Env(key) for key in keys if isinstance(key, str))
             case Ext(path=path, trail=trail):
                 return (Ext(f"{path}[]", trail),)
+            case Inst(path=path) if self.at(path).facts.language == "javascript":
+                return tuple(v for key in keys if isinstance(key, str) for v in self.instance_attribute(value, key))
             case Inst():
                 return self._call_method(value, "__getitem__", None)
+            case Mod(path=path):
+                return tuple(v for key in keys if isinstance(key, str) for v in self.attribute(value, key))
             case Param():
-                return (replace(value, derived=True),)
+                return (replace(value, derived=True, part=next((k for k in keys if isinstance(k, str)), value.part)),)
         return (Unknown("item"),)
 
     # -- names ---------------------------------------------------------------------------------------------------
@@ -280,6 +299,8 @@ class Evaluator:
             elif bindings := module.names.get((0, name), ()):
                 return tuple(v for b in bindings for v in self.bound(b, module, None))
             current = record.parent
+        if name == "super" and module.facts.language == "javascript":
+            return self._super(module, scope, frame)
         return self._starred(name, module) or (Ext(f"builtins.{name}"),)
 
     def _starred(self, name: str, module: Module) -> Values:
@@ -373,7 +394,7 @@ class Evaluator:
             case Param():
                 held = [t for t in self.expand(value) if isinstance(t, OBJECTS)]
                 members = (v for t in held for v in self.attribute(t, name))
-                return (*(v for v in members if isinstance(v, OBJECTS)), replace(value, derived=True))
+                return (*(v for v in members if isinstance(v, OBJECTS)), replace(value, derived=True, part=name))
         return (Unknown(f".{name}"),)
 
     def _global_setting(self, owner: str, name: str) -> Ext | None:
@@ -696,7 +717,36 @@ class Evaluator:
         found: list[Value] = []
         for target in self.callee(module, index, frame):
             found.extend(self.called(target, site, record, module))
+        if not found and isinstance(record.callee, Attr):
+            found.extend(self._literal_method(record.callee, record, module, frame))
         return tuple(found) or (Unknown("call of something unresolved"),)
+
+    def _literal_method(self, callee: Attr, record: Call, module: Module, frame: Frame | None) -> Iterator[Value]:
+        """`get`, `items`, `values` and the like of a dict literal."""
+        if callee.name not in ("get", "pop", "setdefault", "items", "values", "keys", "copy"):
+            return
+        for value in self.eval(callee.base, module, record.scope, frame):
+            if not isinstance(value, Composite) or not isinstance(value.expr, Map):
+                continue
+            if callee.name in ("get", "pop", "setdefault"):
+                given = [a.value for a in record.args]
+                keys = [v.value for v in self.eval(given[0], module, record.scope, frame) if isinstance(v, Text | Scalar)] if given else []
+                yield from self.item(value, keys)
+                for default in given[1:2]:
+                    yield from self.eval(default, module, record.scope, frame)
+            else:
+                yield self._parts(value, callee.name)
+
+    def _parts(self, value: Composite, name: str) -> Composite:
+        """Keys, values or pairs of a dict literal, as a list literal."""
+        assert isinstance(value.expr, Map)
+        if name == "copy":
+            return value
+        items: tuple[Expr, ...] = tuple(
+            Spread(item) if key is None else key if name == "keys" else item if name == "values" else Seq((key, item)) for key, item in value.expr.items
+        )
+        key = ("parts", value.key, name, value.path)
+        return replace(value, expr=self._kept(key, Seq(items)), key=hash(key))
 
     def called(self, target: Value, site: Site, record: Call, module: Module, shift: int = 0) -> Values:
         """What calling `target` from `site` may give."""
@@ -819,8 +869,16 @@ class Evaluator:
                 return self.eval(first, module, scope, frame)
             case "dataclasses.field" | "pydantic.Field" | "pydantic.fields.Field":
                 return self._field_default(record, module, scope, frame)
-        if target.path.startswith("process.env"):
-            return None
+            case "builtins.Object.entries" | "builtins.Object.values" | "builtins.Object.keys":
+                name = {"entries": "items"}.get(target.path.rsplit(".", 1)[-1], target.path.rsplit(".", 1)[-1])
+                held = self.eval(first, module, scope, frame)
+                return tuple(self._parts(v, name) if isinstance(v, Composite) and isinstance(v.expr, Map) else v for v in held if isinstance(v, Composite | Param))
+        if target.path in PARSERS:
+            values = self.eval(first, module, scope, frame)
+            parsed = tuple(
+                v for value in values for home in self.paths.data(value) for e in home.exports["="] for v in self.eval(e.value, home, 0)
+            )
+            return parsed or None
         return None
 
     def _kept(self, key: tuple[object, ...], expr: Expr) -> Expr:
@@ -954,10 +1012,27 @@ class Evaluator:
             places = [p for expr, m, s, f in places for p in self._keys(expr, key, (m, s, f))]
         return places
 
-    def _keys(self, expr: Expr, key: str, where: tuple[Module, int, Frame | None], depth: int = 0) -> list[Place]:
+    def fields(self, base: Expr, key: str, where: tuple[Module, int, Frame | None]) -> list[Place]:
+        """Where the dict or object literals that `base` may be give `key`, spread ones included."""
         module, scope, frame = where
-        if depth > 6:
+        if isinstance(base, Map):
+            return self._keys(base, key, where)
+        literals = (v for v in self.eval(base, module, scope, frame) if isinstance(v, Composite) and isinstance(v.expr, Map))
+        return [p for v in literals for p in self._keys(v.expr, key, (self.at(v.path), v.scope, v.frame))]  # type: ignore[arg-type]
+
+    def _keys(self, expr: Expr, key: str, where: tuple[Module, int, Frame | None], depth: int = 0) -> list[Place]:
+        guard = ("keys", id(expr), key, where[1], where[2])
+        if depth > 6 or guard in self._active:
+            self._cut += 1
             return []
+        self._active.add(guard)
+        try:
+            return self._key_places(expr, key, where, depth)
+        finally:
+            self._active.discard(guard)
+
+    def _key_places(self, expr: Expr, key: str, where: tuple[Module, int, Frame | None], depth: int) -> list[Place]:
+        module, scope, frame = where
         if isinstance(expr, Map):
             own = [(v, module, scope, frame) for k, v in expr.items if isinstance(k, Const) and k.value == key]
             if own:
@@ -1073,6 +1148,8 @@ class Evaluator:
             targets = self.eval(handed, module, module.calls[site.call].scope, site.frame)
         else:
             targets = self.callee(module, site.call, site.frame)
+            if isinstance(module.calls[site.call].callee, Item):
+                targets = (*self._by_key(module, site.call, record.name, path, scope, site.frame), *targets)
         for value in targets:
             if isinstance(value, Func) and (value.path, value.scope) == (path, scope):
                 found.append(value)
@@ -1126,10 +1203,27 @@ class Evaluator:
             for index in candidates:
                 if self._enters(module, index, path, scope, family, record):
                     yield Site(module.path, index)
+            for index in module.computed if family else ():
+                if self._by_key(module, index, record.name, path, scope):
+                    yield Site(module.path, index)
             handed = sorted({pair for name in wanted for pair in module.passed.get(name, ())})
             for index, position in handed:
                 if self._runs(module, index, position, path, scope):
                     yield Site(module.path, index, None, position + 1)
+
+    def _by_key(self, module: Module, index: int, name: str, path: str, scope: int, frame: Frame | None = None) -> list[Func]:
+        """The function at `path`, `scope` as member `name` of `object[key](...)`, once for each object that has it."""
+        callee = module.calls[index].callee
+        if not isinstance(callee, Item):
+            return []
+        where = module.calls[index].scope
+        keys = self.keys(callee.key, module, where, frame)
+        if keys and name not in keys:
+            return []
+        held = self.eval(callee.base, module, where, frame)
+        objects = unique(e for v in held for e in (self.expand(v) if isinstance(v, Param) else (v,)))
+        members = (m for v in objects if isinstance(v, Inst | Class | Mod | Composite) for m in self.attribute(v, name))
+        return [m for m in members if isinstance(m, Func) and (m.path, m.scope) == (path, scope)]
 
     def _runs(self, module: Module, index: int, position: int, path: str, scope: int) -> bool:
         """Whether the call runs the function it is handed at `position`: a known runner, or a function of the tree."""

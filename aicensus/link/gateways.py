@@ -108,7 +108,7 @@ class Linker:
             any(leaf.role not in SYSTEM for leaf in worded),
             any(leaf.role in SYSTEM for leaf in worded),
             frozenset((leaf.param.path, leaf.param.scope) for leaf in leaves if leaf.param is not None),
-            frozenset((leaf.param.path, leaf.param.scope) for leaf in leaves if leaf.param is not None and leaf.role not in SYSTEM and PROMPT_NAME.search(leaf.param.name)),
+            frozenset((leaf.param.path, leaf.param.scope) for leaf in leaves if leaf.param is not None and leaf.role not in SYSTEM and PROMPT_NAME.search(leaf.param.part or leaf.param.name)),
             any(leaf.data is not None for leaf in leaves),
         )
 

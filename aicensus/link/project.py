@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
+from aicensus.link.data_files import DATA_SUFFIXES, data_facts
 from aicensus.model.facts import Attr, Binding, Call, CallRef, DefRef, Export, Expr, FileFacts, Import, Item, Name, Scope
 
 PYTHON_SUFFIXES = (".py", ".pyi", ".ipynb")
@@ -41,12 +42,16 @@ class Module:
             if not isinstance(binding.target, Name) and (root := root_name(binding.target)):
                 self.stored[root].append(binding)
         self.mutations: dict[str, list[int]] = defaultdict(list)
+        self.computed: list[int] = []
+        """Calls of a member whose name is computed: `object[key](...)`."""
         self.handed_functions: dict[int, int] = {}
         self.passed: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for index, call in enumerate(facts.calls):
             name = last_name(call.callee)
             if name:
                 self.calls_of[name].append(index)
+            if isinstance(call.callee, Item):
+                self.computed.append(index)
             if name in MUTATORS and isinstance(call.callee, Attr) and (changed := last_name(call.callee.base)):
                 self.mutations[changed].append(index)
             for position, arg in enumerate(call.args):
@@ -133,6 +138,9 @@ class Project:
         self.read = read
         self._script_modules = script_modules
         self._loaded: dict[str, Module | None] = {}
+        self._literals: dict[str, Module] = {}
+        """Data files: no code, so not among `modules`."""
+        self._ordered: list[Module] | None = None
         self._by_stem: dict[str, list[str]] = defaultdict(list)
         self._packages: set[str] = set()
         for path in sorted(self.paths):
@@ -146,21 +154,36 @@ class Project:
 
     def module(self, path: str) -> Module | None:
         """The module at `path`, read at the first question; None when it has no facts."""
+        if path in self._literals:
+            return self._literals[path]
         if path not in self._loaded:
             facts = self._facts_of(path)
+            if facts is None and (data := self._data(path)) is not None:
+                self._literals[path] = Module(path, data)
+                return self._literals[path]
             self._loaded[path] = Module(path, facts) if facts is not None else None
+            self._ordered = None
         return self._loaded[path]
+
+    def _data(self, path: str) -> FileFacts | None:
+        if not path.endswith(DATA_SUFFIXES) or path not in self.paths:
+            return None
+        content = self.read(path)
+        return data_facts(path, content) if content is not None else None
 
     def load(self, paths: Iterable[str]) -> list[Module]:
         """Read these files; those that have facts come back in path order."""
         return [module for path in sorted(set(paths)) if (module := self.module(path)) is not None]
 
-    def modules(self) -> Iterator[Module]:
-        """Modules read so far, by path."""
-        for path in sorted(self._loaded):
-            module = self._loaded[path]
-            if module is not None:
-                yield module
+    def loaded(self) -> list[str]:
+        """Paths of the modules read so far, sorted."""
+        return [module.path for module in self.modules()]
+
+    def modules(self) -> list[Module]:
+        """Modules with code read so far, by path."""
+        if self._ordered is None:
+            self._ordered = [module for _, module in sorted(self._loaded.items()) if module is not None]
+        return self._ordered
 
     def find(self, importer: str, module: str, level: int = 0) -> str | None:
         """The file of the tree that an import in `importer` names; a folder without `__init__` gives its path with a slash."""

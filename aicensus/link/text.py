@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aicensus.link.evaluate import Evaluator, Place
+from aicensus.link.paths import READS
 from aicensus.link.project import Module, last_name
 from aicensus.link.values import Class, Composite, Env, Ext, FileText, Frame, Func, Inst, Param, Partial, Site, Text, Value
 from aicensus.model.facts import (
@@ -36,7 +37,7 @@ TEXT_METHODS = frozenset(
 """Methods that give text made from the text they are called on."""
 TEXT_FUNCTIONS = frozenset(
     "textwrap.dedent inspect.cleandoc builtins.str builtins.repr builtins.list builtins.dict builtins.sorted builtins.reversed builtins.filter"
-    " builtins.map json.dumps JSON.stringify string.Template Array.from Object.assign structuredClone copy.deepcopy copy.copy os.path.join".split()
+    " builtins.map json.dumps builtins.JSON.stringify string.Template builtins.Array.from builtins.Object.assign builtins.structuredClone builtins.String copy.deepcopy copy.copy os.path.join".split()
 )
 CONTENT_KEYS = frozenset("content text parts prompt system input inputText message messages contents value instructions query".split())
 """Keys of a message whose value is text for the model."""
@@ -123,12 +124,16 @@ class Reader:
                 pass
             case Item(base=base, key=Unknown()):
                 self._expr(base, module, scope, frame, role, whole, literal)
+            case Item(base=base, key=Const(value=str(name))) if given := self.evaluator.fields(base, name, (module, scope, frame)):
+                self._fields(given, expr, module, scope, frame, role, whole, literal)
             case Item(base=base, key=key):
                 if not self._values(expr, module, scope, frame, role, whole, literal):
                     named = isinstance(key, Const) and isinstance(key.value, str) and key.value not in CONTENT_KEYS
                     self._expr(base, module, scope, frame, role, whole, literal and not named)
             case Name():
                 self._name(expr, module, scope, frame, role, whole, literal)
+            case Attr(base=base) if given := self.evaluator.fields(base, expr.name, (module, scope, frame)):
+                self._fields(given, expr, module, scope, frame, role, whole, literal)
             case Attr(base=base):
                 if not self._values(expr, module, scope, frame, role, whole, literal):
                     self._expr(base, module, scope, frame, role, whole, literal and expr.name in CONTENT_KEYS)
@@ -140,6 +145,13 @@ class Reader:
                     self._expr(returned, module, index, frame, role, whole, literal)
             case _:
                 self._add(Leaf(role, data=getattr(expr, "why", "run-time data")))
+
+    def _fields(self, given: list[Place], expr: Expr, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> None:
+        for place in given:
+            self._expr(*place, role, whole, literal)
+        for value in self.evaluator.eval(expr, module, scope, frame):
+            if isinstance(value, Param | Env):
+                self._value(value, role, whole, literal)
 
     def _tuple_item(self, index: int, position: int, module: Module, frame: Frame | None, role: str, literal: bool) -> bool:
         """`a, b = f()` where `f` returns a tuple as written: read only the part that is asked for."""
@@ -321,36 +333,16 @@ class Reader:
 
     def _file(self, target: Ext, site: Site, module: Module, role: str, literal: bool) -> bool:
         """`open(path).read()`, `Path(path).read_text()`, `fs.readFileSync(path)`."""
-        reads = target.path.endswith((".read_text", ".read", ".readFileSync", ".readFile", "#readFileSync", "#readFile", ".get_template", ".readlines"))
-        if not reads:
+        if not target.path.endswith(READS):
             return False
-        names: list[str] = []
-        for source in (*target.trail, site):
-            home = self.evaluator.at(source.path)
-            for arg in home.calls[source.call].args[:2]:
-                names.extend(self.evaluator_texts(arg.value, home, home.calls[source.call].scope, source.frame))
-        found = [path for name in names for path in self._resolve_file(name, module)]
-        for path in dict.fromkeys(found):
+        paths = self.evaluator.paths
+        found = dict.fromkeys((*paths.read_from(target), *paths.opened(site)))
+        for path in found:
             if literal:
                 self._add(Leaf(role, file=path))
         if not found:
             self._add(Leaf(role, data="text of a file named at run time"))
         return True
-
-    def evaluator_texts(self, expr: Expr, module: Module, scope: int, frame: Frame | None) -> list[str]:
-        """Literal pieces of an expression, as file names are put together from."""
-        reader = Reader(self.evaluator)
-        reader.read((expr, module, scope, frame))
-        return [leaf.text.value for leaf in reader.leaves if leaf.text is not None]
-
-    def _resolve_file(self, name: str, module: Module) -> list[str]:
-        tail = name.replace("\\\\", "/").lstrip("./")
-        if "." not in tail.rsplit("/", 1)[-1] or len(tail) < 5:
-            return []
-        matches = [p for p in self.evaluator.project.paths if p == tail or p.endswith("/" + tail)]
-        folder = module.path.rsplit("/", 1)[0] if "/" in module.path else ""
-        matches.sort(key=lambda p: (not p.startswith(folder), len(p), p))
-        return matches[:1] if "/" in tail or len(matches) == 1 else matches[:2]
 
     def _prompt_row(self, row: object, site: Site, role: str, literal: bool) -> None:
         role = getattr(row, "role", "") or role
@@ -363,8 +355,8 @@ class Reader:
                     self._add(Leaf(role, remote=value.value if isinstance(value, Text) else "named at run time"))
         for name in getattr(row, "file").order:
             for expr, module, scope, frame in self.evaluator.given(site, name):
-                for text in self.evaluator_texts(expr, module, scope, frame):
-                    for path in self._resolve_file(text, module):
+                for text in self.evaluator.paths.names(expr, module, scope, frame):
+                    for path in self.evaluator.paths.resolve(text, module.path):
                         self._add(Leaf(role, file=path))
 
     def _trail(self, site: Site, role: str, literal: bool) -> None:
@@ -412,7 +404,7 @@ class Reader:
                     self._trail(site, role, literal)
                     module = self.evaluator.at(site.path)
                     for target in self.evaluator.callee(module, site.call, site.frame):
-                        if isinstance(target, Ext) and target.path.endswith((".read_text", ".read", ".readFileSync", "#readFileSync", "#readFile", ".get_template")):
+                        if isinstance(target, Ext) and target.path.endswith(READS):
                             self._file(target, site, module, role, literal)
             case Inst(site=Site() as site):
                 module = self.evaluator.at(site.path)

@@ -137,6 +137,8 @@ class Param:
     name: str
     derived: bool = False
     """True for a part of it: an element, an item or an attribute."""
+    part: str = ""
+    """Name of that part, where it has one: `messages` of `params.messages`."""
 
 
 @dataclass(frozen=True, slots=True)

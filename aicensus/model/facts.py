@@ -97,7 +97,7 @@ class Map(_Node, frozen=True, array_like=True, tag="o"):
 
 
 class Op(_Node, frozen=True, array_like=True, tag="b"):
-    """A binary operator that can carry text or objects: `+`, `%`, `|`, `>>`, `*`, `@`. Others are `Unknown`."""
+    """A binary operator that can carry text, objects or paths: `+`, `%`, `|`, `>>`, `*`, `@`, `/`. Others are `Unknown`."""
 
     op: str
     left: Expr
