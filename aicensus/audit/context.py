@@ -1,0 +1,114 @@
+"""What every rule asks: the census, its graph, what the manifest says of a point, what is known of its model."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from functools import cached_property
+
+from aicensus.catalog import Catalog, load
+from aicensus.catalog.schema import ModelFact, Sdk
+from aicensus.census.annotations import parse_annotation
+from aicensus.census.roster import Roster
+from aicensus.graph import CensusGraph, build_graph
+from aicensus.manifest import Claims
+from aicensus.model.census import Census, Point
+from aicensus.model.settings import ManifestFile, PointClaim, Settings
+
+
+class Context:
+    """One audit's view of the world, without clock; `catalog` defaults to the shipped one."""
+
+    def __init__(self, census: Census, settings: Settings, catalog: Catalog | None = None) -> None:
+        self.census = census
+        self.settings = settings
+        self._catalog = catalog
+        self._claims: dict[str, Claims] = {}
+        self._rosters: dict[str, Roster] = {}
+
+    @cached_property
+    def graph(self) -> CensusGraph:
+        return build_graph(self.census)
+
+    @property
+    def as_of(self) -> datetime.date:
+        return self.settings.as_of
+
+    @cached_property
+    def points(self) -> tuple[Point, ...]:
+        """Points that count: in a reported scope, and more than possible."""
+        scopes = set(self.settings.manifest.settings.report_scopes)
+        return tuple(point for point in self.census.points if point.scope in scopes and point.confidence != "possible")
+
+    @cached_property
+    def purposes(self) -> tuple[Point, ...]:
+        """The points that somebody must own: all but gateways, which are plumbing."""
+        return tuple(point for point in self.points if point.role != "gateway")
+
+    # --- the manifest ---
+
+    @cached_property
+    def _shared_manifest(self) -> ManifestFile:
+        settings = self.settings
+        return ManifestFile(manifest=settings.manifest, path=settings.manifest_path, lines=settings.manifest_lines)
+
+    def manifest_of(self, repo: str) -> ManifestFile:
+        """The manifest that speaks of a repository: its own, else that of the run."""
+        return self.settings.own_manifests.get(repo, self._shared_manifest)
+
+    def manifests(self) -> Iterator[tuple[ManifestFile, tuple[str, ...]]]:
+        """Every manifest with the repositories it speaks of."""
+        own = self.settings.own_manifests
+        repos = sorted({repository.name for repository in self.census.repositories} | {point.repo for point in self.census.points})
+        yield self._shared_manifest, tuple(repo for repo in repos if repo not in own)
+        for repo in sorted(own):
+            yield own[repo], (repo,)
+
+    def claims(self, repo: str) -> Claims:
+        if repo not in self._claims:
+            self._claims[repo] = Claims(self.manifest_of(repo).manifest)
+        return self._claims[repo]
+
+    def claim(self, point: Point) -> PointClaim:
+        """What the manifest says of a point; empty when nothing."""
+        return self.claims(point.repo).of(point.id)
+
+    def place_of_claim(self, point: Point) -> tuple[str, int]:
+        """Path and line of the most specific entry that speaks of a point."""
+        file = self.manifest_of(point.repo)
+        entries = self.claims(point.repo).entries(point.id)
+        return file.path, file.lines.get(f"points.{entries[0].selector}", 0) if entries else 0
+
+    def roster(self, repo: str) -> Roster:
+        if repo not in self._rosters:
+            self._rosters[repo] = Roster(self.manifest_of(repo).manifest.roster)
+        return self._rosters[repo]
+
+    def declared_consequential(self, point: Point) -> bool:
+        """Somebody said that the point decides something; what is only inferred does not count."""
+        claimed = self.claim(point).consequential
+        if claimed is not None:
+            return claimed
+        return any(parse_annotation(note).consequential for note in point.notes)
+
+    # --- the catalogue ---
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        return self._catalog or load()
+
+    def fact(self, point: Point, model: str) -> ModelFact | None:
+        return self.catalog.models.lookup(point.provider, model)
+
+    @cached_property
+    def without_timeout(self) -> frozenset[str]:
+        """SDKs that take no timeout, such as those that run a model in the process."""
+        return frozenset(sdk.sdk for sdk in self.catalog.sdks if not _takes_timeout(sdk))
+
+    def days_until(self, day: datetime.date) -> int:
+        return (day - self.as_of).days
+
+
+def _takes_timeout(sdk: Sdk) -> bool:
+    slots = (slots for spec in sdk.types for slots in (spec.slots, *spec.sources))
+    return any(row.timeout for row in (*slots, *sdk.calls, *sdk.functions) if row)

@@ -1,0 +1,153 @@
+"""ORP: what is left over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from aicensus.audit.context import Context
+from aicensus.audit.rule import Hit, Rule, at_point
+from aicensus.manifest.claims import Entry, is_glob, selects
+from aicensus.model.census import Evidence, Point
+from aicensus.model.finding import Severity
+from aicensus.model.settings import ManifestFile
+
+
+def unreached(context: Context) -> Iterator[Hit]:
+    for point in context.points:
+        if point.reach not in {"unreachable", "test-only"} or (point.role == "gateway" and context.graph.callers_of(point)):
+            continue
+        if point.reach == "test-only":
+            message = f"`{point.symbol}` asks {point.provider}, and only tests reach it"
+        else:
+            message = f"`{point.symbol}` asks {point.provider}, and no entry point reaches it"
+        fix = f"remove {point.symbol}, or call it from where it is needed; if a framework calls it, see `aicensus show '{point.id}'`"
+        yield at_point(point, message, next=fix, confidence="likely")
+
+
+def unused_prompt(context: Context) -> Iterator[Hit]:
+    scopes = set(context.settings.manifest.settings.report_scopes)
+    for prompt in context.census.prompts:
+        if prompt.used_by or prompt.scope not in scopes:
+            continue
+        yield Hit(
+            message=f"the prompt `{prompt.name or prompt.id}` reaches no inference point",
+            next=f"remove it, or use it; if code outside of this scan uses it, accept this with a waiver for {prompt.path}",
+            key=(prompt.id,),
+            repo=prompt.repo,
+            path=prompt.path,
+            line=prompt.line,
+            evidence=(Evidence(path=prompt.path, line=prompt.line, what=f"prompt {prompt.name or prompt.id}"),),
+            confidence="likely",
+        )
+
+
+def claim_without_code(context: Context) -> Iterator[Hit]:
+    for file, repos in context.manifests():
+        points = [point for point in context.census.points if point.repo in repos]
+        ids = {point.id for point in points}
+        for entry in _claims_of(file, context, repos, ids):
+            yield _dangling(file, f"points.{entry.selector}", f"`{entry.selector}`", _successor(entry, points), repos)
+        for name, journey in sorted(file.manifest.journeys.items()):
+            for step in _missing(journey.steps, ids):
+                yield _dangling(file, f"journeys.{name}", f"step `{step}` of journey `{name}`", "", repos)
+        for subject, order in sorted(file.manifest.precedence.items()):
+            for step in _missing(order, ids):
+                yield _dangling(file, f"precedence.{subject}", f"`{step}` in the precedence of `{subject}`", "", repos)
+
+
+def _claims_of(file: ManifestFile, context: Context, repos: tuple[str, ...], ids: set[str]) -> tuple[Entry, ...]:
+    return context.claims(repos[0]).without_point(ids) if repos and file.manifest.points else ()
+
+
+def _missing(selectors: Iterable[str], ids: set[str]) -> list[str]:
+    return [selector for selector in selectors if not any(selects(selector, identity) for identity in ids)]
+
+
+def _successor(entry: Entry, points: list[Point]) -> str:
+    """The id of a point that looks like the claimed one: the same call and prompt."""
+    claim = entry.claim
+    if not claim.callee or is_glob(entry.selector):
+        return ""
+    same = [point.id for point in points if point.call == claim.callee and (not claim.prompt_hash or claim.prompt_hash in point.prompts)]
+    return same[0] if len(same) == 1 else ""
+
+
+def _dangling(file: ManifestFile, key: str, what: str, successor: str, repos: tuple[str, ...]) -> Hit:
+    fix = (
+        f"rename it to `{successor}`, which makes the same call"
+        if successor
+        else "remove it, or correct the id; `aicensus scan` lists all ids"
+    )
+    return Hit(
+        message=f"{file.path or 'the manifest'} speaks of {what}, and no point of that id is in the code",
+        next=fix,
+        key=(key, what),
+        repo=repos[0] if len(repos) == 1 else "",
+        path=file.path,
+        line=file.lines.get(key, 0),
+    )
+
+
+def credential_without_point(context: Context) -> Iterator[Hit]:
+    providers = {fact.provider for fact in context.catalog.models.facts}
+    asked = {(point.repo, point.provider) for point in context.census.points}
+    scopes = set(context.settings.manifest.settings.report_scopes)
+    for secret in context.census.secrets:
+        provider = _provider(secret.kind, providers)
+        if not provider or secret.scope not in scopes or (secret.repo, provider) in asked:
+            continue
+        yield Hit(
+            message=f"a credential of {provider} stands in {secret.path}, and no point of the repository asks {provider}",
+            next=f"revoke the key at {provider} and remove it, or scan the code that uses it too",
+            key=(secret.path, secret.kind),
+            repo=secret.repo,
+            path=secret.path,
+            line=secret.line,
+            evidence=(Evidence(path=secret.path, line=secret.line, what=secret.masked),),
+        )
+
+
+def _provider(kind: str, providers: set[str]) -> str:
+    """The provider that the name of a kind of key begins with, as in `openai project key`."""
+    folded = kind.casefold().replace("_", "-").replace(" ", "-")
+    return max((provider for provider in providers if f"{folded}-".startswith(f"{provider}-")), key=len, default="")
+
+
+RULES = (
+    Rule(
+        code="ORP001",
+        name="unreachable-point",
+        severity=Severity.WARNING,
+        check=unreached,
+        what="No entry point (route, command, task, schedule, export, ...) reaches an inference point, or only tests do.",
+        why="Code that nobody calls still holds keys, prompts and rules, and comes back to life unnoticed.",
+        fix="Remove it, or wire it in. If a framework calls it in a way that the scan does not see, say so in a waiver.",
+    ),
+    Rule(
+        code="ORP002",
+        name="unused-prompt",
+        severity=Severity.NOTE,
+        check=unused_prompt,
+        what="A prompt reaches no inference point.",
+        why="The next reader takes its rules for rules in force.",
+        fix="Remove the prompt, or use it.",
+    ),
+    Rule(
+        code="ORP003",
+        name="claim-without-code",
+        severity=Severity.WARNING,
+        check=claim_without_code,
+        what="aicensus.yaml speaks of a point that is not in the code: in `points`, in a journey or in a precedence.",
+        why="A renamed point has lost its owner, and a removed one still looks alive in reports.",
+        fix="Correct the id, or remove the entry.",
+    ),
+    Rule(
+        code="ORP005",
+        name="credential-without-point",
+        severity=Severity.WARNING,
+        check=credential_without_point,
+        what="A credential of a model provider stands in the source, and no point of the repository asks that provider.",
+        why="A key without a user is a key that nobody watches.",
+        fix="Revoke and remove the key.",
+    ),
+)
