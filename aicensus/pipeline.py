@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from aicensus.catalog import Catalog
 from aicensus.model.census import (
@@ -30,6 +30,9 @@ from aicensus.model.errors import SourceError, UnreadError
 from aicensus.model.finding import AuditResult
 from aicensus.model.settings import Manifest, Settings
 from aicensus.sources import Source, open_source
+
+if TYPE_CHECKING:
+    from aicensus.census.owners import OwnerIndex
 
 MANIFEST_NAME = "aicensus.yaml"
 MAX_NOTED = 400
@@ -84,10 +87,10 @@ def scan(paths: Sequence[Path | str], options: ScanOptions | None = None) -> Cen
     sources = [open_source(Path(path), rev=options.rev) for path in paths]
     if not sources:
         raise SourceError("name at least one folder or repository to scan")
-    manifest, _, _ = manifest_of(sources[0], options)
+    manifest, lines, _ = manifest_of(sources[0], options)
     catalog = load_catalog(manifest, options.catalogs)
     names = _names(sources)
-    parts = [_scan_one(source, name, manifest, catalog, options) for source, name in zip(sources, names, strict=True)]
+    parts = [_scan_one(source, name, manifest, lines, catalog, options) for source, name in zip(sources, names, strict=True)]
     return _merge(parts, catalog)
 
 
@@ -151,10 +154,12 @@ def _names(sources: Sequence[Source]) -> list[str]:
     return names
 
 
-def _scan_one(source: Source, repo: str, manifest: Manifest, catalog: Catalog, options: ScanOptions) -> _Part:
+def _scan_one(source: Source, repo: str, manifest: Manifest, lines: Mapping[str, int], catalog: Catalog, options: ScanOptions) -> _Part:
     from aicensus.census.build import build, with_prompt_ids
     from aicensus.extract.cache import FactsCache
     from aicensus.extract.facts_store import FactsStore
+    from aicensus.census.context import surround
+    from aicensus.link.entry_points import MANIFESTS
     from aicensus.link.rounds import link
     from aicensus.link.scopes import Scopes
 
@@ -165,6 +170,18 @@ def _scan_one(source: Source, repo: str, manifest: Manifest, catalog: Catalog, o
     scopes = Scopes((file.path for file in source.files), overrides)
     built = build(linked, catalog, scopes, repo, store.read)
     points, prompts = with_prompt_ids(built.points, built.prompts)
+    manifests = {f.path: content for f in source.files if MANIFESTS.search(f.path) and (content := store.read(f.path)) is not None}
+    owners = _owners(source, store.read, manifest, lines, points)
+    loaded = set(linked.project.loaded())
+
+    def ensure(names: set[str]) -> bool:
+        more = store.containing([(name,) for name in sorted(names)], [path for path in store.considered if path not in loaded])
+        loaded.update(more)
+        store.preload(more)
+        return bool(linked.project.load(more))
+
+    options.progress(f"{repo}: following callers of {len(points)} points")
+    around = surround(points, built.keys, {p.id: p.text for p in prompts}, linked, scopes, repo, manifests, owners, ensure)
     secrets = [row for path in linked.project.loaded() for row in _secrets(store.read(path), repo, path, scopes)]
     unread, left = store.coverage()
     broken = [
@@ -185,16 +202,16 @@ def _scan_one(source: Source, repo: str, manifest: Manifest, catalog: Catalog, o
     ]
     return _Part(
         repository=Repository(name=repo, kind=_kind(source, options), revision=source.revision or ""),
-        points=points,
+        points=around.points,
         prompts=prompts,
-        state=[],
-        entry_points=[],
+        state=around.state,
+        entry_points=around.entry_points,
         secrets=secrets,
         dependencies=list(_dependencies(store.read, source, repo, catalog)),
         unread=[UnreadFile(repo=repo, path=row.path, reason=row.reason) for row in unread] + broken,
         unresolved=built.unresolved,
         possible=built.possible,
-        authors=[],
+        authors=list(owners.people(repo)),
         notes=notes,
         left_out=reasons,
         languages=languages,
@@ -204,6 +221,19 @@ def _scan_one(source: Source, repo: str, manifest: Manifest, catalog: Catalog, o
         analysed=len(store.parsed),
         remarks=[f"{repo}: {note}" for note in source.notes],
     )
+
+
+def _owners(
+    source: Source, read: Callable[[str], bytes | None], manifest: Manifest, lines: Mapping[str, int], points: Sequence[Point]
+) -> OwnerIndex:
+    """The ownership index of one source, with the history of the files that hold its points."""
+    from aicensus.census.owners import Contribution, OwnerIndex, is_ownership_file
+    from aicensus.history.authors import contributions
+
+    files = {f.path: content for f in source.files if is_ownership_file(f.path) and (content := read(f.path)) is not None}
+    history = contributions(source.root, source.revision, {p.path for p in points}) if source.revision is not None else {}
+    authors = {path: [Contribution(*row) for row in rows] for path, rows in history.items()}
+    return OwnerIndex(files, manifest, authors, manifest_path=MANIFEST_NAME, manifest_lines=lines)
 
 
 def _limited(source: Source, manifest: Manifest) -> Source:

@@ -1,0 +1,198 @@
+"""What surrounds a point: the way to it, the state on that way, who answers for it, what comments and the manifest say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from aicensus.census.annotations import parse_annotation
+from aicensus.census.identity import symbol_of
+from aicensus.census.owners import OwnerIndex
+from aicensus.census.secrets import mask
+from aicensus.link.entry_points import Entry, EntryFinder
+from aicensus.link.project import Module
+from aicensus.link.reach import Reacher
+from aicensus.link.rounds import LinkResult
+from aicensus.link.scopes import Scopes
+from aicensus.link.state import StateFinder, StateHit, StateLinks, find_tracers
+from aicensus.model.census import EntryPoint, Point, State
+from aicensus.model.facts import Note
+
+FILE_NOTES = 3
+"""A note on one of a file's first lines speaks of the whole file."""
+ABOVE = 4
+"""Lines above a definition in which a note speaks of it: decorators and comments."""
+DECIDES = (
+    *(
+        "refund",
+        "goodwill",
+        "credit",
+        "discount",
+        "price",
+        "eligib",
+        "approv",
+        "reject",
+        "deny",
+        "escalat",
+        "claim",
+        "loan",
+        "fraud",
+        "hire",
+    ),
+    *("candidate", "ban", "suspend", "terminate", "diagnos", "compensation", "voucher"),
+)
+"""Beginnings of words in a prompt that speak of deciding about people, money or access."""
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """Points with all that is known of them, and the state and entry points they share."""
+
+    points: list[Point]
+    state: list[State]
+    entry_points: list[EntryPoint]
+
+
+def surround(
+    points: Sequence[Point],
+    keys: Mapping[str, tuple[str, int]],
+    texts: Mapping[str, str],
+    result: LinkResult,
+    scopes: Scopes,
+    repo: str,
+    manifests: Mapping[str, bytes],
+    owners: OwnerIndex,
+    ensure: Callable[[set[str]], bool],
+) -> Surroundings:
+    """Complete the points of one source. `keys` is the call of each point, `texts` the words of each prompt, by id."""
+    evaluator = result.evaluator
+    reacher = Reacher(evaluator, EntryFinder(evaluator, manifests), lambda path: scopes.of(path, evaluator.at(path).facts), ensure)
+    places = {p.id: (keys[p.id][0], evaluator.at(keys[p.id][0]).calls[keys[p.id][1]]) for p in points}
+    reacher.prepare([(path, call.scope, call.line) for path, call in places.values()])
+    reached = {p.id: reacher.reach(path, call.scope, call.line) for p in points for path, call in [places[p.id]]}
+    finder = StateFinder(evaluator)
+    hits = [hit for module in evaluator.modules() for hit in finder.hits(module)]
+    links = StateLinks(evaluator, hits)
+    tracers = _tracers(result)
+    entries = _entry_points([e for r in reached.values() for e in r.entries], result, scopes, repo)
+    state_ids = dict(_state_ids(hits, result))
+    used: dict[str, list[str]] = defaultdict(list)
+    finished = []
+    for point in points:
+        path, call = places[point.id]
+        module = evaluator.at(path)
+        found = reached[point.id]
+        near = links.of(path, call.scope, found.route)
+        for hit in near:
+            used[state_ids[hit]].append(point.id)
+        notes = notes_of(module, call.scope, call.line, call.end_line)
+        function = module.enclosing_function(call.scope) or 0
+        declared = owners.claims.of(point.id)
+        said = [parse_annotation(note.text) for note in notes]
+        purpose = declared.purpose or next((a.purpose for a in said if a.purpose), "")
+        consequential = declared.consequential
+        if consequential is None:
+            consequential = next((a.consequential for a in said if a.consequential is not None), None)
+        finished.append(
+            msgspec.structs.replace(
+                point,
+                reach=found.verdict,
+                entry_points=tuple(dict.fromkeys(entries[e].id for e in found.entries)),
+                route=found.route,
+                state=tuple(dict.fromkeys(state_ids[hit] for hit in near)),
+                ownership=owners.ownership(point.id, path, call.line, notes),
+                changed=owners.last_change(path),
+                purpose=mask(purpose) or point.purpose,
+                purpose_declared=bool(purpose),
+                consequential="unknown" if consequential is None else "yes" if consequential else "no",
+                consequential_why=_why(consequential, declared.consequential is not None, point, texts),
+                tracers=tracers.get((path, function)) or tracers.get((path, 0), ()),
+                notes=tuple(note.text for note in notes),
+            )
+        )
+    state = [_state(hit, state_ids[hit], used[state_ids[hit]], result, scopes, repo) for hit in hits]
+    return Surroundings(finished, state, sorted({e.id: e for e in entries.values()}.values(), key=lambda e: (e.path, e.line, e.id)))
+
+
+def notes_of(module: Module, scope: int, line: int, end_line: int) -> list[Note]:
+    """Annotations that belong to a call: at it, just above it, at or above its function or class, or on the file's first lines."""
+    spans = [(line - 1, end_line)]
+    current = scope
+    while current > 0:
+        record = module.scopes[current]
+        spans.append((record.line - ABOVE, record.line))
+        current = record.parent
+    return [n for n in module.facts.notes if n.line <= FILE_NOTES or any(first <= n.line <= last for first, last in spans)]
+
+
+def _why(declared: bool | None, by_manifest: bool, point: Point, texts: Mapping[str, str]) -> str:
+    if declared is not None:
+        return "declared in the manifest" if by_manifest else "declared at the call"
+    words = [word for prompt in point.prompts for word in texts.get(prompt, "").lower().split()]
+    spoken = sorted({stem for stem in DECIDES if any(word.startswith(stem) for word in words)})
+    return f"its prompt speaks of {', '.join(spoken[:4])}" if spoken else ""
+
+
+def _tracers(result: LinkResult) -> dict[tuple[str, int], tuple[str, ...]]:
+    found: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for module in result.evaluator.modules():
+        for hit in find_tracers(result.evaluator, module):
+            for scope in {module.enclosing_function(hit.scope) or 0, 0}:
+                if hit.name not in found[module.path, scope]:
+                    found[module.path, scope].append(hit.name)
+    return {key: tuple(sorted(names)) for key, names in found.items()}
+
+
+def _entry_points(entries: Iterable[Entry], result: LinkResult, scopes: Scopes, repo: str) -> dict[Entry, EntryPoint]:
+    rows: dict[Entry, EntryPoint] = {}
+    taken: dict[str, Entry] = {}
+    for entry in sorted(set(entries), key=lambda e: (e.path, e.line, e.kind, e.name)):
+        module = result.evaluator.at(entry.path)
+        symbol = symbol_of(module, entry.scope, entry.line)
+        identity = f"{entry.path}::{symbol}@{entry.kind}"
+        if identity in taken:
+            identity = f"{identity}:{entry.name}"
+        taken[identity] = entry
+        rows[entry] = EntryPoint(
+            id=identity,
+            repo=repo,
+            path=entry.path,
+            line=entry.line,
+            symbol=symbol,
+            kind=entry.kind,
+            name=mask(entry.name),
+            scope=scopes.of(entry.path, module.facts),
+        )
+    return rows
+
+
+def _state_ids(hits: Sequence[StateHit], result: LinkResult) -> list[tuple[StateHit, str]]:
+    taken: dict[str, int] = defaultdict(int)
+    rows = []
+    for hit in hits:
+        symbol = symbol_of(result.evaluator.at(hit.path), hit.scope, hit.line)
+        base = f"{hit.path}::{symbol}@{hit.kind}"
+        taken[base] += 1
+        rows.append((hit, base if taken[base] == 1 else f"{base}/{taken[base]}"))
+    return rows
+
+
+def _state(hit: StateHit, identity: str, used: Sequence[str], result: LinkResult, scopes: Scopes, repo: str) -> State:
+    module = result.evaluator.at(hit.path)
+    return State(
+        id=identity,
+        repo=repo,
+        path=hit.path,
+        line=hit.line,
+        symbol=symbol_of(module, hit.scope, hit.line),
+        kind=hit.kind,
+        tech=hit.tech,
+        name=mask(hit.name),
+        access=hit.access,
+        points=tuple(dict.fromkeys(used)),
+        model=mask(hit.model),
+        scope=scopes.of(hit.path, module.facts),
+    )
