@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from aicensus.catalog import LanguageCatalog
 from aicensus.catalog.schema import Construct, FromRow, FunctionRow, Slot, StateRow
 from aicensus.link.evaluate import RUNNERS, Evaluator
+from aicensus.link.in_process import HeldFinder
 from aicensus.link.matching import places
 from aicensus.link.project import Module, last_name
 from aicensus.link.values import Class, Env, Ext, Func, Inst, Param, Partial, Site, Text, Value
 from aicensus.model.census import Access, StateKind, Step
 from aicensus.model.facts import Attr, CallRef, Const, Expr, Map, Name
 
+IN_PROCESS = "in-process"
 DEPTH = 2
 """How far below a point's function its calls still count as its own."""
 MAX_BELOW = 200
@@ -21,10 +23,11 @@ MAX_BELOW = 200
 
 @dataclass(frozen=True, slots=True)
 class StateHit:
-    """One call that reads or writes state, or makes the object that does."""
+    """One place that reads or writes state, or makes the object that does."""
 
     path: str
     call: int
+    """Index of the call; -1 for a class that is stored in a database and for what the program holds itself."""
     scope: int
     line: int
     kind: StateKind
@@ -55,8 +58,29 @@ class StateFinder:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
+        self._held = HeldFinder(evaluator)
 
     def hits(self, module: Module) -> tuple[StateHit, ...]:
+        """State of one module by line; what the program holds itself has the tech `in-process`."""
+        held = (
+            StateHit(h.path, -1, h.scope, h.line, h.kind, IN_PROCESS, h.access, h.name, "", f"holds {h.name}") for h in self._held.hits(module)
+        )
+        return tuple(sorted((*self._calls(module), *self._classes(module), *held), key=lambda h: (h.line, h.call)))
+
+    def _classes(self, module: Module) -> Iterator[StateHit]:
+        """Classes of the tree whose instances are rows: their library base is a type that is state by itself."""
+        catalog = self.evaluator.catalog(module)
+        for index, scope in enumerate(module.scopes):
+            if scope.kind != "class" or not scope.bases:
+                continue
+            for base in self.evaluator.lineage(Class(module.path, index))[1]:
+                kind = catalog.annotation(base.path)
+                row = catalog.state(f"<{kind}>.save") and catalog.state(f"<{kind}>") if kind else None
+                if row is not None:
+                    yield StateHit(module.path, -1, index, scope.line, row.kind, row.tech, row.access, scope.name, "", f"is a {base.path}")
+                    break
+
+    def _calls(self, module: Module) -> tuple[StateHit, ...]:
         """State accesses of one module in source order; of a chain of calls on one store the last alone."""
         found: dict[int, StateHit] = {}
         for index in range(len(module.calls)):
@@ -160,6 +184,8 @@ class StateFinder:
         name = self._name(row.name, site, shift)
         for source, at in reversed(rows):
             name = name or self._name(source.name, at, 0)
+        if kind == "file" and "cache" in f"{name} {module.scopes[call.scope].qualname}".lower():
+            kind = "cache"
         if not name and not value.path.startswith("<"):
             name = self._class_name(call.callee, module, call.scope)
         return StateHit(
