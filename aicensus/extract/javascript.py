@@ -43,8 +43,15 @@ from aicensus.model.facts import (
 )
 
 _NOTE = re.compile(rb"(?://|\*)[ \t]*aicensus:([^\r\n]*?)[ \t]*(?:\*/|\r?$)", re.MULTILINE)
+_MAIN = re.compile(rb"\(\s*(?:require\.main\s*===?\s*module|import\.meta\.main|import\.meta\.url\s*===?)")
+_FOLLOWING_FUNCTION = re.compile(
+    rb"[\s;]*(?:(?://[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)\s*)*(?:export\s+)?(?:default\s+)?(?:declare\s+)?(?:async\s+)?function\s*\*?\s*([\w$]+)"
+)
 _INTEROP = re.compile(r"__import(?:Default|Star)|__toESM|_interopRequire(?:Default|Wildcard)")
 """Helpers that compilers put around `require` so that it looks like an import."""
+_UNKNOWN_SYNTAX = re.compile(rb"""(typeof\s+import\(\s*["'][^"'\n]*["']\s*\))|(?<=\w)<[\w\s.,\[\]{}|&:;"'<>?-]{1,2000}>(?=`)""")
+"""The type of a module as a type argument, and type arguments of a tagged template."""
+_VISIBLE = re.compile(rb"[^\r\n]")
 _REST = Unknown("slice")
 
 
@@ -54,7 +61,7 @@ def extract(content: bytes, *, typescript: bool = False, tsx: bool = False, newl
     `newlines` are the offsets after which a new line counts, for code that was put together from pieces of another file.
     """
     source = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").encode()
-    root = _parsed(source, "tsx" if tsx else "typescript" if typescript else "javascript")
+    root = _understood(source.replace(b"\0", b" "), "tsx" if tsx else "typescript" if typescript else "javascript")
     if newlines is None:
         newlines = [match.start() for match in re.finditer(rb"\n", source)]
         if source.endswith(b"\n"):
@@ -67,13 +74,27 @@ def extract(content: bytes, *, typescript: bool = False, tsx: bool = False, newl
     return reader.builder.finish()
 
 
-def _parsed(source: bytes, dialect: str) -> Node:
-    """Parse; JavaScript that carries types is read as TypeScript where that understands more of it."""
-    root = Parser(_language(dialect)).parse(source).root_node
-    if not root.has_error or dialect != "javascript":
-        return root
-    typed = Parser(_language("tsx")).parse(source).root_node
-    return typed if not typed.has_error or _damage(typed) < _damage(root) else root
+def _understood(source: bytes, dialect: str) -> Node:
+    """The tree that understands most of a file: as it is, JavaScript with types, or around what the grammars do not know."""
+    best = Parser(_language(dialect)).parse(source).root_node
+    if best.has_error and dialect == "javascript":
+        best = _better(best, Parser(_language("tsx")).parse(source).root_node)
+    if best.has_error and (patched := _patched(source, best)) != source:
+        best = _better(best, Parser(_language("tsx" if dialect == "javascript" else dialect)).parse(patched).root_node)
+    return best
+
+
+def _better(first: Node, second: Node) -> Node:
+    return second if not second.has_error or _damage(second) < _damage(first) else first
+
+
+def _patched(source: bytes, root: Node) -> bytes:
+    """Blank out, at the same offsets, correct code that the grammars do not know: some type arguments, `&` in markup."""
+    patched = _UNKNOWN_SYNTAX.sub(lambda match: b"any".ljust(len(match[0])) if match[1] else _VISIBLE.sub(b" ", match[0]), source)
+    for node, outer in _broken(root):
+        if (outer in _MARKUP or outer == "string") and source.startswith(b"&", node.start_byte):
+            patched = patched[: node.start_byte] + b" " + patched[node.start_byte + 1 :]
+    return patched
 
 
 @cache
@@ -87,37 +108,38 @@ def _language(dialect: str) -> Language:
     return Language(tree_sitter_typescript.language_tsx() if dialect == "tsx" else tree_sitter_typescript.language_typescript())
 
 
-def _broken(root: Node) -> list[Node]:
-    """Nodes that the grammar did not understand or missed, in source order."""
-    # A query for ERROR nodes takes quadratic time in their children.
-    found: list[Node] = []
-    pending = [root]
+def _broken(root: Node) -> list[tuple[Node, str]]:
+    """Nodes that the grammar did not understand or missed, in source order, each with the type of the node around it."""
+    # A query for ERROR nodes takes quadratic time in their children; asking a node for its parent overflows the stack in deep trees.
+    found: list[tuple[Node, str]] = []
+    pending = [(root, "")]
     while pending:
-        node = pending.pop()
+        node, outer = pending.pop()
         if node.is_missing or node.is_error:
-            found.append(node)
+            found.append((node, outer))
         if node.has_error:
-            pending.extend(reversed(node.children))
+            kind = node.type
+            pending.extend([(child, kind) for child in reversed(node.children)])
     return found
 
 
 def _damage(root: Node) -> int:
-    return sum(node.end_byte - node.start_byte + 1 for node in _broken(root))
+    return sum(node.end_byte - node.start_byte + 1 for node, _ in _broken(root))
 
 
 class _Default(NamedTuple):
     """A default inside a pattern, and the keys that lead on from it."""
 
     value: Expr
-    keys: tuple[Expr | str, ...]
+    keys: tuple[Expr, ...]
 
 
 class _Target(NamedTuple):
-    """Where a value goes, and the keys that lead there: a name for an attribute, an expression for an item."""
+    """Where a value goes, and the keys that lead there; a text names a property."""
 
     node: Node
     target: Expr
-    keys: tuple[Expr | str, ...]
+    keys: tuple[Expr, ...]
     defaults: tuple[_Default, ...]
 
 
@@ -133,7 +155,6 @@ class _Reader:
         self.newlines = newlines
         self.depth = 0
         self.given_name = ""
-        self.is_ambient = False
         self.namespace: list[tuple[Expr | None, Expr]] | None = None
 
     # positions and text
@@ -154,13 +175,16 @@ class _Reader:
     # the whole file
 
     def notes(self, root: Node) -> None:
-        for match in _NOTE.finditer(self.source):
-            node = root.descendant_for_byte_range(match.start(), match.start() + 1)
+        position = 0
+        while (match := _NOTE.search(self.source, position)) is not None:
+            position = match.start() + 1
+            node = root.descendant_for_byte_range(match.start(), position)
             if node is not None and node.type == "comment":
+                position = match.end()
                 self.builder.notes.append(Note(self.line_at(match.start()), match[1].decode("utf-8", "replace").strip()))
 
     def errors(self, root: Node) -> None:
-        for node in _broken(root):
+        for node, _ in _broken(root):
             if node.is_missing:
                 self.builder.error(self.line(node), f"missing {node.type}")
             else:
@@ -186,6 +210,21 @@ class _Reader:
 
     def skip(self, node: Node) -> None:
         pass
+
+    def if_statement(self, node: Node) -> None:
+        """`if ... else if ... else`, without recursion however long."""
+        following: Node | None = node
+        while following is not None:
+            node, following = following, None
+            condition = node.child_by_field_name("condition")
+            if condition is not None and _MAIN.match(self.source, condition.start_byte, condition.end_byte):
+                self.builder.main = self.builder.main or (self.line(node), self.end_line(node))
+            for child in node.named_children:
+                parts = _parts(child) if child.type == "else_clause" else []
+                if parts and parts[-1].type == "if_statement":
+                    following = parts[-1]
+                else:
+                    self.statement(child)
 
     def for_in(self, node: Node) -> None:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
@@ -303,7 +342,10 @@ class _Reader:
             for declared in self.declared_names(node):
                 self.export("default", Name(declared, self.line(node)))
         else:
-            self.export("default", self.named_value(node, "default"))
+            value = self.named_value(node, "default")
+            if isinstance(value, DefRef) and decorators:
+                self.builder.scopes[value.index].decorators = decorators
+            self.export("default", value)
 
     def export_names(self, node: Node) -> None:
         for child in node.named_children:
@@ -324,8 +366,9 @@ class _Reader:
 
     def export(self, name: str, value: Expr) -> None:
         if self.namespace is not None:
-            self.namespace.append((Const(name, 0, 0), value))
-        elif not self.is_ambient or self.builder.current == 0:
+            line = value.line if isinstance(value, Name) else 1
+            self.namespace.append((Const(name, line, line), value))
+        else:
             self.builder.exports.append(Export(name, value))
 
     def declared_names(self, node: Node) -> list[str]:
@@ -357,7 +400,7 @@ class _Reader:
         elif _is_exports(target.base) and not isinstance(value, Unknown):
             self.export(target.name, value)
 
-    def exported_by_call(self, index: int, callee: Expr, args: list[Arg]) -> bool:
+    def exported_by_call(self, callee: Expr, args: list[Arg]) -> None:
         """`Object.defineProperty(exports, name, { get })` and `__exportStar(require(m), exports)`, as compilers write them."""
         values = [arg.value for arg in args]
         name = _last_name(callee)
@@ -370,7 +413,6 @@ class _Reader:
                         self.export(key.value, exported)
         elif name == "__exportStar" and values and isinstance(values[0], Import):
             self.export("*", values[0])
-        return False
 
     # definitions
 
@@ -395,7 +437,8 @@ class _Reader:
 
     def function_signature(self, node: Node) -> None:
         """A function without a body: what an ambient one returns counts, an overload says nothing new."""
-        if self.is_ambient:
+        name, following = node.child_by_field_name("name"), _FOLLOWING_FUNCTION.match(self.source, node.end_byte)
+        if name is None or following is None or self.source[name.start_byte : name.end_byte] != following[1]:
             self.function_declaration(node)
 
     def function_value(self, node: Node) -> Expr:
@@ -414,7 +457,7 @@ class _Reader:
         builder = self.builder
         index = builder.open_scope("function", name, self.line(node), self.end_line(node))
         scope = builder.scopes[index]
-        marks = [child.type for child in node.children[:5]]
+        marks = [child.type for child in node.children]
         scope.is_async = "async" in marks
         if builder.scopes[scope.parent].kind == "class" and node.type in _MEMBERS:
             scope.is_static = "static" in marks
@@ -422,6 +465,7 @@ class _Reader:
         elif builder.scopes[scope.parent].kind == "class" and node.type == "arrow_function":
             scope.receiver = "this"
         outer, builder.current = builder.current, index
+        self.depth += 1  # functions in defaults take more frames than other nested syntax
         parameters = node.child_by_field_name("parameters") or node.child_by_field_name("parameter")
         if parameters is not None:
             self.parameters(parameters, index)
@@ -431,6 +475,7 @@ class _Reader:
             self.statement(body)
         elif body is not None:
             builder.returns(self.expr(body))
+        self.depth -= 1
         builder.current = outer
         return index
 
@@ -462,7 +507,7 @@ class _Reader:
         annotation = self.annotation(node.child_by_field_name("type"))
         given = self.named_value(default, name) if default is not None else None
         self.bind(targets, Name(name, line), self.end_line(pattern))
-        if node is not pattern and any(child.type in _KEPT for child in node.children[:3]):
+        if node is not pattern and any(child.type in _KEPT for child in node.children):
             kept = Attr(Name("this", line), name, line)
             self.builder.bind(pattern.start_byte, kept, Name(name, line), line, line, annotation)
         return Param(name, given, annotation, kind)
@@ -493,7 +538,9 @@ class _Reader:
         body = node.child_by_field_name("body")
         if body is not None:
             outer, builder.current = builder.current, index
+            self.depth += 1
             self.members(body)
+            self.depth -= 1
             builder.current = outer
         return index
 
@@ -535,7 +582,7 @@ class _Reader:
         if named is not None and named.type == "computed_property_name":
             self.expr(named)
         own = tuple([self.decorator(child) for child in node.children_by_field_name("decorator")])
-        accessor = next((child.type for child in node.children[:5] if child.type in ("get", "set")), None)
+        accessor = next((child.type for child in node.children if child.type in ("get", "set")), None)
         index = self.function(node, name)
         marks = (Name(accessor, self.line(node)),) if accessor else ()
         self.builder.scopes[index].decorators = (*decorators, *own, *marks)
@@ -593,11 +640,6 @@ class _Reader:
             value = Map(((Const(part, line, line), value),))
         self.bind_name(name, value, node, first)
 
-    def ambient(self, node: Node) -> None:
-        was, self.is_ambient = self.is_ambient, True
-        self.statements(node)
-        self.is_ambient = was
-
     def interface(self, node: Node) -> None:
         name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
         if name is None or body is None:
@@ -633,7 +675,7 @@ class _Reader:
         end_line = self.end_line(whole or node)
         self.builder.bind((whole or node).start_byte, Name(name or self.text(node), self.line(node)), value, line, end_line)
 
-    def targets(self, node: Node, keys: tuple[Expr | str, ...] = (), defaults: tuple[_Default, ...] = ()) -> list[_Target]:
+    def targets(self, node: Node, keys: tuple[Expr, ...] = (), defaults: tuple[_Default, ...] = ()) -> list[_Target]:
         """Return the targets of a pattern; what cannot be assigned to is read for the calls inside it."""
         node = _unwrapped(node)
         kind = node.type
@@ -642,9 +684,16 @@ class _Reader:
             return [_Target(node, Name(self.text(node), self.line_at(start)), keys, defaults)]
         if kind in ("member_expression", "subscript_expression"):
             return [_Target(node, self.expr(node), keys, defaults)]
-        if self.depth + len(keys) >= MAX_DEPTH:
+        if self.depth >= MAX_DEPTH:
             self.builder.too_deep(self.line(node))
             return []
+        self.depth += 1
+        found = self.part_targets(node, keys, defaults)
+        self.depth -= 1
+        return found
+
+    def part_targets(self, node: Node, keys: tuple[Expr, ...], defaults: tuple[_Default, ...]) -> list[_Target]:
+        kind = node.type
         if kind in ("assignment_pattern", "object_assignment_pattern"):
             left, right = node.children[0], node.children[-1]
             default = _Default(self.named_value(right, self.text(left) if left.type in _NAMES else ""), ())
@@ -658,22 +707,20 @@ class _Reader:
         self.statement(node)
         return []
 
-    def object_targets(self, node: Node, keys: tuple[Expr | str, ...], defaults: tuple[_Default, ...]) -> list[_Target]:
+    def object_targets(self, node: Node, keys: tuple[Expr, ...], defaults: tuple[_Default, ...]) -> list[_Target]:
         found: list[_Target] = []
         for child in _parts(node):
             if child.type == "pair_pattern":
-                key: Expr | str = self.property_key(child.children[0])
-                if isinstance(key, Const) and isinstance(key.value, str):
-                    key = key.value
+                key = self.property_key(child.children[0])
                 found.extend(self.targets(child.children[-1], (*keys, key), _deeper(defaults, key)))
             elif child.type in ("rest_pattern", "ERROR"):
                 found.extend(self.targets(child, keys, defaults))
             else:
-                name = self.text(child.children[0] if child.type == "object_assignment_pattern" else child)
-                found.extend(self.targets(child, (*keys, name), _deeper(defaults, name)))
+                key = self.property_key(child.children[0] if child.type == "object_assignment_pattern" else child)
+                found.extend(self.targets(child, (*keys, key), _deeper(defaults, key)))
         return found
 
-    def array_targets(self, node: Node, keys: tuple[Expr | str, ...], defaults: tuple[_Default, ...]) -> list[_Target]:
+    def array_targets(self, node: Node, keys: tuple[Expr, ...], defaults: tuple[_Default, ...]) -> list[_Target]:
         found: list[_Target] = []
         position = 0
         line = self.line(node)
@@ -790,7 +837,7 @@ class _Reader:
             if index >= 0:
                 args = self.arguments(children[-1])
                 builder.close_call(index, value, args, self.line(link), self.end_line(link))
-                self.exported_by_call(index, value, args)
+                self.exported_by_call(value, args)
                 value = CallRef(index)
             elif kind == "member_expression":
                 named = children[-1]
@@ -897,6 +944,7 @@ class _Reader:
         operator = node.child_by_field_name("operator")
         if operator is not None and operator.type in _LOGICAL:
             return self.choice(node)
+        self.given_name = ""
         rest: list[tuple[str, Node]] = []
         while node.type == "binary_expression":
             operator = node.child_by_field_name("operator")
@@ -1078,9 +1126,8 @@ class _Reader:
                 pending.extend(reversed(_parts(node)))
             else:
                 members.append(self.type(node))
-        if len(members) > 32 or self.depth + len(members) < MAX_DEPTH:
-            return joined_operators(members[0], [("|", member) for member in members[1:]]) if members else Unknown(node.type)
-        return self.builder.too_deep(self.line(node))
+        rest = [("|", member) for member in members[1:]]
+        return joined_operators(members[0], rest) if members else Unknown(node.type)
 
     def array_type(self, node: Node) -> Expr:
         return Item(Name("Array", self.line(node)), self.inner_type(node))
@@ -1144,15 +1191,15 @@ def _operator(node: Node) -> str:
     return operator.type if operator is not None else ""
 
 
-def _deeper(defaults: tuple[_Default, ...], key: Expr | str) -> tuple[_Default, ...]:
+def _deeper(defaults: tuple[_Default, ...], key: Expr) -> tuple[_Default, ...]:
     return tuple([_Default(default.value, (*default.keys, key)) for default in defaults]) if defaults else defaults
 
 
-def _part(value: Expr, keys: tuple[Expr | str, ...]) -> Expr:
+def _part(value: Expr, keys: tuple[Expr, ...]) -> Expr:
     """The value at the end of the keys; the part of a literal where it is plain to see."""
     for key in keys:
-        if isinstance(key, str):
-            value = _property(value, key)
+        if isinstance(key, Const) and isinstance(key.value, str):
+            value = Attr(value, key.value, key.line)
         elif isinstance(value, Seq) and isinstance(key, Const) and not any(isinstance(item, Spread) for item in value.items):
             position = key.value
             known = isinstance(position, int) and position < len(value.items)
@@ -1160,10 +1207,6 @@ def _part(value: Expr, keys: tuple[Expr | str, ...]) -> Expr:
         else:
             value = Item(value, key)
     return value
-
-
-def _property(value: Expr, name: str) -> Expr:
-    return Attr(value, name, 0)
 
 
 def _is_exports(value: Expr) -> bool:
@@ -1202,13 +1245,14 @@ _DEFINITIONS: dict[str, Callable[[_Reader, Node, tuple[Expr, ...]], None]] = {
 _STATEMENTS: dict[str, Callable[[_Reader, Node], None]] = {
     **dict.fromkeys(("comment", "empty_statement", "hash_bang_line", "break_statement", "continue_statement"), _Reader.skip),
     **dict.fromkeys(("debugger_statement", "statement_identifier", "html_comment", "type_parameters"), _Reader.skip),
-    **dict.fromkeys(("statement_block", "expression_statement", "if_statement", "else_clause", "while_statement"), _Reader.statements),
+    **dict.fromkeys(("statement_block", "expression_statement", "else_clause", "while_statement"), _Reader.statements),
     **dict.fromkeys(("do_statement", "for_statement", "try_statement", "finally_clause", "switch_statement"), _Reader.statements),
     **dict.fromkeys(("switch_body", "switch_case", "switch_default", "labeled_statement", "throw_statement"), _Reader.statements),
-    **dict.fromkeys(("with_statement", "ERROR", "class_body"), _Reader.statements),
+    **dict.fromkeys(("with_statement", "ambient_declaration", "class_body", "ERROR"), _Reader.statements),
     **dict.fromkeys(_DECLARATIONS, _Reader.declaration),
     **_DEFINITIONS,  # type: ignore[dict-item]  # their decorators default to none
     "function_signature": _Reader.function_signature,
+    "if_statement": _Reader.if_statement,
     "for_in_statement": _Reader.for_in,
     "catch_clause": _Reader.catch,
     "return_statement": _Reader.return_statement,
@@ -1217,7 +1261,6 @@ _STATEMENTS: dict[str, Callable[[_Reader, Node], None]] = {
     "import_alias": _Reader.import_alias,
     "export_statement": _Reader.export_statement,
     "enum_declaration": _Reader.enum,
-    "ambient_declaration": _Reader.ambient,
     **dict.fromkeys(("internal_module", "module"), _Reader.module_block),
     "interface_declaration": _Reader.interface,
     "type_alias_declaration": _Reader.type_alias,
