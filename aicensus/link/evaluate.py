@@ -193,7 +193,8 @@ class Evaluator:
                 return tuple(v for value in self.eval(base, module, scope, frame) for v in self.elements(value))
             case Item(base=base, key=key):
                 keys = [v.value for v in self.eval(key, module, scope, frame) if isinstance(v, Text | Scalar)]
-                return tuple(v for value in self.eval(base, module, scope, frame) for v in self.item(value, keys))
+                found = tuple(v for value in self.eval(base, module, scope, frame) for v in self.item(value, keys))
+                return found if any(isinstance(v, OBJECTS) for v in found) else (*found, *self._put_in(base, keys, module))
         return (Unknown(getattr(expr, "why", "unread")),)
 
     def keys(self, key: Expr, module: Module, scope: int, frame: Frame | None) -> list[object]:
@@ -218,6 +219,25 @@ class Evaluator:
             found.sort(key=lambda v: not any(catalog.calls(f"{v.path}.{verb}") for verb in ("invoke", "run", "pipe")))
             return tuple(found[:1])
         return (Composite(module.path, expr, id(expr), scope, frame),)
+
+    def _put_in(self, base: Expr, keys: list[object], module: Module) -> Iterator[Value]:
+        """Objects that code puts into a container of that name: `registry[key] = X()`, `registry.update({key: X()})`."""
+        name = last_name(base)
+        if name is None:
+            return
+        homes = [module] if isinstance(base, Name) and name not in module.aliases_of else self.modules()
+        for home in homes:
+            for binding in home.stored_items.get(name, ()):
+                if binding.value is not None:
+                    yield from (v for v in self.bound(binding, home, None) if isinstance(v, OBJECTS))
+            for index in home.mutations.get(name, ()):
+                call = home.calls[index]
+                for arg in call.args:
+                    for value in self.eval(arg.value, home, call.scope):
+                        if last_name(call.callee) == "update":
+                            yield from (v for v in self.item(value, keys) if isinstance(v, OBJECTS))
+                        elif isinstance(value, OBJECTS):
+                            yield value
 
     def elements(self, value: Value) -> Values:
         """What iterating over `value` may give."""
@@ -297,8 +317,12 @@ class Evaluator:
                 if current == scope and (bindings := module.names.get((current, name), ())):
                     return tuple(v for b in bindings for v in self.bound(b, module, None))
             elif bindings := module.names.get((0, name), ()):
-                return tuple(v for b in bindings for v in self.bound(b, module, None))
+                found = tuple(v for b in bindings for v in self.bound(b, module, None))
+                if module.facts.language != "javascript" or any(v != Scalar(None) for v in found):
+                    return found
             current = record.parent
+        if module.facts.language == "javascript" and (inner := module.inner.get(name)):
+            return tuple(v for b in inner[:8] for v in self.bound(b, module, None))
         if name == "super" and module.facts.language == "javascript":
             return self._super(module, scope, frame)
         return self._starred(name, module) or (Ext(f"builtins.{name}"),)

@@ -128,7 +128,7 @@ class Linker:
                 gateway = self._text_gateway(hit, function, sites)
             else:
                 plain = not hit.row.settled and self.evaluator.catalog(module).state(hit.target.path) is None
-                gateway = plain and self._lends(hit.path, function, sites, hit.call) and bool(self.flow(hit).params)
+                gateway = plain and self._holds(hit, function) and self._lends(hit.path, function, sites, hit.call) and bool(self.flow(hit).params)
             self.linked.roles[key] = "gateway" if gateway else "direct"
             if gateway:
                 self.linked.gateways.setdefault((hit.path, function), []).append(hit)
@@ -155,6 +155,14 @@ class Linker:
     def _entering(self, path: str, function: int) -> tuple[Site, ...]:
         """Callers of a function, of the methods it overrides, and of its class's other ways in."""
         return self.evaluator.callers(path, function)
+
+    def _holds(self, hit: Hit, function: int) -> bool:
+        """Whether what callers ask for is the model itself: embeddings always, other kinds only where no caller hands the model in."""
+        if hit.kind == "embedding":
+            return True
+        module = self.evaluator.at(hit.path)
+        callee = module.calls[hit.call].callee
+        return not (isinstance(callee, Attr) and isinstance(callee.base, Name) and any(p.name == callee.base.id for p in module.scopes[function].params))
 
     def _lends(self, path: str, function: int, sites: tuple[Site, ...], call: int) -> bool:
         """Whether a function gives what the model gives to code elsewhere, or is the model of some framework."""

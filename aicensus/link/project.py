@@ -31,10 +31,22 @@ class Module:
         self.calls_of: dict[str, list[int]] = defaultdict(list)
         self.children: dict[int, list[int]] = defaultdict(list)
         self.aliases: dict[str, set[str]] = defaultdict(set)
+        self.inner: dict[str, list[Binding]] = defaultdict(list)
+        """JavaScript: bindings inside functions, which may be of a name that an outer scope declares without a value."""
+        self.stored_items: dict[str, list[Binding]] = defaultdict(list)
+        """`name[key] = value`, `x.name[key] = value` by that name."""
+        self.aliases_of: set[str] = set()
+        """Names that this module imports."""
         for binding in facts.bindings:
+            if isinstance(binding.target, Item) and (held := last_name(binding.target.base)):
+                self.stored_items[held].append(binding)
             if isinstance(binding.target, Name):
                 self.names[binding.scope, binding.target.id].append(binding)
                 value = binding.value
+                if isinstance(value, Import):
+                    self.aliases_of.add(binding.target.id)
+                if facts.language == "javascript" and binding.scope > 0 and binding.value is not None:
+                    self.inner[binding.target.id].append(binding)
                 if isinstance(value, Import) and value.name and value.name != binding.target.id:
                     self.aliases[value.name].add(binding.target.id)
             elif isinstance(binding.target, Attr):

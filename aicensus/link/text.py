@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -41,6 +42,10 @@ TEXT_FUNCTIONS = frozenset(
 )
 CONTENT_KEYS = frozenset("content text parts prompt system input inputText message messages contents value instructions query".split())
 """Keys of a message whose value is text for the model."""
+CONVERTER = re.compile(
+    r"(?i)(^|_)(to|convert|format|build|make|as|from|prepare|wrap|serialize|dumps?|trim|truncate|clean|render)(_|$)|messages?|prompts?|^(to|convert|format|build)[A-Z]"
+)
+"""Names of unknown functions whose result is their argument in another shape."""
 MAX_LEAVES = 400
 MAX_STEPS = 4000
 MAX_DEPTH = 60
@@ -299,8 +304,9 @@ class Reader:
             return
         if isinstance(call.callee, Attr):
             self._expr(call.callee.base, module, scope, frame, role, False, False)
+        converts = isinstance(call.callee, Name) and CONVERTER.search(call.callee.id) is not None
         for arg in call.args:
-            self._expr(arg.value, module, call.scope, frame, role, False, False)
+            self._expr(arg.value, module, call.scope, frame, role, False, literal and converts)
         self._add(Leaf(role, data=f"result of {last_name(call.callee) or 'a call'}"))
 
     def _ext_call(self, target: Ext, site: Site, module: Module, role: str, literal: bool) -> bool:
