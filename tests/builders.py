@@ -41,7 +41,7 @@ def owned_by(owner: str, *, source: OwnerSource = "codeowners", person: str | No
     return Ownership(owner=owner, person=person, team=team, source=source, chain=(claim,))
 
 
-def a_point(symbol: str = "summarise", *, owner: str = "", model: str | ModelUse = "gpt-4.1", **fields: Any) -> Point:
+def a_point(symbol: str = "summarise", *, owner: str = "", model: str | ModelUse = "gpt-5.6-sol", **fields: Any) -> Point:
     """A direct chat call of OpenAI in production; `owner` is short for an ownership by CODEOWNERS."""
     path = fields.setdefault("path", "app/service.py")
     line = fields.setdefault("line", 10)

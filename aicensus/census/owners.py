@@ -87,6 +87,9 @@ class OwnerIndex:
             return Ownership(chain=tuple(one.claim for one in chain), suggestions=suggestions)
         deciding = accountable[0].claim
         same_source = [one for one in accountable if one.claim.source == deciding.source]
+        if deciding.source == "manifest":
+            # The exact entry decides; a glob that also speaks of the point does not add people.
+            same_source = same_source[:1]
         persons = (one.person or self.roster.person(one.claim.owner) for one in same_source)
         return Ownership(
             owner=deciding.owner,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from aicensus.model.census import Census, Point
@@ -77,7 +76,13 @@ def _guess(point: Point) -> str:
 
 def _quoted(text: str) -> str:
     """A double-quoted YAML scalar on one line, whatever the text holds."""
-    return json.dumps(text)
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(char: str) -> str:
+    if char in {'"', "\\"}:
+        return f"\\{char}"
+    return char if char.isprintable() else f"\\U{ord(char):08x}"
 
 
 def _one_line(text: str) -> str:
