@@ -22,7 +22,7 @@ from aicensus.link.values import Class, Composite, Ext, Func, Inst, Partial, Sit
 from aicensus.model.census import EntryKind
 from aicensus.model.facts import Attr, CallRef, Const, DefRef, Expr, Import, Map, Name, Seq
 
-ROUTE_VERBS = frozenset("route get post put delete patch websocket api_route all".split())
+ROUTE_VERBS = frozenset(["route", "get", "post", "put", "delete", "patch", "websocket", "api_route", "all"])
 MANIFESTS = re.compile(r"(^|/)(pyproject\.toml|setup\.cfg|setup\.py|package\.json|entry_points\.txt|METADATA|PKG-INFO)$")
 """Files that say what of a tree is run or offered; their bytes are the `manifests` of `EntryFinder`."""
 BUILT = re.compile(r"^(dist|build|lib|out|es|esm|cjs)/")
@@ -371,7 +371,11 @@ class EntryFinder:
             for item in binding.value.items
             if isinstance(item, Const)
         ]
-        named = [b.target.id for b in module.facts.bindings if b.scope == 0 and isinstance(b.target, Name) and isinstance(b.value, Import | DefRef)]
+        named = [
+            b.target.id
+            for b in module.facts.bindings
+            if b.scope == 0 and isinstance(b.target, Name) and isinstance(b.value, Import | DefRef)
+        ]
         return list(dict.fromkeys(listed or (n for n in named if not n.startswith("_"))))
 
 
@@ -381,7 +385,7 @@ def find_entries(evaluator: Evaluator, module: Module, manifests: Mapping[str, b
 
 
 def statements(module: Module) -> list[int]:
-    """Calls that module-level code makes for their effect: no part of a binding, a decorator, a base or another such call, outside `__main__`."""
+    """Calls that module-level code makes for their effect: outside bindings, decorators, bases, other such calls and `__main__`."""
     held: set[int] = set()
     main = module.facts.main
     for binding in module.facts.bindings:
@@ -390,7 +394,9 @@ def statements(module: Module) -> list[int]:
     for scope in module.scopes:
         for expr in (*scope.decorators, *scope.bases):
             held |= set(_inside(expr, module))
-    outer = [i for i, call in enumerate(module.calls) if call.scope == 0 and i not in held and not (main and main[0] <= call.line <= main[1])]
+    outer = [
+        i for i, call in enumerate(module.calls) if call.scope == 0 and i not in held and not (main and main[0] <= call.line <= main[1])
+    ]
     inner = {j for i in outer for arg in module.calls[i].args for j in _inside(arg.value, module)} | {
         j for i in outer for j in _inside(module.calls[i].callee, module)
     }
@@ -422,7 +428,7 @@ def _below(path: str, folder: str) -> bool:
 
 def route_of(path: str, pattern: str) -> str:
     """The web address that a file's place means: `src/app/api/chat/route.ts` is `/api/chat`."""
-    start = pattern.split("*")[0].strip("/")
+    start = pattern.split("*", maxsplit=1)[0].strip("/")
     _, _, rest = f"/{path}".rpartition(f"/{start}/") if start else ("", "", f"/{path}")
     parts = posixpath.splitext(rest)[0].strip("/").split("/")
     if parts and parts[-1].lstrip("+") in ("route", "page", "index", "server", "page.server", "handler"):
@@ -500,7 +506,9 @@ def is_distribution(name: str, text: str) -> bool:
     """Whether a manifest builds a package that others install."""
     if name == "pyproject.toml":
         document = _toml(text)
-        return "build-system" in document and bool(_table(document, "project").get("name") or _table(document, "tool", "poetry").get("name"))
+        return "build-system" in document and bool(
+            _table(document, "project").get("name") or _table(document, "tool", "poetry").get("name")
+        )
     if name == "setup.cfg":
         return bool(re.search(r"(?m)^\[options\]", text) and re.search(r"(?m)^name\s*=", text))
     return name == "setup.py" and "setup(" in text

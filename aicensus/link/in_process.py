@@ -17,14 +17,38 @@ from aicensus.link.values import Class, Inst, Mod
 from aicensus.model.census import Access, StateKind
 from aicensus.model.facts import Attr, Binding, CallRef, Choice, Expr, Import, Item, Map, Name, Seq
 
-HISTORY = re.compile(r"(?i)(^|_)(history|transcript|dialogue)$|^_?((done|cur|chat|past|all|conversation)_?)?messages$|[a-z](History|Messages|Transcript)$|^chat_?log$")
+HISTORY = re.compile(
+    r"(?i)(^|_)(history|transcript|dialogue)$|^_?((done|cur|chat|past|all|conversation)_?)?messages$|[a-z](History|Messages|Transcript)$|^chat_?log$"
+)
 MEMORY = re.compile(r"(?i)(^|_)(memory|memories|conversation|scratchpad|learnings|observations)$|[a-z](Memory|Conversation|Scratchpad)$")
 CACHE = re.compile(r"(?i)(^|_)cache$|[a-z]Cache$")
 SESSION_ID = re.compile(r"(?i)^_?(session|thread|conversation)_?id$")
-CONTAINERS = frozenset("list dict set deque defaultdict OrderedDict Map WeakMap Set Array LRUCache TTLCache LRU".split())
-STORED = frozenset("set add put push append extend update pop popleft shift unshift clear delete insert setdefault remove splice".split())
-READ = frozenset("get has values keys items entries".split())
-MAKERS = frozenset("uuid1 uuid4 randomUUID v4 uuidv4 nanoid ulid token_hex token_urlsafe".split())
+CONTAINERS = frozenset(
+    ["list", "dict", "set", "deque", "defaultdict", "OrderedDict", "Map", "WeakMap", "Set", "Array", "LRUCache", "TTLCache", "LRU"]
+)
+STORED = frozenset(
+    [
+        "set",
+        "add",
+        "put",
+        "push",
+        "append",
+        "extend",
+        "update",
+        "pop",
+        "popleft",
+        "shift",
+        "unshift",
+        "clear",
+        "delete",
+        "insert",
+        "setdefault",
+        "remove",
+        "splice",
+    ]
+)
+READ = frozenset(["get", "has", "values", "keys", "items", "entries"])
+MAKERS = frozenset(["uuid1", "uuid4", "randomUUID", "v4", "uuidv4", "nanoid", "ulid", "token_hex", "token_urlsafe"])
 
 
 @dataclass(frozen=True, slots=True)

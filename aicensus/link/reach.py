@@ -18,15 +18,90 @@ from aicensus.model.facts import Attr, CallRef, Expr, Item, Name
 
 Strength = Literal["sure", "open"]
 PLAIN_BASES = frozenset(
-    "ABC Protocol Generic Enum StrEnum IntEnum NamedTuple TypedDict BaseModel BaseSettings SQLModel Exception ValueError RuntimeError object dict list str"
-    " Serializable Base DeclarativeBase Struct Model".split()
+    [
+        "ABC",
+        "Protocol",
+        "Generic",
+        "Enum",
+        "StrEnum",
+        "IntEnum",
+        "NamedTuple",
+        "TypedDict",
+        "BaseModel",
+        "BaseSettings",
+        "SQLModel",
+        "Exception",
+        "ValueError",
+        "RuntimeError",
+        "object",
+        "dict",
+        "list",
+        "str",
+        "Serializable",
+        "Base",
+        "DeclarativeBase",
+        "Struct",
+        "Model",
+    ]
 )
 """Library classes that call no methods of their subclasses, by last name."""
 PLAIN_DECORATORS = frozenset(
-    "staticmethod classmethod property cached_property abstractmethod abstractproperty lru_cache cache cached wraps overload override final contextmanager"
-    " asynccontextmanager retry timeout dataclass no_type_check deprecated setter getter deleter jit njit total_ordering singledispatch"
-    " sync_to_async async_to_sync inject login_required csrf_exempt requires permission_required atomic no_grad inference_mode torch_no_grad"
-    " backoff on_exception on_predicate limits rate_limit measure timer timed profile trace traced traceable observe span log log_call".split()
+    [
+        "staticmethod",
+        "classmethod",
+        "property",
+        "cached_property",
+        "abstractmethod",
+        "abstractproperty",
+        "lru_cache",
+        "cache",
+        "cached",
+        "wraps",
+        "overload",
+        "override",
+        "final",
+        "contextmanager",
+        "asynccontextmanager",
+        "retry",
+        "timeout",
+        "dataclass",
+        "no_type_check",
+        "deprecated",
+        "setter",
+        "getter",
+        "deleter",
+        "jit",
+        "njit",
+        "total_ordering",
+        "singledispatch",
+        "sync_to_async",
+        "async_to_sync",
+        "inject",
+        "login_required",
+        "csrf_exempt",
+        "requires",
+        "permission_required",
+        "atomic",
+        "no_grad",
+        "inference_mode",
+        "torch_no_grad",
+        "backoff",
+        "on_exception",
+        "on_predicate",
+        "limits",
+        "rate_limit",
+        "measure",
+        "timer",
+        "timed",
+        "profile",
+        "trace",
+        "traced",
+        "traceable",
+        "observe",
+        "span",
+        "log",
+        "log_call",
+    ]
 )
 """Decorators that wrap a function and keep no list of them, by last name."""
 CONSTRUCTORS = ("__init__", "constructor", "__post_init__", "__new__")
@@ -348,7 +423,11 @@ class Reacher:
     def _imports(self, module: Module, path: str) -> bool:
         return any(where[0] == module.path for where in self.references.importers.get(path, ())) or any(
             where[0] == module.path and path.rsplit("/", 1)[0] == folder.rsplit("/", 1)[0]
-            for folder in (path.rsplit("/", 1)[0] + "/__init__.py", path.rsplit("/", 1)[0] + "/index.ts", path.rsplit("/", 1)[0] + "/index.js")
+            for folder in (
+                path.rsplit("/", 1)[0] + "/__init__.py",
+                path.rsplit("/", 1)[0] + "/index.ts",
+                path.rsplit("/", 1)[0] + "/index.js",
+            )
             for where in self.references.importers.get(folder, ())
         )
 
@@ -406,7 +485,9 @@ class Reacher:
             for mention in self._mentions(name):
                 module = self.evaluator.at(mention.path)
                 base_of = mention.scope == 0 and any(mention.expr in s.bases for s in module.scopes)
-                if not base_of and any(isinstance(v, Class) and v in family for v in self.evaluator.eval(mention.expr, module, mention.scope)):
+                if not base_of and any(
+                    isinstance(v, Class) and v in family for v in self.evaluator.eval(mention.expr, module, mention.scope)
+                ):
                     yield from self._mentioned(mention)
 
     # -- what is not certain -------------------------------------------------------------------------------------
@@ -471,7 +552,7 @@ class Reacher:
         return ""
 
     def _may_register(self, decorator: Expr, module: Module, scope: int) -> bool:
-        """Whether a decorator may keep the function somewhere: one of a library that is not known to wrap only, or one of the tree that stores it."""
+        """Whether a decorator may keep the function: one of a library that is not known to wrap only, or one of the tree that stores it."""
         callee = module.calls[decorator.index].callee if isinstance(decorator, CallRef) else decorator
         name = last_name(callee) or ""
         if name in PLAIN_DECORATORS:
@@ -489,7 +570,12 @@ class Reacher:
         inside = {i for i in range(len(module.scopes)) if _within(module, i, func.scope)}
         params = {p.name for i in inside for p in module.scopes[i].params}
         for binding in module.facts.bindings:
-            if binding.scope in inside and isinstance(binding.target, Item | Attr) and isinstance(binding.value, Name) and binding.value.id in params:
+            if (
+                binding.scope in inside
+                and isinstance(binding.target, Item | Attr)
+                and isinstance(binding.value, Name)
+                and binding.value.id in params
+            ):
                 return True
         for indexes in module.mutations.values():
             for index in indexes:

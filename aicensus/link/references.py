@@ -15,7 +15,9 @@ from aicensus.model.facts import Attr, CallRef, Choice, Const, DefRef, Element, 
 
 IDENTIFIER = re.compile(r"^(?:[\w$-]+[./:#])*([A-Za-z_$][\w$]*)$")
 """Text that may name a function: `run`, `jobs.nightly`, `app.main:handler`."""
-IMPORTERS = frozenset({"import_module", "__import__", "spec_from_file_location", "iter_modules", "walk_packages", "entry_points", "load_module"})
+IMPORTERS = frozenset(
+    {"import_module", "__import__", "spec_from_file_location", "iter_modules", "walk_packages", "entry_points", "load_module"}
+)
 """Functions that load modules by name."""
 
 

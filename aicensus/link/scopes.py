@@ -20,10 +20,14 @@ TEST_FOLDER = re.compile(
 )
 CERTAIN_TEST_FOLDER = re.compile(rf"tests|__tests?__|({_KINDS})[-_]?tests|__mocks__|__fixtures__|cypress")
 """Names that no product gives to its own package."""
-EXAMPLE_FOLDER = re.compile(r"examples?|samples?|demos?|cookbooks?|tutorials?|quickstarts?|playgrounds?|showcases?|example[-_]apps?|notebooks?[-_]examples?|hello[-_]world")
+EXAMPLE_FOLDER = re.compile(
+    r"examples?|samples?|demos?|cookbooks?|tutorials?|quickstarts?|playgrounds?|showcases?|example[-_]apps?|notebooks?[-_]examples?|hello[-_]world"
+)
 DOCS_FOLDER = re.compile(r"docs?|documentation|docs[-_]?site|apidocs")
 TEMPLATE_FOLDER = re.compile(r"templates?|scaffolds?|boilerplates?|starters?")
-TEST_SCRIPT = re.compile(r".+[.-](test|spec|e2e|cy|stories|test-d|mock)\.[cm]?[jt]sx?|(test|tests|setuptests|jest\.setup|vitest\.setup)\.[cm]?[jt]sx?|(jest|vitest|playwright|cypress)\.config\.[cm]?[jt]s")
+TEST_SCRIPT = re.compile(
+    r".+[.-](test|spec|e2e|cy|stories|test-d|mock)\.[cm]?[jt]sx?|(test|tests|setuptests|jest\.setup|vitest\.setup)\.[cm]?[jt]sx?|(jest|vitest|playwright|cypress)\.config\.[cm]?[jt]s"
+)
 TEST_MODULE = re.compile(r"(test[-_].+|.+_tests?|tests?)\.(py|ipynb)")
 TEST_SUPPORT = re.compile(r"conftest\.py")
 TEST_WORKFLOW = re.compile(r"(.+[-_.])?(tests?|e2e|evals?|unit|integration)([-_.].+)?\.ya?ml")
@@ -32,8 +36,29 @@ EXAMPLE_SCRIPT = re.compile(r"(example|demo|sample|quickstart)s?[-_].+\.[a-z]+")
 SITE_FILE = re.compile(r"(docusaurus\.config\.[cm]?[jt]s|mkdocs\.ya?ml|sidebars?\.[cm]?[jt]s|theme\.config\.[jt]sx|book\.toml|conf\.py)")
 """Files at the root of a documentation site."""
 FRAMEWORKS = frozenset(
-    "pytest unittest nose nose2 hypothesis behave vitest jest mocha chai ava tape node:test @jest/globals @playwright/test cypress supertest"
-    " pytest_asyncio django.test rest_framework.test bun:test".split()
+    [
+        "pytest",
+        "unittest",
+        "nose",
+        "nose2",
+        "hypothesis",
+        "behave",
+        "vitest",
+        "jest",
+        "mocha",
+        "chai",
+        "ava",
+        "tape",
+        "node:test",
+        "@jest/globals",
+        "@playwright/test",
+        "cypress",
+        "supertest",
+        "pytest_asyncio",
+        "django.test",
+        "rest_framework.test",
+        "bun:test",
+    ]
 )
 CASES = frozenset({"describe", "it", "test", "suite", "context"})
 SOURCES = (".py", ".ipynb", ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte", ".astro")
@@ -89,7 +114,7 @@ class Scopes:
                     return self._tests_below(parts[depth + 1 :])
             elif self._is_test_folder(name, folder, facts):
                 return "test"
-            elif folder in self._sites or DOCS_FOLDER.fullmatch(name) and folder not in self._packages:
+            elif folder in self._sites or (DOCS_FOLDER.fullmatch(name) and folder not in self._packages):
                 found = found or "docs"
             elif EXAMPLE_FOLDER.fullmatch(name):
                 found = found or "example"
@@ -108,7 +133,7 @@ class Scopes:
         return not (inside_package and facts is not None and not uses_framework(facts))
 
     def _file_scope(self, path: str, facts: FileFacts | None) -> PointScope | None:
-        folder, name = posixpath.split(path.lower())
+        name = posixpath.basename(path).lower()
         if TEST_SUPPORT.fullmatch(name) or TEST_SCRIPT.fullmatch(name):
             return "test"
         if TEST_MODULE.fullmatch(name):
@@ -121,7 +146,9 @@ class Scopes:
         return None
 
 
-def scope_of(path: str, facts: FileFacts | None = None, paths: Iterable[str] = (), overrides: Mapping[str, PointScope] | None = None) -> PointScope:
+def scope_of(
+    path: str, facts: FileFacts | None = None, paths: Iterable[str] = (), overrides: Mapping[str, PointScope] | None = None
+) -> PointScope:
     """The scope of one file; for many files of one source make one `Scopes`."""
     return Scopes((*paths, path), overrides).of(path, facts)
 
@@ -137,7 +164,10 @@ def defines_tests(facts: FileFacts) -> bool:
 
 def _collected(facts: FileFacts, parent: int) -> bool:
     scope = facts.scopes[parent]
-    return scope.kind == "module" or (scope.kind == "class" and (scope.name.startswith("Test") or scope.name.endswith(("Test", "Tests", "TestCase")) or _test_base(scope.bases)))
+    return scope.kind == "module" or (
+        scope.kind == "class"
+        and (scope.name.startswith("Test") or scope.name.endswith(("Test", "Tests", "TestCase")) or _test_base(scope.bases))
+    )
 
 
 def _test_base(bases: tuple[Expr, ...]) -> bool:
@@ -145,7 +175,11 @@ def _test_base(bases: tuple[Expr, ...]) -> bool:
 
 
 def _is_case(call: Call) -> bool:
-    return len(call.args) >= 2 and isinstance(call.args[0].value, Const) and any(isinstance(a.value, DefRef | CallRef | Name) for a in call.args[1:])
+    return (
+        len(call.args) >= 2
+        and isinstance(call.args[0].value, Const)
+        and any(isinstance(a.value, DefRef | CallRef | Name) for a in call.args[1:])
+    )
 
 
 def uses_framework(facts: FileFacts) -> bool:
@@ -156,7 +190,7 @@ def uses_framework(facts: FileFacts) -> bool:
 
 @lru_cache(maxsize=256)
 def glob(pattern: str) -> re.Pattern[str]:
-    """A path glob as a regular expression: `**` any folders, `*` a run without `/`, `?` one character, `{a,b}` either; brackets are literal."""
+    """A path glob as a regular expression: `**` any folders, `*` a run without `/`, `?` one character, `{a,b}` either; `[` is literal."""
     out: list[str] = []
     position = depth = 0
     while position < len(pattern):

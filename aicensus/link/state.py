@@ -63,7 +63,8 @@ class StateFinder:
     def hits(self, module: Module) -> tuple[StateHit, ...]:
         """State of one module by line; what the program holds itself has the tech `in-process`."""
         held = (
-            StateHit(h.path, -1, h.scope, h.line, h.kind, IN_PROCESS, h.access, h.name, "", f"holds {h.name}") for h in self._held.hits(module)
+            StateHit(h.path, -1, h.scope, h.line, h.kind, IN_PROCESS, h.access, h.name, "", f"holds {h.name}")
+            for h in self._held.hits(module)
         )
         return tuple(sorted((*self._calls(module), *self._classes(module), *held), key=lambda h: (h.line, h.call)))
 
@@ -114,7 +115,7 @@ class StateFinder:
         return None
 
     def _derived(self, expr: Expr, module: Module, scope: int) -> Iterator[Ext]:
-        """Members that a class of the tree has from its library base: `Ticket.objects.filter` is `django.db.models.Model.objects.filter`."""
+        """Members that a class has from its library base: `Ticket.objects.filter` is `django.db.models.Model.objects.filter`."""
         members: list[str] = []
         while True:
             if isinstance(expr, Attr):
@@ -139,7 +140,7 @@ class StateFinder:
             return None
         catalog = self.evaluator.catalog(module)
         site = Site(module.path, index)
-        own = catalog.state(value.path)
+        own = catalog.state(value.path) if not value.path.endswith(">") else None
         if own is not None and self._accepts(own, module, index, shift):
             return self._hit(own, value, site, shift, None)
         for made in self._made(value, site, catalog):
@@ -182,8 +183,9 @@ class StateFinder:
                 kind = source.kind or kind  # type: ignore[assignment]
                 tech = source.tech or tech
         name = self._name(row.name, site, shift)
-        for source, at in reversed(rows):
-            name = name or self._name(source.name, at, 0)
+        if not places(self.evaluator, row.name, site, shift):
+            for source, at in reversed(rows):
+                name = name or self._name(source.name, at, 0)
         if kind == "file" and "cache" in f"{name} {module.scopes[call.scope].qualname}".lower():
             kind = "cache"
         if not name and not value.path.startswith("<"):
