@@ -18,9 +18,11 @@ from aicensus.model.facts import FileFacts
 SUFFIX = {"python": ".py", "javascript": ".ts"}
 
 
-def failures(catalog: Catalog) -> Iterator[str]:
-    """Yield one line for each example that does not hold, with file, number and what was found instead."""
+def failures(catalog: Catalog, *, only: str | None = None) -> Iterator[str]:
+    """Yield a text for each example that does not hold: file, number, what was found instead. `only` runs one file's."""
     for sdk in catalog.sdks:
+        if only is not None and sdk.sdk != only:
+            continue
         for number, example in enumerate(sdk.examples, 1):
             if example.finds is None:
                 continue

@@ -65,7 +65,8 @@ def extract(content: bytes, *, newlines: list[int] | None = None) -> FileFacts:
     `newlines` are the offsets after which a new line counts, for code that was put together from pieces of another file.
     """
     text = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
-    source = text.encode()
+    # The grammar takes a NUL for the end of the file.
+    source = text.replace("\0", " ").encode()
     if newlines is None:
         newlines = [match.start() for match in re.finditer(rb"\n", source)]
         if source.endswith(b"\n"):

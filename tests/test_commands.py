@@ -1,0 +1,156 @@
+"""The commands as a person or a CI job runs them: real processes, real files, exit statuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.gitrepo import Repo
+
+SUPPORT = """\
+import openai
+
+PROMPT = "You are the support assistant of a shop. Answer the customer's question politely."
+client = openai.OpenAI()
+
+
+def answer(question: str) -> str:
+    \"\"\"Answer a customer's question.\"\"\"
+    messages = [{"role": "system", "content": PROMPT}, {"role": "user", "content": f"The customer asks: {question}"}]
+    return client.chat.completions.create(model="gpt-5.6-luna", messages=messages).choices[0].message.content
+
+
+if __name__ == "__main__":
+    print(answer("Where is my parcel?"))
+"""
+POINT = "support.py::answer"
+
+
+def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    return subprocess.run(
+        [sys.executable, "-m", "aicensus", *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Repo:
+    repo = Repo(tmp_path / "shop")
+    repo.write("support.py", SUPPORT)
+    repo.commit("first")
+    return repo
+
+
+def test_scan_prints_what_there_is(shop: Repo) -> None:
+    done = run("scan", ".", "--as-of", "2026-11-21", cwd=shop.path)
+    assert done.returncode == 0, done.stderr
+    assert "1 purpose in production" in done.stdout
+    assert "OWN001" in done.stdout
+    assert done.stderr == ""
+
+
+def test_check_fails_on_an_unowned_point_and_passes_once_it_is_owned(shop: Repo) -> None:
+    failed = run("check", ".", cwd=shop.path)
+    assert failed.returncode == 1
+    assert "support.py:10" in failed.stdout
+    shop.write(
+        "aicensus.yaml", f'version: 1\npoints:\n  "{POINT}": {{owner: maria@example.com}}\nroster:\n  maria@example.com: {{name: Maria}}\n'
+    )
+    passed = run("check", ".", cwd=shop.path)
+    assert (passed.returncode, passed.stdout) == (0, ""), passed.stdout + passed.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        pytest.param(("scan", "nowhere"), "nowhere", id="a path that is not there"),
+        pytest.param(("scan", ".", "--rev", "v99"), "v99", id="a revision that is not there"),
+        pytest.param(("scan", ".", "-o", "pdf=x.pdf"), "pdf is no format", id="a format that is not there"),
+        pytest.param(("scan", ".", "-o", "json=no/such/folder/x.json"), "cannot be written", id="a folder that is not there"),
+        pytest.param(("check", ".", "--fail-on", "XYZ123"), "XYZ123", id="a code that is not there"),
+        pytest.param(("explain", "XYZ123"), "XYZ123", id="a rule that is not there"),
+        pytest.param(("scan", ".", "--as-of", "yesterday"), "yesterday", id="no day"),
+    ],
+)
+def test_a_mistake_ends_with_status_2_and_says_what(shop: Repo, arguments: tuple[str, ...], says: str) -> None:
+    done = run(*arguments, cwd=shop.path)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_broken_manifest_is_refused_with_its_lines(shop: Repo) -> None:
+    shop.write("aicensus.yaml", 'version: 1\npoints:\n  "a.py::f": {ownr: x}\n')
+    done = run("check", ".", cwd=shop.path)
+    assert done.returncode == 2
+    assert "aicensus.yaml:3" in done.stderr
+    assert "ownr" in done.stderr
+
+
+def test_show_tells_all_about_one_point(shop: Repo) -> None:
+    done = run("show", "answer", cwd=shop.path)
+    assert done.returncode == 0, done.stderr
+    for text in (POINT, "gpt-5.6-luna", "openai", "You are the support assistant", "support.py:14"):
+        assert text in done.stdout
+
+
+def test_explain_documents_every_rule(shop: Repo) -> None:
+    listed = run("explain", cwd=shop.path).stdout
+    assert "OWN001" in listed
+    assert "Fix:" in run("explain", "own001", cwd=shop.path).stdout
+
+
+def test_init_drafts_a_manifest_that_check_reads_and_never_overwrites(shop: Repo) -> None:
+    assert run("init", ".", cwd=shop.path).returncode == 0
+    assert POINT in (shop.path / "aicensus.yaml").read_text()
+    assert run("check", ".", cwd=shop.path).returncode == 1
+    again = run("init", ".", cwd=shop.path)
+    assert again.returncode == 2
+    assert "is there already" in again.stderr
+
+
+def test_an_in_house_sdk_is_added_with_a_catalogue_file(shop: Repo, tmp_path: Path) -> None:
+    shop.write(
+        "house.py", 'from acme_ai import ask\n\n\ndef greet():\n    return ask(prompt="Write a friendly greeting for the customer.")\n'
+    )
+    sdk = tmp_path / "acme.yaml"
+    sdk.write_text(
+        "sdk: acme\nlanguage: python\nprovider: acme\nmodules: [acme_ai]\ncalls:\n  - {callee: acme_ai.ask, kind: chat, prompt: [prompt]}\n"
+    )
+    shop.commit("house")
+    run("scan", ".", "-q", "--catalog", str(sdk), "-o", "points=points.jsonl", cwd=shop.path)
+    rows = [json.loads(line) for line in (shop.path / "points.jsonl").read_text().splitlines()]
+    assert ("house.py", 5, "acme") in [(row["path"], row["line"], row["provider"]) for row in rows]
+
+
+def test_cache_is_filled_by_a_scan_and_emptied_on_request(shop: Repo) -> None:
+    run("scan", ".", "-q", cwd=shop.path)
+    assert "entries" in run("cache", "info", cwd=shop.path).stdout
+    assert "removed" in run("cache", "clear", cwd=shop.path).stdout
+
+
+def test_two_runs_one_process_several_and_a_revision_give_the_same_census(shop: Repo) -> None:
+    for number in range(80):
+        shop.write(f"more/part{number}.py", SUPPORT.replace("answer", f"answer{number}"))
+    shop.commit("more")
+    outputs = []
+    for name, extra in (
+        ("one", ("--jobs", "1")),
+        ("several", ("--jobs", "2", "--no-cache")),
+        ("again", ()),
+        ("revision", ("--rev", "HEAD")),
+    ):
+        done = run("scan", ".", "-q", "-o", f"census=../{name}.json", *extra, cwd=shop.path)
+        assert done.returncode == 0, done.stderr
+        outputs.append((shop.path.parent / f"{name}.json").read_bytes())
+    assert outputs[0] == outputs[1] == outputs[2]
+    worktree, revision = (json.loads(text) for text in (outputs[0], outputs[3]))
+    for document in (worktree, revision):
+        for repository in (document.get("census", document))["repositories"]:
+            repository.pop("kind")
+    assert worktree == revision
