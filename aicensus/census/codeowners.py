@@ -77,7 +77,7 @@ def choose(files: Container[str], contents: Mapping[str, bytes]) -> tuple[str, D
     return (path, dialect) if path else None
 
 
-_GITLAB_ONLY = re.compile(rb"^(?:\^?\[[^\]\n]+\]|.*\s@@\w|!)", re.M)
+_GITLAB_ONLY = re.compile(rb"^(?:\^?\[[^\]\n]+\](?:\[\d*\])?(?:\s|\Z)|[^#\n]*\s@@\w)", re.M)
 
 
 def _on_gitlab(files: Container[str], contents: Mapping[str, bytes]) -> bool:

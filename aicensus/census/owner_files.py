@@ -6,7 +6,7 @@ import contextlib
 import fnmatch
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from configparser import ConfigParser
 from configparser import Error as ConfigError
 from typing import Any, NamedTuple
@@ -29,6 +29,14 @@ class FileProblem(NamedTuple):
     line: int
     """0 when it is the whole file."""
     message: str
+
+
+def _once(found: Iterable[Named]) -> tuple[Named, ...]:
+    """Each owner at its first place."""
+    first: dict[str, Named] = {}
+    for named in found:
+        first.setdefault(named.owner, named)
+    return tuple(first.values())
 
 
 def folders_above(path: str) -> Iterator[str]:
@@ -82,7 +90,7 @@ class OwnersFiles:
             own += [Named(text, file, line) for text, line in record.owners]
             own += [named for include in record.includes for named in self._of(include, name, (*seen, file))]
         expanded = [one._replace(owner=name) for one in own for name in self._aliases.get(one.owner.lower(), (one.owner,))]
-        return tuple({one.owner: one for one in reversed(expanded)}.values())[::-1]
+        return _once(expanded)
 
     def _read_aliases(self, content: bytes) -> None:
         with contextlib.suppress(NotYaml):
@@ -198,7 +206,7 @@ class Backstage:
             if here:
                 best = min(_OWNED_KINDS.index(entity.kind) for entity in here)
                 owners = [self._owner(entity) for entity in here if _OWNED_KINDS.index(entity.kind) == best]
-                return tuple({named.owner: named for named in reversed(owners)}.values())[::-1]
+                return _once(owners)
         return ()
 
     def _owner(self, entity: Entity) -> Named:

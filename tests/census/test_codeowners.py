@@ -172,6 +172,7 @@ def test_gitlab_reports_what_it_ignores() -> None:
         pytest.param({"CODEOWNERS": b"* @a\n^[Docs]\n"}, ("CODEOWNERS", "gitlab"), id="GitLab by a section"),
         pytest.param({"CODEOWNERS": b"* @@maintainer\n"}, ("CODEOWNERS", "gitlab"), id="GitLab by a role"),
         pytest.param({"CODEOWNERS": b"* @a\n", ".gitlab-ci.yml": b""}, ("CODEOWNERS", "gitlab"), id="GitLab by its pipeline"),
+        pytest.param({"CODEOWNERS": b"[Aa]pp/ @a\n!x @b\n# * @@x\n"}, ("CODEOWNERS", "github"), id="mistakes are no GitLab"),
         pytest.param({".gitlab-ci.yml": b""}, None, id="none"),
     ],
 )
