@@ -23,6 +23,7 @@ REPORTERS: dict[str, Render] = {
     "json": _lazy("json"),
     "census": _lazy("json", "render_census"),
     "sarif": _lazy("sarif"),
+    "html": _lazy("html"),
     "points": _lazy("rows", "points"),
     "prompts": _lazy("rows", "prompts"),
     "state": _lazy("rows", "state"),

@@ -102,11 +102,11 @@ def _ownership(page: Page, point: Point) -> None:
     _rows(page, "Owner", [", ".join(named) + (f" ({owned.source})" if owned.source else "")])
     for source in get_args(OwnerSource):
         claims = [claim for claim in (*owned.chain, *owned.suggestions) if claim.source == source]
-        for text in [_claim(claim) for claim in claims] or ["nothing"]:
+        for text in [claim_text(claim) for claim in claims] or ["nothing"]:
             page.line((f"{source:<12} ", QUIET), text + (" (a suggestion)" if claims and source == "git" else ""), indent=_LABEL)
 
 
-def _claim(claim: Claim) -> str:
+def claim_text(claim: Claim) -> str:
     return claim.owner + (f"  {claim.path}" + (f":{claim.line}" if claim.line else "") if claim.path else "")
 
 
@@ -117,12 +117,17 @@ def _model(page: Page, point: Point) -> None:
 
 def model_text(model: ModelUse) -> str:
     """Return the model of a point in words."""
-    name = model.id or (" or ".join(model.candidates) if model.candidates else "not known")
+    name = model_name(model) or "not known"
     source = (
         "hard-coded in the call" if model.hard_coded else {"unknown": "", "default": "the SDK's default"}.get(model.source, model.source)
     )
     why = ": ".join(text for text in (source, model.why) if text)
     return f"{name} ({why})" if why else name
+
+
+def model_name(model: ModelUse) -> str:
+    """Return the id, or all that may be meant, or nothing."""
+    return model.id or " or ".join(model.candidates)
 
 
 def _way(page: Page, point: Point, lookup: Lookup) -> None:

@@ -79,7 +79,7 @@ def _tables(page: Page, numbers: Overview) -> None:
 def _entries(counts: Counts) -> list[tuple[str, str]]:
     shown, rest = counts[:_ENTRIES], counts[_ENTRIES:]
     entries = [(label, f"{number:,}") for label, number in shown]
-    return [*entries, (f"{len(rest)} others", f"{sum(number for _, number in rest):,}")] if rest else entries
+    return [*entries, (plural(len(rest), "other"), f"{sum(number for _, number in rest):,}")] if rest else entries
 
 
 def _findings(page: Page, result: AuditResult) -> None:
@@ -155,29 +155,30 @@ def _nothing(page: Page, census: Census) -> None:
         page.line(f"{plural(len(census.secrets), 'key')} in source: somebody calls something.", indent=2)
     _possible(page, census)
     page.heading("What to try")
-    for number, text in enumerate(_tries(census), 1):
+    for number, text in enumerate(tries(census), 1):
         page.line(f"{number}. {text}", indent=2, hang=3)
 
 
-def _tries(census: Census) -> list[str]:
+def tries(census: Census) -> list[str]:
+    """Return what to try when nothing was found."""
     coverage = census.coverage
-    tries = []
+    found = []
     if not coverage.files:
-        tries.append("No file was listed: check the path, and what .gitignore or settings.include and settings.exclude leave.")
+        found.append("No file was listed: check the path, and what .gitignore or settings.include and settings.exclude leave.")
     elif not coverage.considered:
-        tries.append("No file is in a language that is read yet; `aicensus catalog list` shows what is known.")
+        found.append("No file is in a language that is read yet; `aicensus catalog list` shows what is known.")
     if coverage.unread:
-        tries.append("Look at the files that could not be read.")
+        found.append("Look at the files that could not be read.")
     if coverage.left_out:
-        tries.append("Look at what was left out as not your own: is the code you mean among it?")
+        found.append("Look at what was left out as not your own: is the code you mean among it?")
     if census.sdks or census.dependencies:
-        tries.append("An SDK is there but no call of it: name the wrapper that hides it under `catalog:` in aicensus.yaml.")
-    tries.append(
+        found.append("An SDK is there but no call of it: name the wrapper that hides it under `catalog:` in aicensus.yaml.")
+    found.append(
         "An SDK or gateway of your own? Describe it in a file and add `--catalog FILE`; `aicensus catalog list` shows the known ones."
     )
     if not census.sdks and not census.dependencies:
-        tries.append("Scan the repository that holds the gateway together with this one: `aicensus scan A B`.")
-    return tries
+        found.append("Scan the repository that holds the gateway together with this one: `aicensus scan A B`.")
+    return found
 
 
 def _coverage(page: Page, census: Census) -> None:
