@@ -13,7 +13,7 @@ import msgspec
 from aicensus.model.errors import UnreadError
 from aicensus.model.facts import FileFacts
 
-_BLOCK = re.compile(rb"""<!--|<script\b((?:[^>"']|"[^"]*"|'[^']*')*)>""", re.IGNORECASE)
+_BLOCK = re.compile(rb"""<!--|<script\b((?:[^<>"']|"[^"]*"|'[^']*')*+)>""", re.IGNORECASE)
 _BLOCK_END = re.compile(rb"</script\s*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rb"""\b(lang|type|src)\s*=\s*["']?([\w./+-]*)""", re.IGNORECASE)
 _SCRIPT_TYPES = re.compile(
@@ -24,10 +24,11 @@ _FRONT_MATTER = re.compile(rb"\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL |
 _VISIBLE = re.compile(rb"[^\r\n]")
 
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]', re.DOTALL)
-_PYTHON_TEXT = re.compile(r"""#.*|\"\"\"|'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[()\[\]{}]""")
+_PYTHON_TEXT = re.compile(r"""#.*|\"\"\"|'''|"(?:[^"\\]|\\.)*+(?:"|$)|'(?:[^'\\]|\\.)*+(?:'|$)|[()\[\]{}]""")
 _MAGIC = re.compile(r"\s*(?:[%!?]|[\w.]+\s*\?{1,2}\s*$|[\w, .\[\]'\"]+=\s*(?:!|%[A-Za-z]))")
 _TIMED = re.compile(r"(\s*)%time(?:it)?[ \t]+(?:-\w+(?:[ \t]+\d+)?[ \t]+)*(?=[^-\s])")
 _PYTHON_CELL_MAGIC = re.compile(r"\s*%%(?:time|timeit|capture|prun|memit|python3?|px|local|debug|skip)\b")
+_CELLS = ("[", "cells")
 _SCRIPT_KERNELS = {"typescript": True, "deno": True, "javascript": False, "node": False, "nodejs": False}
 
 
@@ -159,11 +160,11 @@ def _cells(text: str) -> Iterator[tuple[bool, list[tuple[int, int]]]]:
     for match in _TOKEN.finditer(text):
         token = match[0]
         mark = token[0]
-        in_cell = len(containers) >= 2 and containers[-1][0] == "{" and containers[-2] == ("[", "cells")
+        in_cell = _is_cell(containers)
         if mark in "{[":
             containers.append((mark, key))
             awaits_key = mark == "{"
-            if mark == "{" and len(containers) >= 2 and containers[-2] == ("[", "cells"):
+            if _is_cell(containers):
                 is_code, pieces = False, []
             elif mark == "[":
                 key = ""
@@ -182,8 +183,16 @@ def _cells(text: str) -> Iterator[tuple[bool, list[tuple[int, int]]]]:
                 is_code = token == '"code"'
             elif key in ("source", "input"):
                 pieces = [match.span()]
-        elif mark == '"' and containers[-1] in (("[", "source"), ("[", "input")) and containers[-3:-2] == [("[", "cells")]:
+        elif mark == '"' and containers and containers[-1] in (("[", "source"), ("[", "input")) and _is_cell(containers[:-1]):
             pieces.append(match.span())
+
+
+def _is_cell(containers: list[tuple[str, str]]) -> bool:
+    """Whether the innermost container is a cell: `{cells: [{` or, in format 3, `{worksheets: [{cells: [{`."""
+    depth = len(containers)
+    if depth == 3:
+        return containers[1] == _CELLS and containers[2][0] == "{"
+    return depth == 5 and containers[1] == ("[", "worksheets") and containers[3] == _CELLS and containers[4][0] == "{"
 
 
 def _lines(pieces: list[tuple[str, int]]) -> list[_Line]:

@@ -42,14 +42,14 @@ from aicensus.model.facts import (
     Unknown,
 )
 
-_NOTE = re.compile(rb"(?://|\*)[ \t]*aicensus:([^\r\n]*?)[ \t]*(?:\*/|\r?$)", re.MULTILINE)
+_NOTE = re.compile(rb"(?://|\*)[ \t]*aicensus:([^\r\n]*)")
 _MAIN = re.compile(rb"\(\s*(?:require\.main\s*===?\s*module|import\.meta\.main|import\.meta\.url\s*===?)")
 _FOLLOWING_FUNCTION = re.compile(
     rb"[\s;]*(?:(?://[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)\s*)*(?:export\s+)?(?:default\s+)?(?:declare\s+)?(?:async\s+)?function\s*\*?\s*([\w$]+)"
 )
 _INTEROP = re.compile(r"__import(?:Default|Star)|__toESM|_interopRequire(?:Default|Wildcard)")
 """Helpers that compilers put around `require` so that it looks like an import."""
-_UNKNOWN_SYNTAX = re.compile(rb"""(typeof\s+import\(\s*["'][^"'\n]*["']\s*\))|(?<=\w)<[\w\s.,\[\]{}|&:;"'<>?-]{1,2000}>(?=`)""")
+_UNKNOWN_SYNTAX = re.compile(rb"""(typeof\s+import\(\s*["'][^"'\n]*["']\s*\))|(?<=\w)<[\w\s.,\[\]{}|&:;"'<>?-]{1,300}>(?=`)""")
 """The type of a module as a type argument, and type arguments of a tagged template."""
 _VISIBLE = re.compile(rb"[^\r\n]")
 _REST = Unknown("slice")
@@ -181,7 +181,8 @@ class _Reader:
             node = root.descendant_for_byte_range(match.start(), position)
             if node is not None and node.type == "comment":
                 position = match.end()
-                self.builder.notes.append(Note(self.line_at(match.start()), match[1].decode("utf-8", "replace").strip()))
+                text = match[1].partition(b"*/")[0].decode("utf-8", "replace").strip()
+                self.builder.notes.append(Note(self.line_at(match.start()), text))
 
     def errors(self, root: Node) -> None:
         for node, _ in _broken(root):

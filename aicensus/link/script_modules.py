@@ -38,7 +38,8 @@ _FLAVOURS = frozenset({"esm", "cjs", "es", "mjs", "node", "browser", "types", "s
 _BUILT_SUFFIX = re.compile(r"(?:\.d)?\.[mc]?[jt]sx?$")
 _ALIASES = {"@/": "src/", "~/": "src/", "$lib/": "src/lib/"}
 """What build tools commonly agree on, for trees that do not write it down."""
-_COMMENT_OR_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=(?:\s|//[^\n]*|/\*.*?\*/)*[}\]])', re.DOTALL)
+_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\Z))|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
+_LAST_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\Z))|,(?=\s*[}\]])', re.DOTALL)
 _MAX_EXTENDS = 10
 
 
@@ -285,9 +286,10 @@ def _package_name(specifier: str) -> tuple[str, str]:
 
 def _json_object(content: bytes) -> dict[str, Any]:
     text = content.decode("utf-8-sig", "replace")
-    for attempt in (text, _COMMENT_OR_COMMA.sub(lambda match: match[1] or "", text)):
+    for rewrite in (None, _COMMENT, _LAST_COMMA):
+        text = rewrite.sub(lambda match: match[1] or "", text) if rewrite is not None else text
         try:
-            read = json.loads(attempt)
+            read = json.loads(text)
         except (ValueError, RecursionError):
             continue
         return read if isinstance(read, dict) else {}

@@ -1,0 +1,266 @@
+"""Script blocks of components and cells of notebooks: their code is read with the lines of the whole file."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aicensus.extract import FRONT_ENDS, front_end_of
+from aicensus.extract.embedded import extract_component, extract_notebook
+from aicensus.model.errors import UnreadError
+from aicensus.model.facts import FileFacts
+from tests.shown_facts import bindings, calls, check
+
+# components
+
+
+def places(facts: FileFacts) -> list[tuple[str, int, int]]:
+    return [(shown, call.line, call.end_line) for shown, call in zip(calls(facts), facts.calls, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        pytest.param("<template/>\n<script>\nf(1)\n</script>\n", [("f(1)", 3, 3)], id="plain"),
+        pytest.param(
+            "<script>f(1)</script>\n<script setup lang='ts'>\nlet a: A = g()\n</script>", [("f(1)", 1, 1), ("g()", 3, 3)], id="two"
+        ),
+        pytest.param("<script>f(1)</script><script>(g())</script>", [("f(1)", 1, 1), ("g()", 1, 1)], id="two on a line"),
+        pytest.param('<script setup lang="ts" generic="T extends A<B>">\nf<T>()\n</script>', [("f()", 2, 2)], id="quoted bracket"),
+        pytest.param("<SCRIPT>\r\nf(\r\n)\r\n</SCRIPT >", [("f()", 2, 3)], id="capitals, line ends"),
+        pytest.param("<script lang=ts>\nf(a as B)\n</script>", [("f(a)", 2, 2)], id="unquoted"),
+        pytest.param(
+            "<script lang='tsx'>\nf(<a b={g()} />)\n</script>", [("f(<jsx_self_closing_element>)", 2, 2), ("g()", 2, 2)], id="tsx"
+        ),
+        pytest.param("<script type='module'>f()</script>", [("f()", 1, 1)], id="module"),
+        pytest.param("<script>\nf()\n", [("f()", 2, 2)], id="open to the end"),
+        pytest.param("<div>\u00e4\u00f6</div>\n<script>f('\u00e4')</script>", [("f('\u00e4')", 2, 2)], id="not ascii"),
+        pytest.param("<!-- <script>f()</script> -->\n<script>g()</script>", [("g()", 2, 2)], id="in a comment"),
+        pytest.param("<script type='application/ld+json'>{\"a\": f()}</script>", [], id="data"),
+        pytest.param("<script lang='coffee'>f()</script>", [], id="another language"),
+        pytest.param("<!-- <script>f()</script>", [], id="open comment"),
+        pytest.param("<scripts>f()</scripts><style>g(){}</style>{{ h() }}", [], id="no script"),
+        pytest.param("", [], id="empty"),
+    ],
+)
+def test_script_blocks(content: str, expected: list[tuple[str, int, int]]) -> None:
+    facts = extract_component(content.encode())
+    assert (places(facts), facts.errors) == (expected, ())
+
+
+def test_front_matter() -> None:
+    facts = extract_component(b"---\nimport A from './A.astro'\nconst b: B = await f()\n---\n<A>{g()}</A>\n<script>\nh()\n</script>\n")
+    assert places(facts) == [("f()", 3, 3), ("h()", 7, 7)]
+    assert bindings(facts) == ["A = import ./A.astro:default", "b: B = f()"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.sampled_from(["<script", " lang='ts'", ">", "</script>", "<!--", "-->", "---", "\n", "f()", "'", "{", "\0", "ä"])).map(
+        "".join
+    )
+)
+def test_any_component_gives_sound_facts(text: str) -> None:
+    check(extract_component(text.encode()), max(1, text.count("\n") + (not text.endswith("\n"))))
+
+
+def test_many_openings_take_no_time() -> None:
+    extract_component(b"<script " * 20_000)
+    extract_component(b"<script>" * 20_000 + b"<!--" * 20_000)
+
+
+# notebooks
+
+
+def notebook(*cells: dict[str, Any], **metadata: Any) -> dict[str, Any]:
+    return {"cells": list(cells), "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def code(*source: str) -> dict[str, Any]:
+    return {"cell_type": "code", "metadata": {}, "outputs": [], "source": [f"{line}\n" for line in source[:-1]] + list(source[-1:])}
+
+
+def written(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, indent=1, ensure_ascii=False).encode()
+
+
+def line_of(content: bytes, part: str) -> int:
+    return next(number for number, line in enumerate(content.decode().splitlines(), 1) if part in line)
+
+
+def test_lines_are_those_of_the_file() -> None:
+    content = written(notebook({"cell_type": "markdown", "source": ["f(0)"]}, code("import a", "b = a.f(", "  1)"), code("b.g(2)")))
+    facts = extract_notebook(content)
+    first, second = line_of(content, "b = a.f("), line_of(content, "b.g(2)")
+    assert places(facts) == [("a.f(1)", first, first + 1), ("b.g(2)", second, second)]
+    assert facts.cells == ((2, first - 1, first + 1), (3, second, second))
+    assert facts.language == "python"
+
+
+@pytest.mark.parametrize("indent", [None, 1, 4])
+def test_one_string_stands_on_one_line(indent: int | None) -> None:
+    content = json.dumps(notebook({"cell_type": "code", "source": "a = f()\nb = '''x\ny'''\ng(a)"}), indent=indent).encode()
+    line = line_of(content, "a = f()")
+    facts = extract_notebook(content)
+    assert places(facts) == [("f()", line, line), ("g(a)", line, line)]
+    assert facts.cells == ((1, line, line),)
+
+
+def test_a_line_may_come_in_pieces() -> None:
+    content = written(notebook({"cell_type": "code", "source": ["f(", "1)\ng(", "2)\n", "h()"]}))
+    line = line_of(content, '"f("')
+    assert places(extract_notebook(content)) == [("f(1)", line, line), ("g(2)", line + 1, line + 1), ("h()", line + 3, line + 3)]
+
+
+def test_text_keeps_its_escapes() -> None:
+    content = written(notebook(code('f("a\\n\\u00e4 \u20ac \U0001f600")')))
+    assert calls(extract_notebook(content)) == ["f('a\\nä € 😀')"]
+
+
+def test_outputs_never_count() -> None:
+    cell = code("f()") | {"outputs": [{"data": {"text/plain": ["g()"], "source": ["h()"]}, "cell_type": "code", "source": ["i()"]}]}
+    cell["metadata"] = {"source": ["j()"], "cells": [{"cell_type": "code", "source": ["k()"]}]}
+    facts = extract_notebook(written(notebook(cell, code("l()"), note={"cells": "m()"})))
+    assert calls(facts) == ["f()", "l()"]
+    assert [number for number, _, _ in facts.cells] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (["%pip install a", "f()"], ["f()"]),
+        (["!ls {a}", "f()"], ["f()"]),
+        (["!pip install a \\", "  b c", "f()"], ["f()"]),
+        (["?f", "f?", "a.f??", "f()"], ["f()"]),
+        (["x = !ls", "y = %magic a", "f(x)"], ["f(x)"]),
+        (["if a:", "  !ls", "else:", "  f()"], ["f()"]),
+        (["%time x = f()"], ["f()"]),
+        (["%timeit -n 10 -r 3 f()"], ["f()"]),
+        (["%%time", "f()"], ["f()"]),
+        (["%%capture out", "f()"], ["f()"]),
+        (["%%bash", "f()"], []),
+        (["", "%%javascript", "f()"], []),
+        (["f('''", "%a", "!b?", "''')"], ["f('\\n%a\\n!b?\\n')"]),
+        (["f(a", "  % b)"], ["f((a % b))"]),
+        (["f(a \\", "  % b)"], ["f((a % b))"]),
+        (["# it's", "%ls", "f('(')", "!ls", "g()"], ["f('(')", "g()"]),
+        (["x = a != b", "f(x)"], ["f(x)"]),
+        (["await f()"], ["f()"]),
+    ],
+)
+def test_magics(source: list[str], expected: list[str]) -> None:
+    facts = extract_notebook(written(notebook(code(*source))))
+    assert (calls(facts), facts.errors) == (expected, ())
+
+
+def test_a_text_left_open_ends_with_its_cell() -> None:
+    assert calls(extract_notebook(written(notebook(code("a = '''b"), code("f()"))))) == ["f()"]
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"kernelspec": {"name": "deno", "language": "typescript"}},
+        {"kernelspec": {"name": "tslab", "language": "typescript"}, "language_info": {"name": "typescript"}},
+    ],
+)
+def test_notebooks_in_typescript(metadata: dict[str, Any]) -> None:
+    content = written(notebook(code("import a from 'a'", "const b: B = await a.f()"), **metadata))
+    facts = extract_notebook(content)
+    line = line_of(content, "await")
+    assert (facts.language, places(facts), facts.cells) == ("javascript", [("a.f()", line, line)], ((1, line - 1, line),))
+
+
+def test_old_format() -> None:
+    cells = [{"cell_type": "code", "input": ["f()"], "language": "python", "outputs": []}]
+    assert calls(extract_notebook(written({"worksheets": [{"cells": cells}], "metadata": {"name": "x"}, "nbformat": 3}))) == ["f()"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "not a notebook: Expecting value"),
+        (b'{"cells": [', "not a notebook: Expecting value"),
+        (b'{"cells": [<<<<<<< HEAD', "not a notebook"),
+        (b"[]", "not a notebook: it has no cells"),
+        (b'{"a": 1}', "not a notebook: it has no cells"),
+        (b'{"cells": ' * 100_000, "not a notebook"),
+        (b'{"cells": [], "metadata": {"kernelspec": {"language": "R"}}}', "a notebook in r"),
+    ],
+)
+def test_what_is_no_notebook_says_why(content: bytes, reason: str) -> None:
+    with pytest.raises(UnreadError) as raised:
+        extract_notebook(content)
+    assert raised.value.reason.startswith(reason)
+
+
+LINES = st.sampled_from(
+    ["f(1)", "%time g()", "!ls", "'''", "(", "]", "x = [", "  ", "if a:", "\\", "a?", "%%bash", "# '", "\ud800", "é", "\u2028"]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(LINES)), st.sampled_from([None, 1]), st.sampled_from(["python", "typescript"]))
+def test_any_notebook_gives_sound_facts(cells: list[list[str]], indent: int | None, language: str) -> None:
+    kernel = {"kernelspec": {"language": language}}
+    content = json.dumps(notebook(*(code(*lines) for lines in cells), **kernel), indent=indent).encode()
+    facts = extract_notebook(content)
+    last = content.count(b"\n") + 1
+    check(facts, last)
+    assert all(1 <= first <= end <= last for _, first, end in facts.cells)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text() | st.sampled_from(["code", "f()"]),
+        lambda inner: (
+            st.lists(inner) | st.dictionaries(st.sampled_from(["cells", "source", "cell_type", "metadata", "kernelspec", "x"]), inner)
+        ),
+    )
+)
+def test_any_json_is_read_or_refused(value: Any) -> None:
+    try:
+        facts = extract_notebook(json.dumps({"cells": value}).encode())
+    except UnreadError:
+        return
+    check(facts, 1)
+
+
+# the table
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("a/b.py", "python"),
+        ("a/b.PYI", "python"),
+        ("b.mjs", "javascript"),
+        ("b.jsx", "javascript"),
+        ("b.d.ts", "typescript"),
+        ("b.cts", "typescript"),
+        ("b.tsx", "tsx"),
+        ("b.vue", "component"),
+        ("b.ipynb", "notebook"),
+        ("b.md", None),
+        ("py", None),
+        (".py/b", None),
+    ],
+)
+def test_front_end_of(path: str, name: str | None) -> None:
+    found = front_end_of(path)
+    assert (found.name if found else None) == name
+
+
+@pytest.mark.parametrize("suffix", sorted(FRONT_ENDS))
+def test_every_front_end_reads(suffix: str) -> None:
+    front_end = FRONT_ENDS[suffix]
+    content = {".ipynb": written(notebook(code("f()"))), ".py": b"f()", ".pyi": b"f()"}.get(suffix, b"f();")
+    content = b"<script>f()</script>" if front_end.name == "component" else content
+    assert calls(front_end.read(content)) == ["f()"]
+    assert "tree-sitter 0." in front_end.grammar()
+    assert "unknown" not in front_end.grammar()
