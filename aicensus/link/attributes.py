@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from aicensus.catalog import Catalog
 from aicensus.catalog.schema import FromRow, FunctionRow, Slot
 from aicensus.link.evaluate import Evaluator, Place
+from aicensus.link.gateways import Use
 from aicensus.link.matching import Hit, places
-from aicensus.link.values import Env, Ext, Frame, Param, Scalar, Site, Text, Value
+from aicensus.link.settings import Defaults
+from aicensus.link.values import Composite, Env, Ext, Frame, Param, Scalar, Site, Text, Unknown, Value
+from aicensus.model.facts import Choice, Const, Op, Template
 
 OPEN = ("dynamic", "multi", "")
 """Provider names that leave the provider to the model id, the host or the user."""
 PARAMETERS = ("temperature", "max_tokens", "timeout", "retries", "schema", "tools", "seed", "stop", "stream")
+SURE = ("literal", "default", "setting", "env")
+"""Where a model id comes from, the most settled first."""
+MAX_ROUTES = 24
 
 
 @dataclass(slots=True)
@@ -23,12 +30,24 @@ class Attributes:
 
     provider: str
     models: tuple[str, ...] = ()
-    """Ids that the code gives, literal or by default."""
+    """Ids that the code gives, literal or by default; with more than one, which of them is used is decided at run time."""
     model_source: str = "unknown"
-    """`literal`, `default` (of the SDK), `env`, `parameter` or `unknown`."""
+    """`literal`, `default` (of the SDK), `setting`, `env`, `parameter` or `unknown`."""
     model_why: str = ""
     parameters: dict[str, str] = field(default_factory=dict)
     """Value as text, `set` where it is not constant."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ids:
+    """Model ids that a place gives, and why there are none."""
+
+    names: tuple[str, ...]
+    source: str
+    why: str = ""
+
+
+Rows = list[tuple[FromRow | FunctionRow, Site]]
 
 
 class Describer:
@@ -37,14 +56,15 @@ class Describer:
     def __init__(self, evaluator: Evaluator, catalog: Catalog) -> None:
         self.evaluator = evaluator
         self.catalog = catalog
+        self.defaults = Defaults(evaluator)
+        self._ambient: dict[tuple[str, bool], list[Attributes]] = {}
 
     def describe(self, hit: Hit, frame: Frame | None = None) -> Attributes:
         """Attributes of `hit` when its function is entered through `frame`."""
-        rows = list(self._rows(hit, frame))
-        found = Attributes(self._provider(hit, rows, frame))
-        self._model(hit, rows, frame, found)
-        if found.provider in OPEN and found.models:
-            found.provider = self._provider_of_models(found.models) or found.provider or "dynamic"
+        found = _merged([self._of_target(hit, target, frame) for target in self._targets(hit, frame)])
+        if not found.models and found.model_source in ("unknown", "ambient"):
+            found = self._with_ambient(hit, found)
+        rows = list(self._rows(hit, hit.target, frame))
         for name in PARAMETERS:
             for row, site, shift in self._slots(hit, rows, frame):
                 given = places(self.evaluator, getattr(row, name), site, shift)
@@ -55,20 +75,35 @@ class Describer:
                     break
         return found
 
-    def _slots(self, hit: Hit, rows: list[tuple[FromRow | FunctionRow, Site]], frame: Frame | None) -> Iterator[tuple[object, Site, int]]:
+    def describe_use(self, use: Use) -> Attributes:
+        """Attributes of a use: those of the hits behind it, each as entered from there."""
+        return _merged([self.describe(hit, frame) for hit, frame in use.routes[:MAX_ROUTES]])
+
+    def _targets(self, hit: Hit, frame: Frame | None) -> list[Ext]:
+        """What the call may call: one for each object that may stand before the method."""
+        module = self.evaluator.at(hit.path)
+        values = self.evaluator.callee(module, hit.call, frame)
+        language = self.evaluator.catalog(module)
+        same = [v for v in values if isinstance(v, Ext) and (v.path == hit.target.path or hit.row in language.calls(v.path))]
+        made = [v for v in same if v.trail]
+        return list(dict.fromkeys(made or same)) or [hit.target]
+
+    def _of_target(self, hit: Hit, target: Ext, frame: Frame | None) -> Attributes:
+        rows = list(self._rows(hit, target, frame))
+        found = Attributes(self._provider(hit, rows, frame))
+        ids = self._model(hit, rows, frame)
+        found.models, found.model_source, found.model_why = ids.names, ids.source, ids.why
+        if found.provider in OPEN and found.models:
+            found.provider = provider_of_models(found.models) or found.provider or "dynamic"
+        return found
+
+    def _slots(self, hit: Hit, rows: Rows, frame: Frame | None) -> Iterator[tuple[object, Site, int]]:
         yield hit.row, hit.inner or Site(hit.path, hit.call, frame), hit.shift
         for row, site in reversed(rows):
             yield row, site, 0
 
-    def _rows(self, hit: Hit, frame: Frame | None) -> Iterator[tuple[FromRow | FunctionRow, Site]]:
+    def _rows(self, hit: Hit, target: Ext, frame: Frame | None) -> Iterator[tuple[FromRow | FunctionRow, Site]]:
         """Constructor rows on the way to the hit, objects handed to it included, farthest first."""
-        module = self.evaluator.at(hit.path)
-        target = hit.target
-        if frame is not None:
-            for value in self.evaluator.callee(module, hit.call, frame):
-                if isinstance(value, Ext) and value.path == target.path:
-                    target = value
-                    break
         seen: set[Site] = set()
         site = hit.inner or Site(hit.path, hit.call, frame)
         yield from self._objects(hit.row.objects, site, seen, hit.shift)
@@ -96,29 +131,80 @@ class Describer:
     def _objects(self, slot: Slot, site: Site, seen: set[Site], shift: int) -> Iterator[tuple[FromRow | FunctionRow, Site]]:
         for name in slot.order:
             for place in self.evaluator.given(site, name + shift if isinstance(name, int) else name):
-                for value in self._settled(self.evaluator.eval(*place)):
+                for value in self._members(self._settled(self.evaluator.eval(*place))):
                     if isinstance(value, Ext):
                         for earlier in value.trail:
                             yield from self._made(earlier, seen)
 
-    def _settled(self, values: tuple[Value, ...]) -> Iterator[Value]:
+    def _members(self, values: Iterable[Value]) -> Iterator[Value]:
+        """The values; of a list literal its items."""
+        for value in values:
+            if isinstance(value, Composite):
+                yield from self._settled(self.evaluator.elements(value))
+            else:
+                yield value
+
+    def _settled(self, values: Iterable[Value]) -> Iterator[Value]:
         for value in values:
             if isinstance(value, Param):
                 yield from self.evaluator.expand(value)
             else:
                 yield value
 
+    # -- what the project sets for all ---------------------------------------------------------------------------
+
+    def _with_ambient(self, hit: Hit, found: Attributes) -> Attributes:
+        """The model that the project gives the whole library (`Settings.llm = ...`), where the call names none of its own."""
+        options = self._assigned(hit)
+        if not options or found.provider not in OPEN:
+            return found
+        chosen = _ambient_choice(options)
+        chosen.parameters = {}
+        return chosen
+
+    def _assigned(self, hit: Hit) -> list[Attributes]:
+        module = self.evaluator.at(hit.path)
+        embedding = hit.kind in ("embedding", "rerank")
+        key = (f"{module.facts.language}:{hit.row.sdk}", embedding)
+        if key not in self._ambient:
+            found: list[Attributes] = []
+            language = self.evaluator.catalog(module)
+            for name, info in language.types.items():
+                if info.sdk == hit.row.sdk and info.spec.values and ("embed" in name) == embedding:
+                    for pattern in info.spec.values:
+                        found += [self._of_object(value) for value in self.evaluator.global_settings(pattern.rsplit(".", 1)[-1], language, name)]
+            self._ambient[key] = found
+        return self._ambient[key]
+
+    def _of_object(self, value: Ext) -> Attributes:
+        """Provider and model of an object by its construction."""
+        rows: Rows = []
+        for site in value.trail:
+            rows += self._made(site, set())
+        providers = list(dict.fromkeys(row.provider for row, _ in rows if getattr(row, "provider", "") not in OPEN))
+        found = Attributes(providers[0] if len(providers) == 1 else "dynamic")
+        for row, site in reversed(rows):
+            ids = self._ids(places(self.evaluator, row.model, site, 0))
+            if ids.names or ids.source != "unknown":
+                found.models, found.model_source, found.model_why = ids.names, ids.source, ids.why
+                break
+            if default := getattr(row, "defaults", {}).get("model"):
+                found.models, found.model_source = (str(default),), "default"
+                break
+        return found
+
     # -- provider ------------------------------------------------------------------------------------------------
 
-    def _provider(self, hit: Hit, rows: list[tuple[FromRow | FunctionRow, Site]], frame: Frame | None) -> str:
+    def _provider(self, hit: Hit, rows: Rows, frame: Frame | None) -> str:
         if hit.url:
             return hit.provider
         for row, site, shift in self._slots(hit, rows, frame):
             slot: Slot = row.provider_slot  # type: ignore[attr-defined]
             if slot:
-                named = [v.value for p in places(self.evaluator, slot, site, shift) for v in self.evaluator.eval(*p) if isinstance(v, Text)]
+                given = places(self.evaluator, slot, site, shift)
+                named = dict.fromkeys(v.value.lower() for p in given for v in self.evaluator.eval(*p) if isinstance(v, Text))
                 if len(named) == 1:
-                    return named[0].lower()
+                    return PREFIXES.get(next(iter(named)), next(iter(named)))
             hosts = self._hosts(places(self.evaluator, row.base_url, site, shift))  # type: ignore[attr-defined]
             if hosts:
                 return hosts
@@ -134,57 +220,145 @@ class Describer:
         return own or "dynamic"
 
     def _hosts(self, given: list[Place]) -> str:
+        """Provider of the one host that the address may name; `dynamic` when there are several."""
+        found: dict[str, None] = {}
         for place in given:
             for value in self._settled(self.evaluator.eval(*place)):
                 if isinstance(value, Text) and (match := re.match(r"^https?://([^/?#]+)", value.value)):
                     known = self.catalog.http.host(match[1])
                     if known:
-                        return known
-        return ""
-
-    def _provider_of_models(self, models: tuple[str, ...]) -> str:
-        prefixes = {m.split(sep)[0].lower() for m in models for sep in ("/", ":") if sep in m[:24]}
-        known = {PREFIXES[p] for p in prefixes if p in PREFIXES}
-        if len(known) == 1:
-            return known.pop()
-        if known:
-            return "multi"
-        guesses = {provider for m in models for pattern, provider in SHAPES if re.match(pattern, m)}
-        return guesses.pop() if len(guesses) == 1 else ""
+                        found[known] = None
+        return next(iter(found)) if len(found) == 1 else "dynamic" if found else ""
 
     # -- model ---------------------------------------------------------------------------------------------------
 
-    def _model(self, hit: Hit, rows: list[tuple[FromRow | FunctionRow, Site]], frame: Frame | None, found: Attributes) -> None:
+    def _model(self, hit: Hit, rows: Rows, frame: Frame | None) -> _Ids:
+        last = _Ids((), "unknown")
         for row, site, shift in self._slots(hit, rows, frame):
             given = places(self.evaluator, row.model, site, shift)  # type: ignore[attr-defined]
             if not given:
                 default = row.defaults.get("model")  # type: ignore[attr-defined]
                 if default:
-                    found.models, found.model_source = (str(default),), "default"
-                    return
+                    return _Ids((str(default),), "default")
                 continue
-            values = [v for place in given for v in self.evaluator.eval(*place)]
-            names = [v.value for v in self._settled(tuple(values)) if isinstance(v, Text) and v.value.strip() and len(v.value) < 160]
-            if names:
-                found.models = tuple(dict.fromkeys(names))
-                found.model_source = "env" if any(isinstance(v, Env) for v in values) else "literal"
-                return
-            if any(isinstance(v, Env) for v in values):
-                found.model_source, found.model_why = "env", "set by " + ", ".join(v.name for v in values if isinstance(v, Env))
-                return
-            if any(isinstance(v, Ext) for v in values):
-                continue
-            found.model_source, found.model_why = "parameter", "decided at run time"
-            return
+            ids = self._ids(given)
+            if ids.names or ids.source != "object":
+                return ids
+            last = _Ids((), "unknown")
+        return last
+
+    def _ids(self, given: list[Place]) -> _Ids:
+        """Model ids at these places: literal ones, else defaults of the parameters and settings that they name."""
+        values = [v for place in given for v in self.evaluator.eval(*place)]
+        names = [t for v in values for t in self._texts(v)]
+        if names:
+            return _Ids(tuple(dict.fromkeys(names)), "env" if any(isinstance(v, Env) for v in values) else "literal")
+        for value in values:
+            if isinstance(value, Param) and (found := self._of_param(value)).names:
+                return found
+        if settings := tuple(dict.fromkeys(id_ for v in values if (id_ := self.defaults.model(_name(v))))):
+            return _Ids(settings, "setting")
+        if any(isinstance(v, Env) for v in values):
+            return _Ids((), "env", "set by " + ", ".join(v.name for v in values if isinstance(v, Env)))
+        if any(isinstance(v, Ext) for v in values):
+            return _Ids((), "object")
+        return _Ids((), "parameter" if values else "unknown", "decided at run time" if values else "")
+
+    def _of_param(self, param: Param) -> _Ids:
+        """The default of a parameter, else what its callers agree on."""
+        module = self.evaluator.at(param.path)
+        record = module.scopes[param.scope]
+        parameter = next((p for p in record.params if p.name == param.name), None)
+        if param.derived or parameter is None:
+            return _Ids((), "parameter")
+        if parameter.default is not None:
+            ids = self._ids([(parameter.default, module, record.parent, None)])
+            if ids.names:
+                return ids
+        values = self.evaluator.expand(param)
+        names = tuple(dict.fromkeys(t for v in values for t in self._texts(v)))
+        if not names:
+            names = tuple(dict.fromkeys(id_ for v in values if (id_ := self.defaults.model(_name(v)))))
+        return _Ids(names, "literal" if names else "parameter")
+
+    def _texts(self, value: Value) -> list[str]:
+        if isinstance(value, Text):
+            found = [value.value]
+        elif isinstance(value, Composite) and isinstance(value.expr, Template | Op):
+            found = self._joined(value.expr, value)
+        else:
+            return []
+        return [text for t in found if (text := t.strip()) and len(text) < 160 and not re.search(r"\s{2}|\n", text)]
+
+    def _joined(self, expr: object, where: Composite) -> list[str]:
+        """Texts that a template of constants spells; none when a part is not known."""
+        parts = expr.parts if isinstance(expr, Template) else (expr.left, expr.right) if isinstance(expr, Op) and expr.op == "+" else ()
+        options: list[list[str]] = []
+        for part in parts:
+            values = self.evaluator.eval(part, self.evaluator.at(where.path), where.scope, where.frame)
+            texts = [v.value for v in values if isinstance(v, Text)]
+            if not texts or isinstance(part, Choice | Const) and not texts:
+                return []
+            options.append(texts[:4])
+        return ["".join(pieces) for pieces in itertools.islice(itertools.product(*options), 8)] if options else []
+
+
+def _name(value: Value) -> str:
+    """Name of the setting that a value stands for, empty when it has none."""
+    match value:
+        case Env(name=name):
+            return name
+        case Unknown(name=name):
+            return name
+        case Param(part=part) if part:
+            return part
+        case Ext(path=path, trail=()) if path.rsplit(".", 1)[-1].isupper():
+            return path.rsplit(".", 1)[-1]
+    return ""
+
+
+def _merged(options: list[Attributes]) -> Attributes:
+    """One answer for several ways: what they agree on; else `dynamic`, with every model as a candidate."""
+    options = [o for n, o in enumerate(options) if o not in options[:n]]
+    if len(options) == 1:
+        return options[0]
+    models = tuple(dict.fromkeys(m for o in options for m in o.models))
+    named = list(dict.fromkeys(o.provider for o in options if o.provider not in OPEN))
+    open_ones = [o for o in options if o.provider in OPEN]
+    provider = named[0] if len(named) == 1 and not any(o.models for o in open_ones) else "multi" if named else options[0].provider
+    sources = {o.model_source for o in options if o.models} or {o.model_source for o in options}
+    return Attributes(provider, models, next((s for s in SURE if s in sources), next(iter(sources))), options[0].model_why, options[0].parameters)
+
+
+def _ambient_choice(options: list[Attributes]) -> Attributes:
+    """The setting that holds by default: one written outright before those that the environment changes."""
+    outright = [o for o in options if o.model_source == "literal" and len(o.models) == 1]
+    for group in (outright, options):
+        merged = _merged(group) if group else None
+        if merged is not None and len(merged.models) == 1:
+            return merged
+    return _merged(options)
+
+
+def provider_of_models(models: tuple[str, ...]) -> str:
+    """Provider that model ids name by prefix or shape; `multi` for several, empty for none."""
+    prefixes = {m.split(sep)[0].lower() for m in models for sep in ("/", ":") if sep in m[:24]}
+    known = {PREFIXES[p] for p in prefixes if p in PREFIXES}
+    if len(known) == 1:
+        return known.pop()
+    if known:
+        return "multi"
+    guesses = {provider for m in models for pattern, provider in SHAPES if re.match(pattern, m)}
+    return guesses.pop() if len(guesses) == 1 else ""
 
 
 PREFIXES = {
-    "openai": "openai", "anthropic": "anthropic", "google": "google", "gemini": "google", "google_genai": "google", "google_vertexai": "google",
-    "vertex_ai": "google", "azure": "azure-openai", "azure_openai": "azure-openai", "bedrock": "bedrock", "groq": "groq", "mistral": "mistral",
-    "ollama": "ollama", "ollama_chat": "ollama", "together": "together", "together_ai": "together", "fireworks": "fireworks",
-    "fireworks_ai": "fireworks", "openrouter": "openrouter", "deepseek": "deepseek", "xai": "xai", "cohere": "cohere", "huggingface": "huggingface",
-    "perplexity": "perplexity", "replicate": "replicate", "voyage": "voyage",
-}
+    "openai": "openai", "anthropic": "anthropic", "google": "google", "gemini": "google", "google_genai": "google",
+    "google_vertexai": "google", "vertex_ai": "google", "azure": "azure-openai", "azure_openai": "azure-openai", "bedrock": "bedrock",
+    "groq": "groq", "mistral": "mistral", "ollama": "ollama", "ollama_chat": "ollama", "together": "together", "together_ai": "together",
+    "fireworks": "fireworks", "fireworks_ai": "fireworks", "openrouter": "openrouter", "deepseek": "deepseek", "xai": "xai",
+    "cohere": "cohere", "huggingface": "huggingface", "perplexity": "perplexity", "replicate": "replicate", "voyage": "voyage",
+}  # fmt: skip
 SHAPES = (
     (r"^(gpt-|chatgpt|o[1345](-|$)|text-embedding-|dall-e|whisper-1|tts-1|davinci|babbage)", "openai"),
     (r"^claude-", "anthropic"),

@@ -281,7 +281,7 @@ class Evaluator:
                 if len(keys) == 1 and isinstance(keys[0], int) and not spread and -len(items) <= keys[0] < len(items) and len(items) > 1:
                     return self.eval(items[keys[0]], module, scope, frame)
                 return tuple(v for item in items for v in self.eval(item, module, scope, frame))
-            case Ext(path="os.environ"):
+            case Ext(path="os.environ" | "builtins.process.env"):
                 return tuple(Env(key) for key in keys if isinstance(key, str))
             case Ext(path=path, trail=trail):
                 return (Ext(f"{path}[]", trail),)
@@ -293,7 +293,7 @@ class Evaluator:
                 return tuple(v for key in keys if isinstance(key, str) for v in self.attribute(value, key))
             case Param():
                 return (replace(value, derived=True, part=next((k for k in keys if isinstance(k, str)), value.part)),)
-        return (Unknown("item"),)
+        return (Unknown("item", next((k for k in keys if isinstance(k, str)), "")),)
 
     # -- names ---------------------------------------------------------------------------------------------------
 
@@ -349,7 +349,9 @@ class Evaluator:
     def bound(self, binding: Binding, module: Module, frame: Frame | None) -> Values:
         """What a binding gives its target; a bare declaration gives an instance of its annotation."""
         values = self.eval(binding.value, module, binding.scope, frame) if binding.value is not None else ()
-        if binding.annotation is not None and not any(isinstance(v, Inst) or (isinstance(v, Ext) and v.path.startswith("<")) for v in values):
+        if binding.annotation is not None and not any(
+            isinstance(v, Inst) or (isinstance(v, Ext) and v.path.startswith("<")) for v in values
+        ):
             return values + self.annotated(binding.annotation, module, binding.scope)
         return values
 
@@ -377,7 +379,9 @@ class Evaluator:
                 return tuple(v for place in places for v in self.eval(*place))
         if mapped := self.mapped_over(module, scope, parameter.name):
             outer = frame.outer if frame is not None else None
-            return tuple(v for expr in mapped for value in self.eval(expr, module, module.scopes[scope].parent, outer) for v in self.elements(value))
+            return tuple(
+                v for expr in mapped for value in self.eval(expr, module, module.scopes[scope].parent, outer) for v in self.elements(value)
+            )
         return (Param(module.path, scope, parameter.name),)
 
     def mapped_over(self, module: Module, scope: int, name: str) -> list[Expr]:
@@ -400,13 +404,17 @@ class Evaluator:
         found: list[Value] = []
         for value in self.eval(base, module, scope, frame):
             found.extend(self.attribute(value, name))
-        return tuple(found) or (Unknown(f".{name} of something unresolved"),)
+        return tuple(found) or (Unknown(f".{name} of something unresolved", name),)
 
     def attribute(self, value: Value, name: str) -> Values:
         """`value.name`."""
         match value:
+            case Ext(path="builtins.process.env"):
+                return (Env(name),)
             case Ext():
                 return (self._ext_member(value, name),)
+            case Text() if name == "value":
+                return (value,)
             case Mod(path=path):
                 return self.member_of(self.at(path), name) or self._submodule(path, name)
             case Inst():
@@ -419,11 +427,11 @@ class Evaluator:
                 held = [t for t in self.expand(value) if isinstance(t, OBJECTS)]
                 members = (v for t in held for v in self.attribute(t, name))
                 return (*(v for v in members if isinstance(v, OBJECTS)), replace(value, derived=True, part=name))
-        return (Unknown(f".{name}"),)
+        return (Unknown(f".{name}", name),)
 
-    def _global_setting(self, owner: str, name: str) -> Ext | None:
-        """What the project assigns to an attribute of a library object: `Settings.llm = OpenAI(...)`."""
-        key = ("setting", owner, name)
+    def global_settings(self, name: str, language: LanguageCatalog, kind: str) -> tuple[Ext, ...]:
+        """What the project assigns to attribute `name` of a library object where that stands for type `kind`: `Settings.llm = OpenAI(...)`."""
+        key = ("setting", name, kind)
         if key not in self._memo:
             self._memo[key] = ()
             found: list[Value] = []
@@ -431,11 +439,10 @@ class Evaluator:
                 for binding in module.attributes.get(name, ()):
                     if isinstance(binding.target, Attr):
                         bases = self.eval(binding.target.base, module, binding.scope)
-                        if any(isinstance(b, Ext) and b.path == owner for b in bases):
+                        if any(isinstance(b, Ext) and language.value(f"{b.path}.{name}") == kind for b in bases):
                             found.extend(v for v in self.bound(binding, module, None) if isinstance(v, Ext) and v.trail)
             self._memo[key] = unique(found)
-        kept = self._memo[key]
-        return kept[0] if kept and isinstance(kept[0], Ext) else None
+        return tuple(v for v in self._memo[key] if isinstance(v, Ext))
 
     def _ext_member(self, value: Ext, name: str) -> Ext:
         if value.path.startswith("<") and value.path.endswith(">"):
@@ -450,7 +457,7 @@ class Evaluator:
         for language in ("python", "javascript"):
             kind = self._catalogs(language).value(path)
             if kind:
-                return self._global_setting(value.path, name) or Ext(f"<{kind}>", value.trail, value.hint)
+                return Ext(f"<{kind}>", value.trail, value.hint)
         return Ext(path, value.trail, value.hint)
 
     def _submodule(self, path: str, name: str) -> Values:
@@ -767,7 +774,8 @@ class Evaluator:
         if name == "copy":
             return value
         items: tuple[Expr, ...] = tuple(
-            Spread(item) if key is None else key if name == "keys" else item if name == "values" else Seq((key, item)) for key, item in value.expr.items
+            Spread(item) if key is None else key if name == "keys" else item if name == "values" else Seq((key, item))
+            for key, item in value.expr.items
         )
         key = ("parts", value.key, name, value.path)
         return replace(value, expr=self._kept(key, Seq(items)), key=hash(key))
@@ -802,7 +810,9 @@ class Evaluator:
         record = module.scopes[func.scope]
         frame = self.frame(func, site, shift)
         found = unique(v for expr in record.returns for v in self.eval(expr, module, func.scope, frame))
-        if record.annotation is not None and all(isinstance(v, Unknown | Param) or (isinstance(v, Scalar) and v.value is None) for v in found):
+        if record.annotation is not None and all(
+            isinstance(v, Unknown | Param) or (isinstance(v, Scalar) and v.value is None) for v in found
+        ):
             typed = self.annotated(record.annotation, module, record.parent)
             return found + typed
         return found
@@ -886,17 +896,37 @@ class Evaluator:
                     return (Composite(module.path, self._kept(("dict", module.path, site.call), Map(pairs)), site.call, scope, frame),)
                 return None
             case "builtins.enumerate" | "builtins.zip" | "builtins.reversed" | "builtins.sorted" | "builtins.str" | "builtins.set":
-                return self.eval(first, module, scope, frame) if target.path in ("builtins.reversed", "builtins.sorted", "builtins.str", "builtins.set") else None
+                return (
+                    self.eval(first, module, scope, frame)
+                    if target.path in ("builtins.reversed", "builtins.sorted", "builtins.str", "builtins.set")
+                    else None
+                )
             case "fastapi.Depends" | "fastapi.params.Depends" | "fastapi.Security":
-                return tuple(v for value in self.eval(first, module, scope, frame) for v in self.called(value, Site(site.path, site.call), record, module, 1))
-            case "asyncio.wait_for" | "asyncio.shield" | "asyncio.create_task" | "asyncio.ensure_future" | "asyncio.run" | "asyncio.run_coroutine_threadsafe" | "builtins.anext":
+                return tuple(
+                    v
+                    for value in self.eval(first, module, scope, frame)
+                    for v in self.called(value, Site(site.path, site.call), record, module, 1)
+                )
+            case (
+                "asyncio.wait_for"
+                | "asyncio.shield"
+                | "asyncio.create_task"
+                | "asyncio.ensure_future"
+                | "asyncio.run"
+                | "asyncio.run_coroutine_threadsafe"
+                | "builtins.anext"
+            ):
                 return self.eval(first, module, scope, frame)
             case "dataclasses.field" | "pydantic.Field" | "pydantic.fields.Field":
                 return self._field_default(record, module, scope, frame)
             case "builtins.Object.entries" | "builtins.Object.values" | "builtins.Object.keys":
                 name = {"entries": "items"}.get(target.path.rsplit(".", 1)[-1], target.path.rsplit(".", 1)[-1])
                 held = self.eval(first, module, scope, frame)
-                return tuple(self._parts(v, name) if isinstance(v, Composite) and isinstance(v.expr, Map) else v for v in held if isinstance(v, Composite | Param))
+                return tuple(
+                    self._parts(v, name) if isinstance(v, Composite) and isinstance(v.expr, Map) else v
+                    for v in held
+                    if isinstance(v, Composite | Param)
+                )
         if target.path in PARSERS:
             values = self.eval(first, module, scope, frame)
             parsed = tuple(
@@ -1109,7 +1139,10 @@ class Evaluator:
                 if any(isinstance(h, Ext) and h.path.rsplit(".", 1)[-1] == "Annotated" for h in heads):
                     dependency = tuple(v for k in inner[1:] if isinstance(k, CallRef) for v in self.eval(k, module, scope))
                     return self.annotated(inner[0], module, scope) + dependency
-                if any(isinstance(h, Ext) and h.path.startswith(WRAPPING) or (isinstance(h, Ext) and h.path.startswith("builtins.")) for h in heads):
+                if any(
+                    isinstance(h, Ext) and h.path.startswith(WRAPPING) or (isinstance(h, Ext) and h.path.startswith("builtins."))
+                    for h in heads
+                ):
                     return unique(v for k in inner for v in self.annotated(k, module, scope))
                 return self.annotated(base, module, scope)
             case Op(op="|", left=left, right=right):

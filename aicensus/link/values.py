@@ -160,6 +160,8 @@ class Unknown:
     """What could not be resolved, and why."""
 
     why: str
+    name: str = ""
+    """Name of the attribute or key that was asked for."""
 
 
 Value = Text | Scalar | Composite | Ext | Func | Class | Inst | Mod | Partial | Param | Env | FileText | Unknown

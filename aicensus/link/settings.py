@@ -1,0 +1,107 @@
+"""Defaults of settings by name: what a project writes for a key that code reads only at run time."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from aicensus.link.evaluate import Evaluator
+from aicensus.link.project import Module, last_name
+from aicensus.link.values import Text
+from aicensus.model.facts import Call, CallRef, Choice, Const, DefRef, Expr, Map, Name
+
+MODEL_ID = re.compile(r"^(?=.*[A-Za-z])(?=.*[0-9:/.-])[\w./:@+-]{3,120}$")
+"""Text that can be a model id: one word with a digit, a dash, a colon or a slash."""
+_HEAD = re.compile(r"^[a-z][a-z0-9_]{1,24}[:/]")
+_FILE = re.compile(r"\.(py|js|ts|json|ya?ml|txt|md|html|csv|pdf|png|jpe?g|toml|db|log)$|^(https?:|/|\./|~)|^\d+(\.\d+)*$|^[\d:./-]+$")
+_DEFAULTED = frozenset({"getenv", "get", "env", "config", "get_env", "getEnv", "str", "get_env_with_prefix", "setdefault"})
+MAX_EXPRESSIONS = 400_000
+
+
+def plain(name: str) -> str:
+    """A setting's name without case and separators: `smartLlm`, `SMART_LLM` and `smart-llm` are one."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+class Defaults:
+    """Text values that dict literals, class fields, constants and defaulted look-ups of a project give to names."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self._places: dict[str, list[tuple[Module, Expr, int]]] | None = None
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def model(self, name: str) -> str:
+        """The one model id that the project gives a setting of this name; empty when there is none or more than one."""
+        found = self._ids(name)
+        if not found and (shorter := re.sub(r"(?i)[_-]?(model|model[_-]?(name|id))$|(?<=[a-z])(Model|ModelName|ModelId)$", "", name)) not in ("", name):
+            found = tuple(text for text in self._ids(shorter) if _HEAD.match(text))
+        return found[0] if len(found) == 1 else ""
+
+    def _ids(self, name: str) -> tuple[str, ...]:
+        key = plain(name)
+        if len(key) < 4:
+            return ()
+        if key not in self._known:
+            texts = dict.fromkeys(text for place in self._index().get(key, ()) for text in self._texts(*place))
+            self._known[key] = tuple(t for t in texts if MODEL_ID.match(t) and not _FILE.search(t))
+        return self._known[key]
+
+    def _texts(self, module: Module, expr: Expr, scope: int) -> Iterator[str]:
+        if isinstance(expr, DefRef):
+            record = module.scopes[expr.index]
+            yield from (t for returned in record.returns for t in self._texts(module, returned, expr.index))
+            return
+        for value in self.evaluator.eval(expr, module, scope):
+            if isinstance(value, Text):
+                yield value.value.strip()
+
+    def _index(self) -> dict[str, list[tuple[Module, Expr, int]]]:
+        if self._places is None:
+            self._places = defaultdict(list)
+            for module in list(self.evaluator.modules()):
+                for name, expr, scope in _named(module):
+                    self._places[plain(name)].append((module, expr, scope))
+        return self._places
+
+
+def _named(module: Module) -> Iterator[tuple[str, Expr, int]]:
+    """Names with the expressions that give them a value, where that is text by itself."""
+    for binding in module.facts.bindings:
+        if binding.value is None:
+            continue
+        held = module.scopes[binding.scope].kind
+        if isinstance(binding.target, Name) and held in ("class", "module") and _textual(binding.value, module):
+            yield binding.target.id, binding.value, binding.scope
+        yield from _entries(binding.value, binding.scope, module, 0)
+    for call in module.calls:
+        yield from _defaulted(call)
+        for arg in call.args:
+            yield from _entries(arg.value, call.scope, module, 0)
+    for export in module.facts.exports:
+        yield from _entries(export.value, 0, module, 0)
+
+
+def _textual(expr: Expr, module: Module) -> bool:
+    if isinstance(expr, CallRef):
+        return any(isinstance(a.value, Const) and isinstance(a.value.value, str) for a in module.calls[expr.index].args)
+    return isinstance(expr, Const) and isinstance(expr.value, str) or isinstance(expr, Choice)
+
+
+def _entries(expr: Expr, scope: int, module: Module, depth: int) -> Iterator[tuple[str, Expr, int]]:
+    if not isinstance(expr, Map) or depth > 6:
+        return
+    for key, value in expr.items:
+        if isinstance(key, Const) and isinstance(key.value, str) and (isinstance(value, DefRef) or _textual(value, module)):
+            yield key.value, value, scope
+        yield from _entries(value, scope, module, depth + 1)
+
+
+def _defaulted(call: Call) -> Iterator[tuple[str, Expr, int]]:
+    """`os.getenv("NAME", "default")` and look-ups that read the same."""
+    if len(call.args) < 2 or last_name(call.callee) not in _DEFAULTED:
+        return
+    key, default = call.args[0].value, call.args[1].value
+    if isinstance(key, Const) and isinstance(key.value, str) and isinstance(default, Const):
+        yield key.value, default, call.scope
