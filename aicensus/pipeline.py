@@ -78,12 +78,13 @@ class _Part:
     remarks: list[str]
 
 
-def scan(paths: Sequence[Path | str], options: ScanOptions | None = None) -> Census:
+def scan(paths: Path | str | Sequence[Path | str], options: ScanOptions | None = None) -> Census:
     """Build the census of one or more repositories or folders.
 
     Raises SourceError for a path or revision that cannot be opened, CatalogError and ManifestError for files of the user's own.
     """
     options = options or ScanOptions()
+    paths = [paths] if isinstance(paths, Path | str) else paths
     sources = [open_source(Path(path), rev=options.rev) for path in paths]
     if not sources:
         raise SourceError("name at least one folder or repository to scan")
@@ -98,7 +99,7 @@ def load_catalog(manifest: Manifest, extra: Sequence[Path] = ()) -> Catalog:
     """The packaged catalogue with the user's own files and the manifest's `catalog:` section over it."""
     from aicensus.catalog import load
 
-    return load(extra)
+    return load(extra, manifest.catalog)
 
 
 def manifest_of(source: Source, options: ScanOptions) -> tuple[Manifest, dict[str, int], str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import aicensus
 from tests.gitrepo import Repo
 
 SUPPORT = """\
@@ -52,6 +53,11 @@ def test_scan_prints_what_there_is(shop: Repo) -> None:
     assert "1 purpose in production" in done.stdout
     assert "OWN001" in done.stdout
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(("day", "warned"), [("2026-12-01", False), ("2027-06-01", True)])
+def test_old_model_facts_are_said_to_be_old(shop: Repo, day: str, warned: bool) -> None:
+    assert ("days old" in run("scan", ".", "--as-of", day, cwd=shop.path).stderr) == warned
 
 
 def test_check_fails_on_an_unowned_point_and_passes_once_it_is_owned(shop: Repo) -> None:
@@ -126,6 +132,34 @@ def test_an_in_house_sdk_is_added_with_a_catalogue_file(shop: Repo, tmp_path: Pa
     run("scan", ".", "-q", "--catalog", str(sdk), "-o", "points=points.jsonl", cwd=shop.path)
     rows = [json.loads(line) for line in (shop.path / "points.jsonl").read_text().splitlines()]
     assert ("house.py", 5, "acme") in [(row["path"], row["line"], row["provider"]) for row in rows]
+
+
+def test_an_in_house_sdk_is_added_in_the_manifest(shop: Repo) -> None:
+    shop.write(
+        "house.py", 'from acme_ai import ask\n\n\ndef greet():\n    return ask(prompt="Write a friendly greeting for the customer.")\n'
+    )
+    shop.write(
+        "aicensus.yaml",
+        "version: 1\ncatalog:\n  - sdk: acme\n    language: python\n    provider: acme\n    modules: [acme_ai]\n"
+        "    calls: [{callee: acme_ai.ask, kind: chat, prompt: [prompt]}]\n",
+    )
+    run("scan", ".", "-q", "-o", "points=points.jsonl", cwd=shop.path)
+    assert "acme" in (shop.path / "points.jsonl").read_text()
+
+
+def test_strict_says_what_could_not_be_read(shop: Repo) -> None:
+    shop.write("big.py", "import openai\n" + "x = 1\n" * 400_000)
+    assert run("check", ".", "--fail-on", "SEC001", cwd=shop.path).returncode == 0
+    for option in ("--strict", "--strict=files", "--strict=values"):
+        done = run("check", ".", "--fail-on", "SEC001", option, cwd=shop.path)
+        assert (done.returncode, "1 files could not be read" in done.stderr) == (3, True), done.stderr
+
+
+def test_the_api_scans_judges_and_reads_back(shop: Repo, tmp_path: Path) -> None:
+    census = aicensus.scan(shop.path)
+    assert [(p.id, p.model.id) for p in census.points] == [(POINT, "gpt-5.6-luna")]
+    run("scan", ".", "-q", "-o", f"census={tmp_path / 'c.json'}", cwd=shop.path)
+    assert aicensus.load(tmp_path / "c.json").points == census.points
 
 
 def test_cache_is_filled_by_a_scan_and_emptied_on_request(shop: Repo) -> None:

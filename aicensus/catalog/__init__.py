@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -86,13 +87,15 @@ class Catalog:
         return self._languages[lang]
 
 
-def load(extra: Sequence[Path] = ()) -> Catalog:
+def load(extra: Sequence[Path] = (), inline: Sequence[Mapping[str, object]] = ()) -> Catalog:
     """Read the packaged files, then files (or all `*.yaml` of folders) in `extra`, which win over packaged ones.
+
+    `inline` are further files as they stand in the manifest's `catalog:` section; a file given by path wins over them.
 
     An extra SDK file replaces the packaged one of its name; extra model and http rows are looked at first.
     Raises CatalogError naming every problem.
     """
-    sources = [*_packaged(), *_extra(extra)]
+    sources = [*_packaged(), *_inline(inline), *_extra(extra)]
     records = _read(sources)
     by_name = {record.sdk: (source, record) for source, record in records if isinstance(record, Sdk)}
     sdks = [record for _, (_, record) in sorted(by_name.items())]
@@ -107,6 +110,14 @@ def load(extra: Sequence[Path] = ()) -> Catalog:
 def _packaged() -> list[SourceFile]:
     files = (item for item in resources.files(__name__).iterdir() if item.name.endswith(".yaml"))
     return [SourceFile(f"catalog/{item.name}", item.name[:-5], item.read_bytes()) for item in sorted(files, key=lambda item: item.name)]
+
+
+def _inline(sections: Sequence[Mapping[str, object]]) -> list[SourceFile]:
+    """Sections as files: JSON is YAML."""
+    return [
+        SourceFile(f"catalog[{number}] of the manifest", str(section.get("sdk", number)), json.dumps(section, default=str).encode())
+        for number, section in enumerate(sections)
+    ]
 
 
 def _extra(paths: Iterable[Path]) -> list[SourceFile]:

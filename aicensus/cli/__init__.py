@@ -33,8 +33,10 @@ app.add_typer(cache.app, name="cache")
 
 def main() -> None:
     """Run the command line; ends the process with the exit status."""
+    # `--strict` alone means `--strict=files`; the option parser knows no option whose value may be missing.
+    arguments = ["--strict=files" if argument == "--strict" else argument for argument in sys.argv[1:]]
     try:
-        app()
+        app(arguments)
     except AicensusError as error:
         print(f"aicensus: {error}", file=sys.stderr)
         sys.exit(USAGE)

@@ -18,7 +18,8 @@ def check(
     path: Annotated[Path, typer.Argument(help="Repository or folder.")] = Path(),
     fail_on: Annotated[str, typer.Option("--fail-on", help="Threshold: error, warning, note, or codes as OWN001,MOD.")] = "error",
     strict: Annotated[
-        str | None, typer.Option("--strict", help="`files`: status 3 when files were not read; `values`: also models or prompts.")
+        str | None,
+        typer.Option("--strict", metavar="[=files|values]", help="Status 3 when files were not read; with =values also models or prompts."),
     ] = None,
     output: common.Outputs = None,
     rev: common.Rev = None,

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from aicensus.pipeline import ScanOptions
     from aicensus.report.layout import Look
 
+OLD_FACTS_DAYS = 90
+
 Paths = Annotated[list[Path], typer.Argument(help="Repositories or folders.", show_default=False)]
 Rev = Annotated[str | None, typer.Option("--rev", help="Read this git revision from the object database, without a checkout.")]
 ManifestFile = Annotated[Path | None, typer.Option("--manifest", help="Manifest to use instead of aicensus.yaml in the first path.")]
@@ -86,7 +88,21 @@ def examine(paths: Sequence[Path], options: ScanOptions, as_of: str | None) -> A
     """Scan and judge."""
     from aicensus.pipeline import examine as run
 
-    return run(paths, options, lambda committed: day(as_of, rev=options.rev, committed=committed))
+    result = run(paths, options, lambda committed: day(as_of, rev=options.rev, committed=committed))
+    warn_of_old_facts(result, options.catalogs)
+    return result
+
+
+def warn_of_old_facts(result: AuditResult, catalogs: Sequence[Path]) -> None:
+    """Say on stderr when the model facts that were judged by are older than three months."""
+    from aicensus.catalog import load
+
+    known = load(catalogs).models.as_of
+    age = (datetime.date.fromisoformat(result.as_of) - known).days
+    if age > OLD_FACTS_DAYS:
+        sys.stderr.write(
+            f"aicensus: warning: what is known of models is as of {known}, {age} days old; update aicensus or give newer rows with --catalog\n"
+        )
 
 
 def write_outputs(result: AuditResult, outputs: Sequence[str]) -> None:
