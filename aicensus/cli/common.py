@@ -98,7 +98,7 @@ def warn_of_old_facts(result: AuditResult, catalogs: Sequence[Path]) -> None:
     from aicensus.catalog import load
 
     known = load(catalogs).models.as_of
-    age = (datetime.date.fromisoformat(result.as_of) - known).days
+    age = (datetime.date.fromisoformat(result.as_of) - known).days if known is not None else 0
     if age > OLD_FACTS_DAYS:
         sys.stderr.write(
             f"aicensus: warning: what is known of models is as of {known}, {age} days old; update aicensus or give newer rows with --catalog\n"
