@@ -52,6 +52,8 @@ _INTEROP = re.compile(r"__import(?:Default|Star)|__toESM|_interopRequire(?:Defau
 _UNKNOWN_SYNTAX = re.compile(rb"""(typeof\s+import\(\s*["'][^"'\n]*["']\s*\))|(?<=\w)<[\w\s.,\[\]{}|&:;"'<>?-]{1,300}>(?=`)""")
 """The type of a module as a type argument, and type arguments of a tagged template."""
 _VISIBLE = re.compile(rb"[^\r\n]")
+_MAX_BROKEN = 2000
+"""Places that are not understood, above which a file is no code and is not read a second time: errors take a parser much time."""
 _REST = Unknown("slice")
 
 
@@ -77,6 +79,8 @@ def extract(content: bytes, *, typescript: bool = False, tsx: bool = False, newl
 def _understood(source: bytes, dialect: str) -> Node:
     """The tree that understands most of a file: as it is, JavaScript with types, or around what the grammars do not know."""
     best = Parser(_language(dialect)).parse(source).root_node
+    if best.has_error and len(_broken(best)) > _MAX_BROKEN:
+        return best
     if best.has_error and dialect == "javascript":
         best = _better(best, Parser(_language("tsx")).parse(source).root_node)
     if best.has_error and (patched := _patched(source, best)) != source:
