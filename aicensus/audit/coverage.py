@@ -106,7 +106,7 @@ def _silent_sdk(dependency: Dependency, files: int, other_points: bool) -> Hit:
 RULES = (
     Rule(
         code="COV001",
-        name="unresolved",
+        name="unresolved-fact",
         severity=Severity.NOTE,
         check=unresolved,
         what="The model, the prompt or the callee of a point could not be resolved; the reason is named.",

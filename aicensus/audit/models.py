@@ -142,7 +142,7 @@ RULES = (
         check=implicit_default,
         what="A point names no model and takes the default of its SDK.",
         why="An upgrade of a library changes the model, and nobody decided it.",
-        fix="Name the model.",
+        fix="Name the model, best in configuration.",
     ),
     Rule(
         code="MOD006",

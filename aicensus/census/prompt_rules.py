@@ -37,35 +37,43 @@ def sentences(text: str) -> Iterator[Sentence]:
             yield from _split(block)
 
 
-class _Block(NamedTuple):
-    text: str
-    line: int
-    bullet: bool
+class _Block:
+    """A paragraph or bullet, wrapped lines joined, which knows the line of every place in its text."""
+
+    def __init__(self, bullet: bool, text: str, line: int) -> None:
+        self.bullet = bullet
+        self.text = text
+        self._starts = [(0, line)]
+
+    def add(self, text: str, line: int) -> None:
+        self._starts.append((len(self.text) + 1, line))
+        self.text += f" {text}"
+
+    def line_at(self, place: int) -> int:
+        return max(line for start, line in self._starts if start <= place)
 
 
 def _blocks(text: str) -> Iterator[_Block]:
-    """Paragraphs and bullets with wrapped lines joined."""
-    current: list[str] = []
-    start, bullet, fenced = 0, False, False
+    block: _Block | None = None
+    fenced = False
     for number, line in enumerate(text.splitlines(), 1):
-        if _FENCE.match(line):
-            fenced = not fenced
-        if fenced or _FENCE.match(line) or not line.strip() or _HEADING.match(line) or _EXAMPLE.match(line):
-            if current:
-                yield _Block(" ".join(current), start, bullet)
-            current = []
-            if _HEADING.match(line) and _lead(line.strip("# \t")):
-                yield _Block(line.strip("# \t"), number, False)
-            continue
+        fence, heading = bool(_FENCE.match(line)), bool(_HEADING.match(line))
         marker = _BULLET.match(line)
-        if marker or not current:
-            if current:
-                yield _Block(" ".join(current), start, bullet)
-            current, start, bullet = [line[marker.end() :].strip() if marker else line.strip()], number, bool(marker)
+        ends = fence or fenced or heading or not line.strip() or bool(_EXAMPLE.match(line))
+        if block and (ends or marker):
+            yield block
+            block = None
+        fenced ^= fence
+        if heading and _lead(line.strip("# \t")):
+            yield _Block(False, line.strip("# \t"), number)
+        elif ends:
+            continue
+        elif block:
+            block.add(line.strip(), number)
         else:
-            current.append(line.strip())
-    if current:
-        yield _Block(" ".join(current), start, bullet)
+            block = _Block(bool(marker), line[marker.end() :].strip() if marker else line.strip(), number)
+    if block:
+        yield block
 
 
 _FORBIDDING_LEAD = re.compile(r"(?:you\s+)?(?:do\s+not|don't|don’t|never|must\s+not|should\s+not|avoid)\s*:", re.I)
@@ -77,16 +85,14 @@ def _lead(text: str) -> str:
 
 
 def _split(block: _Block) -> Iterator[Sentence]:
-    pending = ""
-    for part in _END.split(block.text):
-        pending = f"{pending} {part}".strip() if pending else part.strip()
-        if _ABBREVIATION.search(pending):
-            continue
-        if pending:
-            yield Sentence(pending, block.line)
-        pending = ""
-    if pending:
-        yield Sentence(pending, block.line)
+    start = 0
+    for end in _END.finditer(block.text):
+        sentence = block.text[start : end.start()]
+        if not _ABBREVIATION.search(sentence):
+            yield Sentence(sentence, block.line_at(start))
+            start = end.end()
+    if block.text[start:].strip():
+        yield Sentence(block.text[start:].strip(), block.line_at(start))
 
 
 _MODAL = re.compile(

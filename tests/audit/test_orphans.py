@@ -1,0 +1,95 @@
+"""ORP001, 002, 003, 005."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from aicensus.model.census import Secret
+from aicensus.model.settings import Journey, Manifest, ManifestFile, PointClaim
+from tests.audit.cases import found, messages
+from tests.builders import REPO, a_census, a_point, a_prompt
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        pytest.param({"reach": "unreachable"}, ["`summarise` asks openai, and no entry point reaches it"], id="unreachable"),
+        pytest.param({"reach": "test-only"}, ["`summarise` asks openai, and only tests reach it"], id="only tests"),
+        pytest.param({"reach": "reachable"}, [], id="reachable"),
+        pytest.param({"reach": "unknown"}, [], id="not known"),
+        pytest.param({"reach": "unreachable", "scope": "example"}, [], id="an example"),
+    ],
+)
+def test_unreached(fields: dict[str, Any], expected: list[str]) -> None:
+    assert messages("ORP001", a_census(a_point(**fields))) == expected
+
+
+def test_an_unreached_gateway_is_told_at_its_uses() -> None:
+    gateway = a_point("ask", role="gateway", reach="unreachable")
+    use = a_point("classify", role="use", reach="unreachable", gateways=(gateway.id,))
+    assert [finding.points for finding in found("ORP001", a_census(gateway, use))] == [(use.id,)]
+    assert [finding.points for finding in found("ORP001", a_census(gateway))] == [(gateway.id,)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        pytest.param({}, ["the prompt `PROMPT` reaches no inference point"], id="unused"),
+        pytest.param({"used_by": ("a.py::f",)}, [], id="used"),
+        pytest.param({"scope": "docs"}, [], id="in documentation"),
+    ],
+)
+def test_unused_prompt(fields: dict[str, Any], expected: list[str]) -> None:
+    assert messages("ORP002", a_census(a_prompt(**fields))) == expected
+
+
+def test_what_the_manifest_claims_and_the_code_lacks() -> None:
+    there = a_point()
+    manifest = Manifest(
+        points={there.id: PointClaim(), "gone.py::f": PointClaim(), "app/*": PointClaim(), "old/*": PointClaim()},
+        journeys={"refund": Journey(steps=(there.id, "gone.py::g"))},
+        precedence={"credit": ("app/*", "gone.py::h")},
+    )
+    lines = {"points.gone.py::f": 4, "journeys.refund": 9, "precedence.credit": 12}
+    findings = found("ORP003", a_census(there), manifest, manifest_lines=lines)
+    assert [(finding.line, finding.message) for finding in findings] == [
+        (0, "aicensus.yaml speaks of `old/*`, and no point of that id is in the code"),
+        (4, "aicensus.yaml speaks of `gone.py::f`, and no point of that id is in the code"),
+        (9, "aicensus.yaml speaks of step `gone.py::g` of journey `refund`, and no point of that id is in the code"),
+        (12, "aicensus.yaml speaks of `gone.py::h` in the precedence of `credit`, and no point of that id is in the code"),
+    ]
+
+
+def test_a_claim_finds_its_point_under_another_id() -> None:
+    claim = PointClaim(callee="client.chat.completions.create")
+    (finding,) = found("ORP003", a_census(a_point("renamed")), Manifest(points={"app/service.py::before": claim}))
+    assert finding.next == "rename it to `app/service.py::renamed`, which makes the same call"
+    (finding,) = found("ORP003", a_census(a_point("one"), a_point("two")), Manifest(points={"app/service.py::before": claim}))
+    assert "remove it" in finding.next
+
+
+def test_each_repository_answers_to_its_own_manifest() -> None:
+    census = a_census(a_point("f", repo="one"), a_point("g", repo="two"))
+    own = ManifestFile(
+        manifest=Manifest(points={"app/service.py::g": PointClaim(), "app/service.py::f": PointClaim()}), path="two/aicensus.yaml"
+    )
+    findings = found("ORP003", census, Manifest(points={"app/service.py::f": PointClaim()}), own_manifests={"two": own})
+    assert [(finding.repo, finding.path) for finding in findings] == [("two", "two/aicensus.yaml")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "provider", "expected"),
+    [
+        pytest.param("openai key", "anthropic", 1, id="no point asks that provider"),
+        pytest.param("openai key", "openai", 0, id="a point asks it"),
+        pytest.param("private key", "anthropic", 0, id="not a model provider's"),
+        pytest.param("openair token", "anthropic", 0, id="a name that begins alike"),
+    ],
+)
+def test_credential_without_point(kind: str, provider: str, expected: int) -> None:
+    secret = Secret(repo=REPO, path="deploy/env.py", line=3, kind=kind, masked="sk-a… (51)")
+    findings = found("ORP005", a_census(a_point(provider=provider), secret))
+    assert len(findings) == expected
+    assert all("deploy/env.py" in finding.message for finding in findings)

@@ -1,0 +1,83 @@
+"""RUL001: the same rule under several owners. What contradicts looks even more alike, and is not the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from aicensus.model.census import Point, Prompt
+from tests.audit.cases import found
+from tests.builders import a_census, a_point, a_prompt
+
+RULE = "Never promise a refund to a customer who asks after 30 days."
+
+
+def two_prompts(first: str, second: str, *, owners: tuple[str, str] = ("ann@example.com", "joe@example.com")) -> list[Point | Prompt]:
+    records: list[Point | Prompt] = []
+    for name, text, owner in zip(("a", "b"), (first, second), owners, strict=True):
+        prompt = a_prompt(
+            f"You are an assistant.\n{text}", name=name.upper(), path=f"{name}/prompts.py", used_by=(f"{name}/app.py::{name}",)
+        )
+        records += [prompt, a_point(name, path=f"{name}/app.py", owner=owner, prompts=(prompt.id,))]
+    return records
+
+
+@pytest.mark.parametrize(
+    ("other", "confidence"),
+    [
+        pytest.param(RULE, "certain", id="word for word"),
+        pytest.param("- never promise a refund to a customer who asks after 30 days", "certain", id="case, bullet, full stop"),
+        pytest.param("Never promise refunds to customers who ask after 30 days.", "likely", id="plural"),
+        pytest.param("Never promise the refund to any customer who asks after 30 days", "likely", id="articles"),
+        pytest.param("Never promise a refund to a customer who asks after 14 days.", None, id="another number"),
+        pytest.param("Always promise a refund to a customer who asks after 30 days.", None, id="the opposite"),
+        pytest.param("Never promise a refund to a customer who asks before 30 days.", None, id="before, not after"),
+        pytest.param("Never promise a refund to a customer unless it asks after 30 days.", None, id="an exception"),
+        pytest.param("Never promise a replacement to a customer who asks after 30 days.", None, id="about something else"),
+        pytest.param("Escalate every complaint about safety to a supervisor.", None, id="another rule"),
+    ],
+)
+def test_same_rule(other: str, confidence: str | None) -> None:
+    findings = found("RUL001", a_census(*two_prompts(RULE, other)))
+    assert [finding.confidence for finding in findings] == ([confidence] if confidence else [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You are a helpful assistant that never lies to a customer.",
+        "Respond only with valid JSON and never add text around it.",
+        "Answer in at most three sentences and never use headings.",
+        "The customer wrote the message below on the website.",
+    ],
+)
+def test_boilerplate_is_no_rule(text: str) -> None:
+    assert found("RUL001", a_census(*two_prompts(text, text))) == ()
+
+
+def test_one_owner_may_say_it_twice() -> None:
+    assert found("RUL001", a_census(*two_prompts(RULE, RULE, owners=("ann@example.com", "ann@example.com")))) == ()
+
+
+def test_nobody_is_not_a_second_owner() -> None:
+    assert found("RUL001", a_census(*two_prompts(RULE, RULE, owners=("ann@example.com", "")))) == ()
+
+
+def test_one_prompt_of_two_owners_is_a_shared_source() -> None:
+    prompt = a_prompt(RULE, used_by=("app/service.py::a", "app/service.py::b"))
+    points = [a_point(name, owner=f"{name}@example.com", prompts=(prompt.id,)) for name in "ab"]
+    assert found("RUL001", a_census(prompt, *points)) == ()
+
+
+def test_places_are_shown_and_the_text_is_not() -> None:
+    (finding,) = found("RUL001", a_census(*two_prompts(RULE, RULE)))
+    assert [(row.path, row.line) for row in finding.evidence] == [("a/prompts.py", 4), ("b/prompts.py", 4)]
+    assert finding.owners == ("ann@example.com", "joe@example.com")
+    assert finding.points == ("a/app.py::a", "b/app.py::b")
+    assert "promise" not in f"{finding.message} {finding.next} {finding.evidence}"
+
+
+def test_the_fingerprint_stays_when_lines_move() -> None:
+    (before,) = found("RUL001", a_census(*two_prompts(RULE, RULE)))
+    (after,) = found("RUL001", a_census(*two_prompts(f"Be kind to all of them.\n\n{RULE}", RULE)))
+    assert before.line != after.line
+    assert before.fingerprint == after.fingerprint
