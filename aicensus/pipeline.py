@@ -268,8 +268,10 @@ def _secrets(content: bytes | None, repo: str, path: str, scopes: object) -> Ite
 def _dependencies(read: Callable[[str], bytes | None], source: Source, repo: str, catalog: Catalog) -> Iterable[Dependency]:
     from aicensus.census.dependencies import dependencies, is_manifest, normal
 
-    python: Mapping[str, str] = {normal(p): sdk.sdk for sdk in catalog.sdks if sdk.language == "python" for p in sdk.packages}
-    script: Mapping[str, str] = {normal(p): sdk.sdk for sdk in catalog.sdks if sdk.language == "javascript" for p in sdk.packages}
+    python: Mapping[str, str] = {normal(p): sdk.sdk for sdk in catalog.sdks if sdk.language == "python" and sdk.calls for p in sdk.packages}
+    script: Mapping[str, str] = {
+        normal(p): sdk.sdk for sdk in catalog.sdks if sdk.language == "javascript" and sdk.calls for p in sdk.packages
+    }
     for file in source.files:
         if not is_manifest(file.path):
             continue

@@ -275,8 +275,7 @@ class _Prompts:
             return key
         if isinstance(key, tuple) and len(key) == 2:
             return f"remote::{key[1]}"
-        unit = self._found[cast("tuple[str, int, int]", key)][0]
-        return f"{unit.path}:{unit.line}-{unit.end_line}"
+        return self._id_of_unit(self._found[cast("tuple[str, int, int]", key)][0])
 
     def kind(self, draft: Draft) -> str:
         """How the point's prompt is held, the strongest first."""
@@ -336,7 +335,12 @@ class _Prompts:
         )
 
     def _id_of_unit(self, unit: Unit) -> str:
-        return f"{unit.path}:{unit.line}-{unit.end_line}"
+        """The prompt's name, and after a NUL its lines, which `with_prompt_ids` turns into a number."""
+        if unit.shared and unit.name:
+            base = f"{unit.path}::{unit.symbol + '.' if unit.symbol else ''}{unit.name}"
+        else:
+            base = f"{unit.path}::{unit.symbol or '<module>'}#{unit.name or 'text'}"
+        return f"{base}\0{unit.line}-{unit.end_line}"
 
     def _file(self, path: str, role: str, used: list[str]) -> Prompt:
         content = self._read(path) or b""
@@ -365,19 +369,13 @@ def is_prompt_file(path: str) -> bool:
 
 
 def with_prompt_ids(points: list[Point], prompts: list[Prompt]) -> tuple[list[Point], list[Prompt]]:
-    """Replace line-bound prompt ids by stable ones: `path::name`, or `path::symbol#n` in the order of the file."""
+    """Number prompts of one name in the order of the file: the first keeps it, the next ones get `/2`, `/3`; points follow."""
     names: dict[str, str] = {}
     taken: dict[str, int] = defaultdict(int)
-    owners = {p.id: p.symbol for p in points}
+    finished = []
     for prompt in prompts:
-        if prompt.kind in ("file", "remote"):
-            names[prompt.id] = prompt.id
-            continue
-        symbol = next((owners[p] for p in prompt.used_by if p in owners and p.startswith(f"{prompt.path}::")), "")
-        base = f"{prompt.path}::{prompt.name}" if prompt.name else f"{prompt.path}::{symbol or '<text>'}#text"
+        base, _, place = prompt.id.partition("\0")
         taken[base] += 1
-        names[prompt.id] = base if taken[base] == 1 else f"{base}/{taken[base]}"
-    return (
-        [msgspec.structs.replace(p, prompts=tuple(names[i] for i in p.prompts if i in names)) for p in points],
-        [msgspec.structs.replace(p, id=names[p.id]) for p in prompts],
-    )
+        names[prompt.id] = base if taken[base] == 1 or not place else f"{base}/{taken[base]}"
+        finished.append(msgspec.structs.replace(prompt, id=names[prompt.id]))
+    return [msgspec.structs.replace(p, prompts=tuple(names[i] for i in p.prompts if i in names)) for p in points], finished

@@ -79,6 +79,7 @@ def surround(
     tracers = _tracers(result)
     entries = _entry_points([e for r in reached.values() for e in r.entries], result, scopes, repo)
     state_ids = dict(_state_ids(hits, result))
+    lent = {(hit.path, hit.call) for use in result.linked.uses.values() for hit, _ in use.routes}
     used: dict[str, list[str]] = defaultdict(list)
     finished = []
     for point in points:
@@ -96,9 +97,12 @@ def surround(
         consequential = declared.consequential
         if consequential is None:
             consequential = next((a.consequential for a in said if a.consequential is not None), None)
+        starts_here = any((e.path, e.scope) == (path, function) for e in found.entries)
         finished.append(
             msgspec.structs.replace(
                 point,
+                # A request handler is asked by nobody in the code: what it hands on is the user's own words.
+                role="direct" if point.role == "gateway" and starts_here and keys[point.id] not in lent else point.role,
                 reach=found.verdict,
                 entry_points=tuple(dict.fromkeys(entries[e].id for e in found.entries)),
                 route=found.route,
