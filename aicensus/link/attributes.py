@@ -62,7 +62,7 @@ class Describer:
     def describe(self, hit: Hit, frame: Frame | None = None) -> Attributes:
         """Attributes of `hit` when its function is entered through `frame`."""
         found = _merged([self._of_target(hit, target, frame) for target in self._targets(hit, frame)])
-        if not found.models and found.model_source in ("unknown", "ambient"):
+        if not found.models and found.model_source == "unknown" or found.model_source == "default" and self._is_ambient(hit):
             found = self._with_ambient(hit, found)
         rows = list(self._rows(hit, hit.target, frame))
         for name in PARAMETERS:
@@ -93,8 +93,9 @@ class Describer:
         found = Attributes(self._provider(hit, rows, frame))
         ids = self._model(hit, rows, frame)
         found.models, found.model_source, found.model_why = ids.names, ids.source, ids.why
-        if found.provider in OPEN and found.models:
-            found.provider = provider_of_models(found.models) or found.provider or "dynamic"
+        named = provider_of_models(found.models) if found.models else ""
+        if named and (found.provider in OPEN or all(":" in m for m in found.models) and ids.source == "setting"):
+            found.provider = named
         return found
 
     def _slots(self, hit: Hit, rows: Rows, frame: Frame | None) -> Iterator[tuple[object, Site, int]]:
@@ -156,11 +157,17 @@ class Describer:
     def _with_ambient(self, hit: Hit, found: Attributes) -> Attributes:
         """The model that the project gives the whole library (`Settings.llm = ...`), where the call names none of its own."""
         options = self._assigned(hit)
-        if not options or found.provider not in OPEN:
+        if not options or (found.provider not in OPEN and not self._is_ambient(hit)):
             return found
         chosen = _ambient_choice(options)
         chosen.parameters = {}
         return chosen
+
+    def _is_ambient(self, hit: Hit) -> bool:
+        """Whether the call is made on the library's own default object."""
+        kind = hit.target.path[1:].partition(">")[0] if hit.target.path.startswith("<") else ""
+        info = self.evaluator.catalog(self.evaluator.at(hit.path)).types.get(kind)
+        return info is not None and bool(info.spec.values) and not hit.target.trail
 
     def _assigned(self, hit: Hit) -> list[Attributes]:
         module = self.evaluator.at(hit.path)
@@ -170,7 +177,7 @@ class Describer:
             found: list[Attributes] = []
             language = self.evaluator.catalog(module)
             for name, info in language.types.items():
-                if info.sdk == hit.row.sdk and info.spec.values and ("embed" in name) == embedding:
+                if info.sdk.sdk == hit.row.sdk and info.spec.values and ("embed" in name) == embedding:
                     for pattern in info.spec.values:
                         found += [self._of_object(value) for value in self.evaluator.global_settings(pattern.rsplit(".", 1)[-1], language, name)]
             self._ambient[key] = found
@@ -205,30 +212,45 @@ class Describer:
                 named = dict.fromkeys(v.value.lower() for p in given for v in self.evaluator.eval(*p) if isinstance(v, Text))
                 if len(named) == 1:
                     return PREFIXES.get(next(iter(named)), next(iter(named)))
-            hosts = self._hosts(places(self.evaluator, row.base_url, site, shift))  # type: ignore[attr-defined]
-            if hosts:
-                return hosts
-        providers = [row.provider for row, _ in rows if getattr(row, "provider", "")]
         own = hit.row.provider or hit.provider
-        if own and own not in OPEN and not providers:
-            return own
-        distinct = list(dict.fromkeys(p for p in providers if p not in OPEN))
-        if len(distinct) == 1:
-            return distinct[0]
-        if len(distinct) > 1:
-            return "multi"
-        return own or "dynamic"
+        if host := self._hosts(places(self.evaluator, hit.row.base_url, hit.inner or Site(hit.path, hit.call, frame), hit.shift)):
+            return host
+        return self._of_rows(rows, own)
+
+    def _of_rows(self, rows: Rows, own: str) -> str:
+        """Provider that constructors name by host or by what they are; several ways to make one object leave it open."""
+        found: dict[str, None] = {}
+        at: dict[tuple[str, int], set[str]] = {}
+        for row, site in rows:
+            provider = self._hosts(places(self.evaluator, row.base_url, site, 0)) or getattr(row, "provider", "")
+            if provider:
+                found[provider] = None
+                at.setdefault((site.path, site.call), set()).add(provider)
+        if not found:
+            return own or "dynamic"
+        if any(len(ways) > 1 and ways & set(OPEN) for ways in at.values()):
+            return "dynamic"
+        closed = [p for p in found if p not in OPEN]
+        if len(closed) == 1:
+            return closed[0]
+        if closed:
+            return own if own not in OPEN and own in closed else "multi"
+        return own if own not in OPEN else next(iter(found))
 
     def _hosts(self, given: list[Place]) -> str:
         """Provider of the one host that the address may name; `dynamic` when there are several."""
         found: dict[str, None] = {}
+        unset = False
         for place in given:
             for value in self._settled(self.evaluator.eval(*place)):
+                unset = unset or value == Scalar(None)
                 if isinstance(value, Text) and (match := re.match(r"^https?://([^/?#]+)", value.value)):
                     known = self.catalog.http.host(match[1])
                     if known:
                         found[known] = None
-        return next(iter(found)) if len(found) == 1 else "dynamic" if found else ""
+        if not found:
+            return ""
+        return next(iter(found)) if len(found) == 1 and not unset else "dynamic"
 
     # -- model ---------------------------------------------------------------------------------------------------
 
@@ -238,7 +260,8 @@ class Describer:
             given = places(self.evaluator, row.model, site, shift)  # type: ignore[attr-defined]
             if not given:
                 default = row.defaults.get("model")  # type: ignore[attr-defined]
-                if default:
+                ways = {str(r.defaults.get("model")) for r, at in rows if (at.path, at.call) == (site.path, site.call) and isinstance(r, FromRow)}
+                if default and len(ways) < 2:
                     return _Ids((str(default),), "default")
                 continue
             ids = self._ids(given)

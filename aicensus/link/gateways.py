@@ -15,10 +15,23 @@ from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Map
 
 TEXT_KINDS = frozenset({"chat", "completion", "agent", "decision", "image", "video", "realtime"})
 """Kinds whose purpose is said in a prompt; the others serve what their function does with the answer."""
-PROMPT_NAME = re.compile(r"(?i)(^|_|[a-z])(prompts?|messages?|instructions?|msgs?)$|^(prompt|message)_?(text|str|content|list)$|^conversation$|^contents?$")
+PROMPT_NAME = re.compile(
+    r"(?i)(^|_|[a-z])(prompts?|messages?|instructions?|msgs?)$|^(prompt|message)_?(text|str|content|list)$|^conversation$|^contents?$"
+)
 """Parameter names under which callers hand over what to ask, not what it is about."""
 SYSTEM = ("system", "developer")
-MODEL_VERBS = ("invoke", "complete", "chat", "generate", "get_text_embedding", "embed_query", "embed_documents", "rerank", "run", "__call__")
+MODEL_VERBS = (
+    "invoke",
+    "complete",
+    "chat",
+    "generate",
+    "get_text_embedding",
+    "embed_query",
+    "embed_documents",
+    "rerank",
+    "run",
+    "__call__",
+)
 MIN_WORDS = 6
 """Words of a literal that make an argument a prompt where the function has words of its own."""
 MAX_LEVELS = 6
@@ -59,6 +72,17 @@ class Linked:
     gateways: dict[tuple[str, int], list[Hit]] = field(default_factory=dict)
     passing: set[tuple[str, int]] = field(default_factory=set)
     """Calls that only hand on what they are given."""
+
+
+def _worded(leaf: Leaf) -> bool:
+    return (leaf.text is not None and instructive(leaf.text.value)) or leaf.file is not None or leaf.remote is not None
+
+
+def _added(flow: Flow, inner: Flow) -> tuple[bool, bool]:
+    """Whether `flow` has words for the model, in messages and in system texts, that `inner` has not."""
+    known = {(leaf.text, leaf.file, leaf.remote) for leaf in inner.leaves}
+    fresh = [leaf for leaf in flow.leaves if _worded(leaf) and (leaf.text, leaf.file, leaf.remote) not in known]
+    return any(leaf.role not in SYSTEM for leaf in fresh), any(leaf.role in SYSTEM for leaf in fresh)
 
 
 class Linker:
@@ -102,13 +126,17 @@ class Linker:
 
     def _flow(self, reader: Reader) -> Flow:
         leaves = tuple(reader.leaves)
-        worded = [leaf for leaf in leaves if (leaf.text is not None and instructive(leaf.text.value)) or leaf.file or leaf.remote]
+        worded = [leaf for leaf in leaves if _worded(leaf)]
         return Flow(
             leaves,
             any(leaf.role not in SYSTEM for leaf in worded),
             any(leaf.role in SYSTEM for leaf in worded),
             frozenset((leaf.param.path, leaf.param.scope) for leaf in leaves if leaf.param is not None),
-            frozenset((leaf.param.path, leaf.param.scope) for leaf in leaves if leaf.param is not None and leaf.role not in SYSTEM and PROMPT_NAME.search(leaf.param.part or leaf.param.name)),
+            frozenset(
+                (leaf.param.path, leaf.param.scope)
+                for leaf in leaves
+                if leaf.param is not None and leaf.role not in SYSTEM and PROMPT_NAME.search(leaf.param.part or leaf.param.name)
+            ),
             any(leaf.data is not None for leaf in leaves),
         )
 
@@ -128,7 +156,12 @@ class Linker:
                 gateway = self._text_gateway(hit, function, sites)
             else:
                 plain = not hit.row.settled and self.evaluator.catalog(module).state(hit.target.path) is None
-                gateway = plain and self._holds(hit, function) and self._lends(hit.path, function, sites, hit.call) and bool(self.flow(hit).params)
+                gateway = (
+                    plain
+                    and self._holds(hit, function)
+                    and self._lends(hit.path, function, sites, hit.call)
+                    and bool(self.flow(hit).params)
+                )
             self.linked.roles[key] = "gateway" if gateway else "direct"
             if gateway:
                 self.linked.gateways.setdefault((hit.path, function), []).append(hit)
@@ -162,7 +195,11 @@ class Linker:
             return True
         module = self.evaluator.at(hit.path)
         callee = module.calls[hit.call].callee
-        return not (isinstance(callee, Attr) and isinstance(callee.base, Name) and any(p.name == callee.base.id for p in module.scopes[function].params))
+        return not (
+            isinstance(callee, Attr)
+            and isinstance(callee.base, Name)
+            and any(p.name == callee.base.id for p in module.scopes[function].params)
+        )
 
     def _lends(self, path: str, function: int, sites: tuple[Site, ...], call: int) -> bool:
         """Whether a function gives what the model gives to code elsewhere, or is the model of some framework."""
@@ -207,10 +244,11 @@ class Linker:
 
     def _uses(self, hit: Hit, function: int, sites: tuple[Site, ...]) -> None:
         """Walk callers outwards until one supplies the purpose."""
-        queue: list[tuple[Site, tuple[tuple[str, int], ...]]] = [(site, ((hit.path, function),)) for site in sites]
+        base = self.flow(hit)
+        queue: list[tuple[Site, tuple[tuple[str, int], ...], Flow]] = [(site, ((hit.path, function),), base) for site in sites]
         seen: set[tuple[str, int]] = set()
         while queue and len(seen) < MAX_USES:
-            site, entered = queue.pop(0)
+            site, entered, inner = queue.pop(0)
             key = (site.path, site.call)
             if key in seen or key == (hit.path, hit.call):
                 continue
@@ -218,13 +256,13 @@ class Linker:
             frame = self._chain(site, entered)
             if frame is None:
                 continue
-            further = self._passes_on(hit, frame, site, entered)
+            further = self._passes_on(hit, frame, site, entered, inner)
             if further is not None:
                 self.linked.passing.add(key)
                 self.linked.roles.setdefault(key, "passing")
                 caller, outer = further
                 for next_site in outer:
-                    queue.append((next_site, (*entered, caller)))
+                    queue.append((next_site, (*entered, caller), self.flow(hit, frame)))
                 continue
             use = self.linked.uses.setdefault(key, Use(site.path, site.call))
             use.routes.append((hit, frame))
@@ -261,8 +299,13 @@ class Linker:
             scope = module.scopes[scope].parent
         return False
 
-    def _passes_on(self, hit: Hit, frame: Frame, site: Site, entered: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], tuple[Site, ...]] | None:
-        """The calling function and its callers, when it adds no purpose of its own to what it is given."""
+    def _passes_on(
+        self, hit: Hit, frame: Frame, site: Site, entered: tuple[tuple[str, int], ...], inner: Flow
+    ) -> tuple[tuple[str, int], tuple[Site, ...]] | None:
+        """The calling function and its callers, when it adds no purpose of its own to what it is given.
+
+        `inner` is what reaches the hit without this call: its words are not this caller's.
+        """
         if len(entered) >= MAX_LEVELS:
             return None
         module = self.evaluator.at(site.path)
@@ -281,11 +324,12 @@ class Linker:
             return (site.path, current), sites
         if hit.kind not in TEXT_KINDS:
             return ((site.path, current), sites) if self._lends(site.path, current, sites, site.call) else None
-        if flow.own:
-            inner = (*entered, (site.path, current))
-            if not any(self._supplies(flow, hit, self._chain(outer, inner)) for outer in sites[:12]):
+        own, system = _added(flow, inner)
+        if own:
+            further = (*entered, (site.path, current))
+            if not any(self._supplies(flow, hit, self._chain(outer, further)) for outer in sites[:12]):
                 return None
-        elif flow.system and not (sites and (site.path, current) in flow.asked):
+        elif system and not (sites and (site.path, current) in flow.asked):
             return None
         return (site.path, current), sites
 
@@ -312,7 +356,9 @@ class Linker:
             case Name(id=name):
                 bindings = [b for s, n in module.names if n == name and self._within(module, s, scope) for b in module.names[s, n]]
                 mutated = [module.calls[i] for i in module.mutations.get(name, ()) if self._within(module, module.calls[i].scope, scope)]
-                return any(b.value is not None and inside(b.value) for b in bindings) or any(inside(a.value) for c in mutated for a in c.args)
+                return any(b.value is not None and inside(b.value) for b in bindings) or any(
+                    inside(a.value) for c in mutated for a in c.args
+                )
             case Attr(base=base) | Item(base=base) | Element(base=base) | Spread(value=base):
                 return inside(base)
             case Seq(items=items) | Choice(options=items):

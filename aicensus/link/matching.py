@@ -78,7 +78,17 @@ class Matcher:
         if isinstance(value, Partial):
             inner = self._resolved(value.target, module, index)
             return inner and Hit(
-                inner.path, inner.call, inner.row, inner.target, inner.confidence, inner.why, inner.kind, inner.provider, inner.shift, inner.url, value.site
+                inner.path,
+                inner.call,
+                inner.row,
+                inner.target,
+                inner.confidence,
+                inner.why,
+                inner.kind,
+                inner.provider,
+                inner.shift,
+                inner.url,
+                value.site,
             )
         if not isinstance(value, Ext) or value.member:
             return None
@@ -140,8 +150,19 @@ class Matcher:
                 if isinstance(value, Ext | Partial):
                     hit = self._resolved(value, module, index, shift=position + 1)
                     if hit is not None and not hit.url:
-                        return Hit(hit.path, hit.call, hit.row, hit.target, hit.confidence, f"hands {getattr(value, 'path', 'a partial')} to {runner}",
-                                   hit.kind, hit.provider, position + 1, "", hit.inner)
+                        return Hit(
+                            hit.path,
+                            hit.call,
+                            hit.row,
+                            hit.target,
+                            hit.confidence,
+                            f"hands {getattr(value, 'path', 'a partial')} to {runner}",
+                            hit.kind,
+                            hit.provider,
+                            position + 1,
+                            "",
+                            hit.inner,
+                        )
         return None
 
     def _strong(self, module: Module, index: int) -> Hit | None:
@@ -177,11 +198,28 @@ class Matcher:
             if found is not None:
                 kind, provider = found
                 row = CallRow(
-                    callee=value.path, kind=kind, sdk="raw-http", provider=provider,  # type: ignore[arg-type]
-                    model=_body(caller.body, self.catalog.http.body.model), prompt=_body(caller.body, self.catalog.http.body.prompt),
-                    system=_body(caller.body, self.catalog.http.body.system), timeout=caller.timeout, base_url=caller.url,
+                    callee=value.path,
+                    kind=kind,
+                    sdk="raw-http",
+                    provider=provider,  # type: ignore[arg-type]
+                    model=_body(caller.body, self.catalog.http.body.model),
+                    prompt=_body(caller.body, self.catalog.http.body.prompt),
+                    system=_body(caller.body, self.catalog.http.body.system),
+                    timeout=caller.timeout,
+                    base_url=caller.url,
                 )
-                return Hit(module.path, index, row, value, "certain" if provider != "dynamic" else "likely", f"posts to {url}", kind, provider, 0, url)
+                return Hit(
+                    module.path,
+                    index,
+                    row,
+                    value,
+                    "certain" if provider != "dynamic" else "likely",
+                    f"posts to {url}",
+                    kind,
+                    provider,
+                    0,
+                    url,
+                )
         return None
 
     def urls(self, slot: Slot, site: Site) -> list[str]:

@@ -19,7 +19,21 @@ MAX_NAMES = 24
 MAX_DEPTH = 14
 JOINS = frozenset({"join", "joinpath", "resolve", "Path", "PurePath", "URL", "with_name"})
 READS = (".read_text", ".read", ".readFileSync", ".readFile", "#readFileSync", "#readFile", ".get_template", ".readlines", ".read_bytes")
-OPENS = ("open", ".open", "Path", "#createReadStream", "#readFileSync", "#readFile", ".readFileSync", ".readFile", ".files", ".file", "#file", ".joinpath", ".get_template")
+OPENS = (
+    "open",
+    ".open",
+    "Path",
+    "#createReadStream",
+    "#readFileSync",
+    "#readFile",
+    ".readFileSync",
+    ".readFile",
+    ".files",
+    ".file",
+    "#file",
+    ".joinpath",
+    ".get_template",
+)
 
 
 class Paths:
@@ -78,13 +92,31 @@ class Paths:
             if isinstance(target, Func) and depth < MAX_DEPTH:
                 home = self.evaluator.at(target.path)
                 inner = self.evaluator.frame(target, Site(module.path, index, frame))
-                return [n for r in home.scopes[target.scope].returns for n in self.names(r, home, target.scope, inner, depth + 1)][:MAX_NAMES]
+                return [n for r in home.scopes[target.scope].returns for n in self.names(r, home, target.scope, inner, depth + 1)][
+                    :MAX_NAMES
+                ]
         if name in JOINS:
-            base = [] if not isinstance(call.callee, Attr) or name != "joinpath" else [self.names(call.callee.base, module, call.scope, frame, depth + 1)]
+            base = (
+                []
+                if not isinstance(call.callee, Attr) or name != "joinpath"
+                else [self.names(call.callee.base, module, call.scope, frame, depth + 1)]
+            )
             return self._product([*base, *parts], "/")
         if name in ("dirname", "cwd", "getcwd", "fileURLToPath"):
             return [HOLE]
-        if name in ("str", "String", "abspath", "realpath", "normpath", "expanduser", "fspath", "toString", "open", "read_text", "as_posix"):
+        if name in (
+            "str",
+            "String",
+            "abspath",
+            "realpath",
+            "normpath",
+            "expanduser",
+            "fspath",
+            "toString",
+            "open",
+            "read_text",
+            "as_posix",
+        ):
             return parts[0] if parts else self._base(call, module, frame, depth)
         if name in ("lower", "strip", "replace", "toLowerCase", "format", "absolute"):
             return self._base(call, module, frame, depth)
@@ -141,7 +173,9 @@ class Paths:
         folder = folder.rsplit(HOLE, 1)[-1].strip("./")
         if len(suffix) < 2 or not folder:
             return []
-        found = sorted(p for p in self.evaluator.project.paths if p.endswith(suffix) and ("/" + posixpath.dirname(p)).endswith("/" + folder))
+        found = sorted(
+            p for p in self.evaluator.project.paths if p.endswith(suffix) and ("/" + posixpath.dirname(p)).endswith("/" + folder)
+        )
         return found if len(found) <= MAX_NAMES else []
 
     def _ending(self, last: str) -> list[str]:

@@ -45,7 +45,7 @@ class Defaults:
             return ()
         if key not in self._known:
             texts = dict.fromkeys(text for place in self._index().get(key, ()) for text in self._texts(*place))
-            self._known[key] = tuple(t for t in texts if MODEL_ID.match(t) and not _FILE.search(t))
+            self._known[key] = tuple(t for t in texts if MODEL_ID.match(t) and re.search(r"[0-9:/-]", t) and not _FILE.search(t))
         return self._known[key]
 
     def _texts(self, module: Module, expr: Expr, scope: int) -> Iterator[str]:

@@ -151,7 +151,9 @@ class Reader:
             case _:
                 self._add(Leaf(role, data=getattr(expr, "why", "run-time data")))
 
-    def _fields(self, given: list[Place], expr: Expr, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> None:
+    def _fields(
+        self, given: list[Place], expr: Expr, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool
+    ) -> None:
         for place in given:
             self._expr(*place, role, whole, literal)
         for value in self.evaluator.eval(expr, module, scope, frame):
@@ -300,7 +302,15 @@ class Reader:
         if isinstance(call.callee, Attr) and call.callee.name in TEXT_METHODS:
             self._expr(call.callee.base, module, scope, frame, role, False, literal)
             for arg in call.args:
-                self._expr(arg.value, module, call.scope, frame, role, False, literal and call.callee.name in ("format", "join", "concat", "replace"))
+                self._expr(
+                    arg.value,
+                    module,
+                    call.scope,
+                    frame,
+                    role,
+                    False,
+                    literal and call.callee.name in ("format", "join", "concat", "replace"),
+                )
             return
         if isinstance(call.callee, Attr):
             self._expr(call.callee.base, module, scope, frame, role, False, False)
