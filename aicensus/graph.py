@@ -66,7 +66,15 @@ class CensusGraph:
 
     def uses_of(self, gateway: Point) -> tuple[Point, ...]:
         """Every use that goes through this gateway, however many others lie between."""
-        return tuple(point for point in self.census.points if point.role == "use" and gateway in self.gateways_of(point))
+        return tuple(self._uses.get((gateway.repo, gateway.id), ()))
+
+    @cached_property
+    def _uses(self) -> Mapping[tuple[str, str], Sequence[Point]]:
+        uses: dict[tuple[str, str], list[Point]] = defaultdict(list)
+        for point in self.census.points:
+            for gateway in self.gateways_of(point) if point.role == "use" else ():
+                uses[gateway.repo, gateway.id].append(point)
+        return uses
 
     def points_of_prompt(self, prompt: Prompt) -> tuple[Point, ...]:
         return _found(self._points, prompt.repo, prompt.used_by)

@@ -25,6 +25,7 @@ class Context:
         self._catalog = catalog
         self._claims: dict[str, Claims] = {}
         self._rosters: dict[str, Roster] = {}
+        self._said: dict[tuple[str, str], PointClaim] = {}
 
     @cached_property
     def graph(self) -> CensusGraph:
@@ -71,7 +72,10 @@ class Context:
 
     def claim(self, point: Point) -> PointClaim:
         """What the manifest says of a point; empty when nothing."""
-        return self.claims(point.repo).of(point.id)
+        key = (point.repo, point.id)
+        if key not in self._said:
+            self._said[key] = self.claims(point.repo).of(point.id)
+        return self._said[key]
 
     def place_of_claim(self, point: Point) -> tuple[str, int]:
         """Path and line of the most specific entry that speaks of a point."""
