@@ -131,9 +131,7 @@ class Manifest(_Record, frozen=True, kw_only=True):
     supervision: Annotated[Supervision, Meta(description="Review cycle and tolerances.")] = Supervision()
     waivers: Annotated[tuple[WaiverEntry, ...], Meta(description="Accepted findings.")] = ()
     settings: Annotated[SettingsSection, Meta(description="How this tool scans and judges.")] = SettingsSection()
-    catalog: Annotated[
-        tuple[dict[str, Any], ...], Meta(description="In-house SDKs and gateways, in the form of the catalogue files.")
-    ] = ()
+    catalog: Annotated[tuple[dict[str, Any], ...], Meta(description="In-house SDKs and gateways, in the form of the catalogue files.")] = ()
 
 
 class ManifestFile(msgspec.Struct, frozen=True, kw_only=True):
