@@ -122,7 +122,7 @@ class EntryFinder:
         first = record.args[0].value if record.args and record.args[0].name is None else None
         if not isinstance(record.callee, Attr) or record.callee.name not in ROUTE_VERBS or not isinstance(first, Const):
             return ""
-        if any(isinstance(v, Ext) for v in self.evaluator.callee(module, call)):
+        if any(isinstance(v, Ext) and not v.path.startswith("builtins.") for v in self.evaluator.callee(module, call)):
             return ""
         return first.value if isinstance(first.value, str) and first.value.startswith("/") else ""
 
@@ -161,8 +161,9 @@ class EntryFinder:
                 break
 
     def _handlers(self, row: EntryRow, site: Site) -> Iterator[Func]:
-        for place in places(self.evaluator, row.handler, site):
-            yield from self._functions(place, row)
+        for name in row.handler.order:
+            for place in self.evaluator.given(site, name):
+                yield from self._functions(place, row)
 
     def _functions(self, place: Place, row: EntryRow, depth: int = 0) -> Iterator[Func]:
         expr, module, scope, frame = place

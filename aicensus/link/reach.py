@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from aicensus.link.references import Mention, References
 from aicensus.link.values import Class, Ext, Func, Inst, Partial, Unknown, Value
 from aicensus.link.values import Param as ParamValue
 from aicensus.model.census import PointScope, Reach, Step
-from aicensus.model.facts import Attr, CallRef, Expr, Item, Name
+from aicensus.model.facts import Attr, CallRef, Expr, Import, Item, Name
 
 Strength = Literal["sure", "open"]
 PLAIN_BASES = frozenset(
@@ -105,7 +106,21 @@ PLAIN_DECORATORS = frozenset(
 )
 """Decorators that wrap a function and keep no list of them, by last name."""
 CONSTRUCTORS = ("__init__", "constructor", "__post_init__", "__new__")
+TEMPLATE = re.compile(r"(^|/)(templates?|scaffolds?|boilerplates?)/")
+"""Folders of files that a program writes elsewhere."""
 SEVERAL_WORDS = re.compile(r"[a-z0-9]_[a-z0-9]|[a-z][A-Z]")
+BUILTINS = frozenset(dir(builtins)) | {
+    "console",
+    "window",
+    "document",
+    "process",
+    "JSON",
+    "Math",
+    "Object",
+    "Array",
+    "Promise",
+    "globalThis",
+}
 MAX_MENTIONS = 200
 """Places looked at for one name; a name that is mentioned more often is no one's own."""
 
@@ -267,7 +282,8 @@ class Reacher:
         found = [e for e in self._entries.get((node.path, node.scope), ()) if node.scope or node.main == (e.lines is not None)]
         if not node.scope and not node.main and not found and not self.references.importers.get(node.path):
             module = self.evaluator.at(node.path)
-            if self.scope_of(node.path) != "test" and not self.references.mentions.get(_stem(node.path)):
+            named = any(isinstance(m.expr, Attr) for m in self.references.mentions.get(_stem(node.path), ()))
+            if self.scope_of(node.path) != "test" and not named:
                 found = list(self.finder.scripts(module))
         return tuple(found)
 
@@ -520,8 +536,12 @@ class Reacher:
         record = module.scopes[node.scope]
         if record.name.startswith("<"):
             return ""
-        if self.references.texts.get(record.name):
-            return f"its name stands as text in {min(self.references.texts[record.name])}"
+        if TEMPLATE.search(node.path):
+            return "part of a template; the program it is put into is not here"
+        if named := self._written(record.name, module):
+            return f"its name stands as text in {named}"
+        if user := self._unused_import(node, record.name):
+            return f"imported in {user}"
         for decorator in record.decorators:
             if self._may_register(decorator, module, max(record.parent, 0)):
                 return f"decorated by {_decorator_name(decorator, module)}, which may register it"
@@ -538,18 +558,53 @@ class Reacher:
     def _doubt_of_method(self, name: str, cls: Class) -> str:
         home = self.evaluator.at(cls.path)
         named = home.scopes[cls.scope].name
-        if name.startswith("__") and self.references.texts.get(named):
-            return f"{named} stands as text in {min(self.references.texts[named])}"
+        if name in CONSTRUCTORS and (written := self._written(named, home)):
+            return f"{named} stands as text in {written}"
         if any((c.path, c.scope) in self._offered for c in (cls, *self.evaluator.subclasses(cls))) and not name.startswith("_"):
             return f"public method of {named}, which the library offers"
         for path, index, _ in self.references.dispatches:
             if self._takes_from(path, index, cls):
                 return f"attributes of {named} are taken by a name made at run time in {path}"
+        if not name.startswith(("_", "#")) and name not in CONSTRUCTORS and self._used_elsewhere(cls):
+            return f"{named} is made here, but its methods are called by others"
         if outside := self._outside(cls):
             return f"{outside[0].path} may call methods of {named}"
         if self.references.loaded_by_name(cls.path):
             return "modules are loaded by a name made at run time"
         return ""
+
+    def _written(self, name: str, module: Module) -> str:
+        """A file that holds the name as text; code of another language does not count."""
+        if name.startswith("__"):
+            return ""
+        paths = sorted(self.references.texts.get(name, ()))
+        return next((p for p in paths if self.evaluator.at(p).facts.language in (module.facts.language, "data")), "")
+
+    def _unused_import(self, node: Node, name: str) -> str:
+        """A file that imports the function for use in it, package files that only pass it on excepted."""
+        for path, scope, line in self.references.importers.get(node.path, ()):
+            if not path.endswith("/__init__.py") and path != "__init__.py" and self.scope_of(path) == "prod":
+                bindings = [b for b in self.evaluator.at(path).facts.bindings if b.scope == scope and b.line == line]
+                if any(isinstance(b.value, Import) and b.value.name == name for b in bindings):
+                    return path
+        return ""
+
+    def _used_elsewhere(self, cls: Class) -> bool:
+        """Whether the class is instantiated although no public method of it is called: then a library does, for which it was made."""
+        if not any(self._instantiated(cls)):
+            return False
+        module = self.evaluator.at(cls.path)
+        methods = [s.name for i in module.children.get(cls.scope, ()) if (s := module.scopes[i]).kind == "function"]
+        public = [m for m in methods if not m.startswith(("_", "#")) and m != "constructor"]
+        return not any(self._called_from_outside(method, home) for method in public for home in self.evaluator.modules())
+
+    def _called_from_outside(self, method: str, module: Module) -> bool:
+        """Whether something that has no such method itself calls one."""
+        for index in module.calls_of.get(method, ()):
+            cls = module.enclosing_class(module.calls[index].scope)
+            if cls is None or not any(module.scopes[i].name == method for i in module.children.get(cls, ())):
+                return True
+        return False
 
     def _may_register(self, decorator: Expr, module: Module, scope: int) -> bool:
         """Whether a decorator may keep the function: one of a library that is not known to wrap only, or one of the tree that stores it."""
@@ -601,8 +656,15 @@ def _within(module: Module, scope: int, outer: int) -> bool:
 
 
 def _unsettled(values: tuple[Value, ...]) -> bool:
-    """Whether nothing says what a name stands for."""
-    return not values or all(isinstance(v, Unknown | ParamValue) for v in values)
+    """Whether nothing says what a name stands for: no value, or what a call of something unknown gives."""
+    return all(isinstance(v, Unknown | ParamValue) or (isinstance(v, Ext) and _made_elsewhere(v.path)) for v in values)
+
+
+def _made_elsewhere(path: str) -> bool:
+    """Whether a path leads through a call that is no known type's, or starts at a name that is defined nowhere."""
+    if path.startswith("builtins."):
+        return path.split(".")[1].rstrip("()") not in BUILTINS
+    return "()" in path and not path.startswith("<")
 
 
 def _distinct(edges: Iterable[Edge], node: Node) -> tuple[Edge, ...]:

@@ -100,8 +100,8 @@ class StateFinder:
     def _call(self, module: Module, index: int) -> StateHit | None:
         call = module.calls[index]
         values = self.evaluator.callee(module, index)
-        for value in (*values, *self._derived(call.callee, module, call.scope)):
-            hit = self._value(value, module, index, 0)
+        for value in (*values, *self._members(call.callee, module, call.scope), *self._derived(call.callee, module, call.scope)):
+            hit = self._value(value, module, index, 0, call.callee)
             if hit is not None:
                 return hit
         if last_name(call.callee) in RUNNERS:
@@ -109,10 +109,17 @@ class StateFinder:
                 if isinstance(arg.value, Attr | Name) and not arg.spread:
                     handed = self.evaluator.eval(arg.value, module, call.scope)
                     for value in (*handed, *self._derived(arg.value, module, call.scope)):
-                        hit = self._value(value, module, index, position + 1)
+                        hit = self._value(value, module, index, position + 1, arg.value)
                         if hit is not None:
                             return hit
         return None
+
+    def _members(self, expr: Expr, module: Module, scope: int) -> Iterator[Ext]:
+        """A member by its name where the type it leads to has taken its place: `<client>.get_collection`, which is a collection."""
+        if isinstance(expr, Attr):
+            for value in self.evaluator.eval(expr.base, module, scope):
+                if isinstance(value, Ext) and value.path.endswith(">"):
+                    yield Ext(f"{value.path}.{expr.name}", value.trail)
 
     def _derived(self, expr: Expr, module: Module, scope: int) -> Iterator[Ext]:
         """Members that a class has from its library base: `Ticket.objects.filter` is `django.db.models.Model.objects.filter`."""
@@ -133,7 +140,7 @@ class StateFinder:
                 for base in self.evaluator.lineage(value)[1]:
                     yield Ext(base.path + "".join(reversed(members)))
 
-    def _value(self, value: Value, module: Module, index: int, shift: int) -> StateHit | None:
+    def _value(self, value: Value, module: Module, index: int, shift: int, called: Expr) -> StateHit | None:
         while isinstance(value, Partial):
             value = value.target
         if not isinstance(value, Ext):
@@ -142,11 +149,11 @@ class StateFinder:
         site = Site(module.path, index)
         own = catalog.state(value.path) if not value.path.endswith(">") else None
         if own is not None and self._accepts(own, module, index, shift):
-            return self._hit(own, value, site, shift, None)
+            return self._hit(own, value, site, shift, None, called)
         for made in self._made(value, site, catalog):
             row = catalog.state(f"<{made.type}>")
             if row is not None:
-                return self._hit(row, value, site, shift, made.row)
+                return self._hit(row, value, site, shift, made.row, called)
         return None
 
     def _made(self, value: Ext, site: Site, catalog: LanguageCatalog) -> list[Construct]:
@@ -171,7 +178,7 @@ class StateFinder:
 
     # -- what is known of a hit ----------------------------------------------------------------------------------
 
-    def _hit(self, row: StateRow, value: Ext, site: Site, shift: int, made: FromRow | None) -> StateHit:
+    def _hit(self, row: StateRow, value: Ext, site: Site, shift: int, made: FromRow | None, called: Expr) -> StateHit:
         module = self.evaluator.at(site.path)
         call = module.calls[site.call]
         rows = [(r, s) for earlier in value.trail for r, s in self._rows(earlier)]
@@ -189,7 +196,7 @@ class StateFinder:
         if kind == "file" and "cache" in f"{name} {module.scopes[call.scope].qualname}".lower():
             kind = "cache"
         if not name and not value.path.startswith("<"):
-            name = self._class_name(call.callee, module, call.scope)
+            name = self._class_name(called, module, call.scope)
         return StateHit(
             path=site.path,
             call=site.call,
@@ -203,11 +210,13 @@ class StateFinder:
             why=value.path,
         )
 
-    def _rows(self, site: Site, depth: int = 0) -> Iterator[tuple[FromRow | FunctionRow, Site]]:
+    def _rows(self, site: Site) -> Iterator[tuple[FromRow | FunctionRow, Site]]:
         """Rows of a call on the way to an object, farthest first."""
         module = self.evaluator.at(site.path)
         catalog = self.evaluator.catalog(module)
-        for value in self.evaluator.callee(module, site.call, site.frame):
+        call = module.calls[site.call]
+        values = self.evaluator.callee(module, site.call, site.frame)
+        for value in (*values, *self._members(call.callee, module, call.scope)):
             if not isinstance(value, Ext):
                 continue
             for made in self._made(value, site, catalog):
@@ -256,10 +265,11 @@ class StateFinder:
         for source, at, offset in ((row, site, shift), *((r, s, 0) for r, s in reversed(rows))):
             if isinstance(source, StateRow) and (found := self._name(source.model, at, offset)):
                 return found
-            for place in places(self.evaluator, source.objects, at, offset):
-                for value in self.evaluator.eval(*place):
-                    if isinstance(value, Ext) and (found := self._embedding(value)):
-                        return found
+            for slot in source.objects.order:
+                for place in self.evaluator.given(at, slot + offset if isinstance(slot, int) else slot):
+                    for value in self.evaluator.eval(*place):
+                        if isinstance(value, Ext) and (found := self._embedding(value)):
+                            return found
         return ""
 
     def _embedding(self, value: Ext) -> str:
@@ -314,13 +324,25 @@ def find_tracers(evaluator: Evaluator, module: Module) -> tuple[TracerHit, ...]:
 
 
 class StateLinks:
-    """Which state accesses belong to a call: those of its function, of the functions on the way to it, and of what its function calls."""
+    """Which state accesses belong to a call: those of its function, of the functions on the way to it, and of what its function calls.
+
+    What an object holds itself belongs to every method of its class.
+    """
 
     def __init__(self, evaluator: Evaluator, hits: Iterable[StateHit]) -> None:
         self.evaluator = evaluator
         self._by_function: dict[tuple[str, int], list[StateHit]] = {}
+        self._by_class: dict[tuple[str, int], list[StateHit]] = {}
+        self._calls: dict[str, dict[int, list[int]]] = {}
         for hit in hits:
             self._by_function.setdefault(self._owner(hit.path, hit.scope), []).append(hit)
+            if hit.tech == IN_PROCESS and (cls := self._class(hit.path, hit.scope)) is not None:
+                self._by_class.setdefault((cls.path, cls.scope), []).append(hit)
+
+    def _class(self, path: str, scope: int) -> Class | None:
+        module = self.evaluator.at(path)
+        found = scope if module.scopes[scope].kind == "class" else module.enclosing_class(scope)
+        return Class(path, found) if found is not None else None
 
     def _owner(self, path: str, scope: int) -> tuple[str, int]:
         """The outermost function that a scope lies in; scope 0 for module-level code."""
@@ -335,26 +357,37 @@ class StateLinks:
     def of(self, path: str, scope: int, route: Iterable[Step] = ()) -> tuple[StateHit, ...]:
         """Accesses of the point in `scope` of `path` that is reached by `route`, in order of path and line."""
         start = self._owner(path, scope)
-        functions = {start, *self._below(start, 0, set())}
+        functions = {start, *self._below(start)}
         for step in route:
             module = self.evaluator.at(step.path)
             functions |= {self._owner(step.path, i) for i, s in enumerate(module.scopes) if i and s.qualname == step.symbol}
         hits = {hit for function in functions for hit in self._by_function.get(function, ())}
-        return tuple(sorted(hits, key=lambda hit: (hit.path, hit.line, hit.call)))
+        for function in functions:
+            cls = self._class(*function)
+            for owner in self.evaluator.lineage(cls)[0] if cls is not None else ():
+                hits |= set(self._by_class.get((owner.path, owner.scope), ()))
+        return tuple(sorted(hits, key=lambda hit: (hit.path, hit.line, hit.call, hit.name)))
 
-    def _below(self, function: tuple[str, int], depth: int, seen: set[tuple[str, int]]) -> set[tuple[str, int]]:
-        """Functions that `function` calls, and those that these call."""
-        if depth >= DEPTH or function[1] == 0 or len(seen) > MAX_BELOW:
-            return seen
-        path, _ = function
+    def _below(self, start: tuple[str, int]) -> set[tuple[str, int]]:
+        """Functions that `start` calls, and those that these call, DEPTH levels down."""
+        seen: set[tuple[str, int]] = set()
+        level = {start} if start[1] else set()
+        for _ in range(DEPTH):
+            level = {called for function in sorted(level) for called in self._called(function)} - seen - {start}
+            seen |= level
+            if len(seen) > MAX_BELOW:
+                break
+        return seen
+
+    def _called(self, function: tuple[str, int]) -> Iterator[tuple[str, int]]:
+        path, scope = function
         module = self.evaluator.at(path)
-        for index, call in enumerate(module.calls):
-            if self._owner(path, call.scope) != function:
-                continue
+        if path not in self._calls:
+            by_owner: dict[int, list[int]] = {}
+            for index, call in enumerate(module.calls):
+                by_owner.setdefault(self._owner(path, call.scope)[1], []).append(index)
+            self._calls[path] = by_owner
+        for index in self._calls[path].get(scope, ()):
             for value in self.evaluator.callee(module, index):
                 if isinstance(value, Func):
-                    called = self._owner(value.path, value.scope)
-                    if called not in seen and called != function:
-                        seen.add(called)
-                        self._below(called, depth + 1, seen)
-        return seen
+                    yield self._owner(value.path, value.scope)
