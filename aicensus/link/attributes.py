@@ -5,16 +5,17 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aicensus.catalog import Catalog
 from aicensus.catalog.schema import FromRow, FunctionRow, Slot
 from aicensus.link.evaluate import Evaluator, Place
 from aicensus.link.gateways import Use
 from aicensus.link.matching import Hit, places
+from aicensus.link.project import last_name
 from aicensus.link.settings import Defaults
-from aicensus.link.values import Composite, Env, Ext, Frame, Param, Scalar, Site, Text, Unknown, Value
-from aicensus.model.facts import Choice, Const, Op, Template
+from aicensus.link.values import Class, Composite, Env, Ext, Frame, Inst, Param, Scalar, Site, Text, Unknown, Value
+from aicensus.model.facts import Attr, Choice, Const, Name, Op, Template
 
 OPEN = ("dynamic", "multi", "")
 """Provider names that leave the provider to the model id, the host or the user."""
@@ -58,10 +59,11 @@ class Describer:
         self.catalog = catalog
         self.defaults = Defaults(evaluator)
         self._ambient: dict[tuple[str, bool], list[Attributes]] = {}
+        self._named_default: frozenset[Class] | None = None
 
     def describe(self, hit: Hit, frame: Frame | None = None) -> Attributes:
         """Attributes of `hit` when its function is entered through `frame`."""
-        found = _merged([self._of_target(hit, target, frame) for target in self._targets(hit, frame)])
+        found = _merged([self._of_target(hit, target, frame) for target in self._targets(hit, frame)], hit.row.provider)
         if not found.models and found.model_source == "unknown" or found.model_source == "default" and self._is_ambient(hit):
             found = self._with_ambient(hit, found)
         rows = list(self._rows(hit, hit.target, frame))
@@ -77,7 +79,32 @@ class Describer:
 
     def describe_use(self, use: Use) -> Attributes:
         """Attributes of a use: those of the hits behind it, each as entered from there."""
-        return _merged([self.describe(hit, frame) for hit, frame in use.routes[:MAX_ROUTES]])
+        routes = use.routes[:MAX_ROUTES]
+        if len(routes) > 1:
+            routes = self._default_routes(routes) or routes
+        return _merged([self.describe(hit, frame) for hit, frame in routes])
+
+    def _default_routes(self, routes: list[tuple[Hit, Frame]]) -> list[tuple[Hit, Frame]]:
+        """Routes into the one class that something called `default` names: `default_service = GeminiService`."""
+        classes: dict[Class, list[tuple[Hit, Frame]]] = {}
+        for hit, frame in routes:
+            module = self.evaluator.at(hit.path)
+            holder = module.enclosing_class(module.calls[hit.call].scope)
+            if holder is not None:
+                classes.setdefault(Class(hit.path, holder), []).append((hit, frame))
+        chosen = [cls for cls in classes if cls in self._default_classes()]
+        return classes[chosen[0]] if len(chosen) == 1 and len(classes) > 1 else []
+
+    def _default_classes(self) -> frozenset[Class]:
+        if self._named_default is None:
+            found: set[Class] = set()
+            for module in list(self.evaluator.modules()):
+                for binding in module.facts.bindings:
+                    if "default" in (last_name(binding.target) or "").lower() and isinstance(binding.value, Name | Attr):
+                        values = self.evaluator.eval(binding.value, module, binding.scope)
+                        found |= {v for v in values if isinstance(v, Class)}
+            self._named_default = frozenset(found)
+        return self._named_default
 
     def _targets(self, hit: Hit, frame: Frame | None) -> list[Ext]:
         """What the call may call: one for each object that may stand before the method."""
@@ -118,6 +145,11 @@ class Describer:
         module = self.evaluator.at(site.path)
         language = self.evaluator.catalog(module)
         for value in self.evaluator.callee(module, site.call, site.frame):
+            if isinstance(value, Class):
+                for base in self.evaluator.lineage(value)[1]:
+                    for made in language.constructs(base.path)[:1]:
+                        yield from self._objects(made.row.objects, site, seen, 0)
+                        yield made.row, site
             if not isinstance(value, Ext):
                 continue
             function = language.function(value.path)
@@ -133,9 +165,8 @@ class Describer:
         for name in slot.order:
             for place in self.evaluator.given(site, name + shift if isinstance(name, int) else name):
                 for value in self._members(self._settled(self.evaluator.eval(*place))):
-                    if isinstance(value, Ext):
-                        for earlier in value.trail:
-                            yield from self._made(earlier, seen)
+                    for earlier in _trail(value):
+                        yield from self._made(earlier, seen)
 
     def _members(self, values: Iterable[Value]) -> Iterator[Value]:
         """The values; of a list literal its items."""
@@ -264,21 +295,28 @@ class Describer:
                 if default and len(ways) < 2:
                     return _Ids((str(default),), "default")
                 continue
-            ids = self._ids(given)
+            ids = self._ids(given, hit)
+            if ids.source == "object":
+                ids = self._of_objects(given)
             if ids.names or ids.source != "object":
                 return ids
-            last = _Ids((), "unknown")
         return last
 
-    def _ids(self, given: list[Place]) -> _Ids:
+    def _of_objects(self, given: list[Place]) -> _Ids:
+        """Model ids of the objects that stand where a model is asked for: `Agent(model=OpenAIModel("gpt-4o"))`."""
+        values = [v for place in given for v in self._settled(self.evaluator.eval(*place))]
+        found = [self._of_object(v) for v in values if isinstance(v, Ext) and v.trail]
+        names = tuple(dict.fromkeys(m for a in found for m in a.models))
+        return _Ids(names, found[0].model_source if names else "object")
+
+    def _ids(self, given: list[Place], hit: Hit | None = None) -> _Ids:
         """Model ids at these places: literal ones, else defaults of the parameters and settings that they name."""
         values = [v for place in given for v in self.evaluator.eval(*place)]
-        names = [t for v in values for t in self._texts(v)]
-        if names:
-            return _Ids(tuple(dict.fromkeys(names)), "env" if any(isinstance(v, Env) for v in values) else "literal")
+        if found := self._spelled(values, hit):
+            return _Ids(found, "env" if any(isinstance(v, Env) for v in values) else "literal")
         for value in values:
-            if isinstance(value, Param) and (found := self._of_param(value)).names:
-                return found
+            if isinstance(value, Param) and (of_param := self._of_param(value, hit)).names:
+                return of_param
         if settings := tuple(dict.fromkeys(id_ for v in values if (id_ := self.defaults.model(_name(v))))):
             return _Ids(settings, "setting")
         if any(isinstance(v, Env) for v in values):
@@ -287,21 +325,45 @@ class Describer:
             return _Ids((), "object")
         return _Ids((), "parameter" if values else "unknown", "decided at run time" if values else "")
 
-    def _of_param(self, param: Param) -> _Ids:
+    def _spelled(self, values: Iterable[Value], hit: Hit | None) -> tuple[str, ...]:
+        """Ids among the values: of several, the one that stands in the hit's own file, fits its provider, or is called the default."""
+        texts = [(t, v) for v in values for t in self._texts(v)]
+        names = tuple(dict.fromkeys(t for t, _ in texts))
+        if len(names) > 1 and hit is not None:
+            fits = [n for n in names if provider_of_models((n,)) in ("", hit.row.provider)]
+            sure = [n for n in fits if provider_of_models((n,)) == hit.row.provider]
+            near = [t for t, v in texts if isinstance(v, Text) and v.path == hit.path and t in (sure or fits)]
+            for group in (sure, fits, near):
+                if len(set(group)) == 1:
+                    return (group[0],)
+        if len(names) > 1:
+            main = dict.fromkeys(t for t, v in texts if isinstance(v, Text) and self.defaults.is_main(v))
+            if len(main) == 1:
+                return tuple(main)
+        return names
+
+    def _of_param(self, param: Param, hit: Hit | None, depth: int = 0) -> _Ids:
         """The default of a parameter, else what its callers agree on."""
         module = self.evaluator.at(param.path)
         record = module.scopes[param.scope]
         parameter = next((p for p in record.params if p.name == param.name), None)
-        if param.derived or parameter is None:
+        if parameter is None or depth > 4:
             return _Ids((), "parameter")
-        if parameter.default is not None:
-            ids = self._ids([(parameter.default, module, record.parent, None)])
-            if ids.names:
-                return ids
-        values = self.evaluator.expand(param)
-        names = tuple(dict.fromkeys(t for v in values for t in self._texts(v)))
+        if param.derived:
+            held = self.evaluator.expand(replace(param, derived=False, part="")) if param.part else ()
+            values: tuple[Value, ...] = tuple(v for h in held if not isinstance(h, Param) for v in self.evaluator.attribute(h, param.part))
+        else:
+            if parameter.default is not None:
+                ids = self._ids([(parameter.default, module, record.parent, None)], hit)
+                if ids.names:
+                    return ids
+            values = self.evaluator.expand(param)
+        names = self._spelled(values, hit)
         if not names:
             names = tuple(dict.fromkeys(id_ for v in values if (id_ := self.defaults.model(_name(v)))))
+        if not names:
+            further = [self._of_param(v, hit, depth + 1) for v in values if isinstance(v, Param) and v != param]
+            names = tuple(dict.fromkeys(n for ids in further for n in ids.names))
         return _Ids(names, "literal" if names else "parameter")
 
     def _texts(self, value: Value) -> list[str]:
@@ -340,15 +402,22 @@ def _name(value: Value) -> str:
     return ""
 
 
-def _merged(options: list[Attributes]) -> Attributes:
-    """One answer for several ways: what they agree on; else `dynamic`, with every model as a candidate."""
+def _trail(value: Value) -> tuple[Site, ...]:
+    """Constructors on the way to an object: of the library, or of a class of the tree that extends one."""
+    if isinstance(value, Ext):
+        return value.trail
+    return (value.site,) if isinstance(value, Inst) and value.site is not None else ()
+
+
+def _merged(options: list[Attributes], own: str = "") -> Attributes:
+    """One answer for several ways: what they agree on, or the SDK's `own` provider; else `multi`, with every model as a candidate."""
     options = [o for n, o in enumerate(options) if o not in options[:n]]
     if len(options) == 1:
         return options[0]
     models = tuple(dict.fromkeys(m for o in options for m in o.models))
     named = list(dict.fromkeys(o.provider for o in options if o.provider not in OPEN))
     open_ones = [o for o in options if o.provider in OPEN]
-    provider = named[0] if len(named) == 1 and not any(o.models for o in open_ones) else "multi" if named else options[0].provider
+    provider = named[0] if len(named) == 1 and not any(o.models for o in open_ones) else own if own in named else "multi" if named else options[0].provider
     sources = {o.model_source for o in options if o.models} or {o.model_source for o in options}
     return Attributes(provider, models, next((s for s in SURE if s in sources), next(iter(sources))), options[0].model_why, options[0].parameters)
 

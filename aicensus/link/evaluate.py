@@ -74,6 +74,8 @@ RUNNERS = frozenset(
     " call_soon call_soon_threadsafe wrap".split()
 )
 """Functions that run the function they are handed with the arguments behind it."""
+FIELD = re.compile(r"(?:Field|[.#](?:Column|mapped_column|field|attrib|attr|Option|Argument|Query|Body|Header|Form))$")
+"""Library calls that declare a field, column or option, with what it holds by default."""
 PARSERS = frozenset(
     "builtins.JSON.parse json.load json.loads orjson.loads yaml.safe_load yaml.load yaml.full_load tomllib.load tomllib.loads tomli.load tomli.loads"
     " toml.load toml.loads json5.load json5.loads js-yaml#load js-yaml#default.load yaml#parse yaml#default.parse fs-extra#readJson fs-extra#readJsonSync"
@@ -758,6 +760,9 @@ class Evaluator:
             return
         for value in self.eval(callee.base, module, record.scope, frame):
             if not isinstance(value, Composite) or not isinstance(value.expr, Map):
+                if callee.name in ("get", "pop", "setdefault") and len(record.args) > 1 and isinstance(record.args[0].value, Const):
+                    yield Unknown("item", str(record.args[0].value.value))
+                    yield from self.eval(record.args[1].value, module, record.scope, frame)
                 continue
             if callee.name in ("get", "pop", "setdefault"):
                 given = [a.value for a in record.args]
@@ -917,7 +922,9 @@ class Evaluator:
                 | "builtins.anext"
             ):
                 return self.eval(first, module, scope, frame)
-            case "dataclasses.field" | "pydantic.Field" | "pydantic.fields.Field":
+            case path if FIELD.search(path) and any(a.name in ("default", "default_factory") for a in record.args):
+                return self._field_default(record, module, scope, frame)
+            case "dataclasses.field" | "pydantic.Field" | "pydantic.fields.Field" | "fastapi.Query" | "typer.Option" | "typer.Argument":
                 return self._field_default(record, module, scope, frame)
             case "builtins.Object.entries" | "builtins.Object.values" | "builtins.Object.keys":
                 name = {"entries": "items"}.get(target.path.rsplit(".", 1)[-1], target.path.rsplit(".", 1)[-1])

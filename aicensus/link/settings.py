@@ -15,6 +15,9 @@ MODEL_ID = re.compile(r"^(?=.*[A-Za-z])(?=.*[0-9:/.-])[\w./:@+-]{3,120}$")
 """Text that can be a model id: one word with a digit, a dash, a colon or a slash."""
 _HEAD = re.compile(r"^[a-z][a-z0-9_]{1,24}[:/]")
 _FILE = re.compile(r"\.(py|js|ts|json|ya?ml|txt|md|html|csv|pdf|png|jpe?g|toml|db|log)$|^(https?:|/|\./|~)|^\d+(\.\d+)*$|^[\d:./-]+$")
+_MAIN = re.compile(r"(?i)^(main|default|primary)(?![a-z])|^(main|default|primary)[_-]|^DEFAULT")
+_GENERIC = frozenset({"model", "models", "modelname", "modelid", "name", "engine", "provider"})
+"""Names that say nothing about which of a project's models is meant; only command-line options settle them."""
 _DEFAULTED = frozenset({"getenv", "get", "env", "config", "get_env", "getEnv", "str", "get_env_with_prefix", "setdefault"})
 MAX_EXPRESSIONS = 400_000
 
@@ -31,6 +34,7 @@ class Defaults:
         self.evaluator = evaluator
         self._places: dict[str, list[tuple[Module, Expr, int]]] | None = None
         self._known: dict[str, tuple[str, ...]] = {}
+        self._main_lines: dict[str, frozenset[tuple[str, int]]] = {}
 
     def model(self, name: str) -> str:
         """The one model id that the project gives a setting of this name; empty when there is none or more than one."""
@@ -47,6 +51,13 @@ class Defaults:
             texts = dict.fromkeys(text for place in self._index().get(key, ()) for text in self._texts(*place))
             self._known[key] = tuple(t for t in texts if MODEL_ID.match(t) and re.search(r"[0-9:/-]", t) and not _FILE.search(t))
         return self._known[key]
+
+    def is_main(self, text: Text) -> bool:
+        """Whether a text stands under a key or name that says it is the usual choice: `main`, `default`, `primary`."""
+        if text.path not in self._main_lines:
+            module = self.evaluator.at(text.path)
+            self._main_lines[text.path] = frozenset(_main_texts(module))
+        return (text.value, text.line) in self._main_lines[text.path]
 
     def _texts(self, module: Module, expr: Expr, scope: int) -> Iterator[str]:
         if isinstance(expr, DefRef):
@@ -81,6 +92,25 @@ def _named(module: Module) -> Iterator[tuple[str, Expr, int]]:
             yield from _entries(arg.value, call.scope, module, 0)
     for export in module.facts.exports:
         yield from _entries(export.value, 0, module, 0)
+
+
+def _main_texts(module: Module) -> Iterator[tuple[str, int]]:
+    """Texts with their lines under keys and names that say they are the usual choice."""
+    for binding in module.facts.bindings:
+        if binding.value is not None:
+            named = _MAIN.search(last_name(binding.target) or "") is not None and not isinstance(binding.value, Map)
+            yield from _under(binding.value, named, 0)
+    for export in module.facts.exports:
+        yield from _under(export.value, False, 0)
+
+
+def _under(expr: Expr, main: bool, depth: int) -> Iterator[tuple[str, int]]:
+    if isinstance(expr, Map) and depth < 8:
+        for key, value in expr.items:
+            named = isinstance(key, Const) and _MAIN.search(str(key.value)) is not None
+            yield from _under(value, main or named, depth + 1)
+    elif isinstance(expr, Const) and main and isinstance(expr.value, str):
+        yield expr.value, expr.line
 
 
 def _textual(expr: Expr, module: Module) -> bool:
