@@ -27,6 +27,7 @@ from aicensus.report.visible import name_of, pieces, visible
 _TEMPLATES = Path(__file__).with_name("templates")
 _REPEATED = 2_000
 """A prompt longer than this is on the page once; other points that use it point there."""
+_NAMED = 3
 _HOLE = re.compile(r"\{[A-Za-z_][\w.\[\]]{0,60}\}")
 
 
@@ -71,6 +72,7 @@ def render(result: AuditResult) -> str:
         result=result,
         census=result.census,
         coverage=result.census.coverage,
+        subject=_subject([repository.name for repository in result.census.repositories]),
         numbers=overview(result),
         views=views,
         positions=positions,
@@ -123,6 +125,13 @@ def _prompt(prompt: Prompt, anchors: dict[tuple[str, str], str]) -> PromptView:
         return PromptView(prompt=prompt, anchor=anchors[key], here=True)
     here = len(prompt.text) <= _REPEATED
     return PromptView(prompt=prompt, anchor="" if here else anchors[key], here=here)
+
+
+def _subject(names: list[str]) -> str:
+    """Return `a, b and c`, or how many there are."""
+    if not 0 < len(names) <= _NAMED:
+        return plural(len(names), "repository", "repositories")
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 def _options(views: list[PointView]) -> dict[str, list[str]]:

@@ -1,13 +1,15 @@
-"""The census as a picture: owners, models and state on the left, points in the middle, prompts on the right.
+"""The census as a picture: models and state on the left, points under their owners in the middle, prompts on the right.
 
-The order within a column comes from barycentre sweeps, which draw what belongs together to the same height. Above `MOST_NODES`
-nodes the points and prompts are folded by folder.
+Every point has one owner, so an owner is a block of points and needs no lines. The order within a column comes from barycentre
+sweeps, which bring what belongs together to the same height. Above `MOST_NODES` nodes the points of one owner and the prompts are
+folded by folder.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -22,23 +24,21 @@ MOST_NODES = 150
 _MOST_FOLDERS = 48
 _MOST_OF_A_KIND = 16
 """Owners, models or state in a folded picture; the rest is one node."""
-_SWEEPS = 8
-_OWNER_WEIGHT = 4
-"""Points of one owner stand together, whatever else they share."""
+_SWEEPS = 6
 
 WIDTH = 1160
 _ROW = 26
-_HEAD = 30
+_HEAD = 34
+_BLOCK_GAP = 12
 _LEFT = 296
 _POINT = (452, 764)
 _RIGHT = 900
-_CHARACTER = 6.4
+_CHARACTER = 6.6
 """Average width of a character of a label."""
 
 Kind = str
-"""`owner`, `model`, `state`, `point` or `prompt`."""
-_COLUMNS: tuple[tuple[Kind, ...], ...] = (("owner", "model", "state"), ("point",), ("prompt",))
-HEADINGS = {"owner": "Owners", "model": "Models", "state": "State", "point": "Points", "prompt": "Prompts"}
+"""`model`, `state`, `owner`, `point` or `prompt`."""
+HEADINGS = {"model": "Models", "state": "State", "owner": "Owners", "point": "Points", "prompt": "Prompts"}
 
 
 class Node(msgspec.Struct, kw_only=True):
@@ -47,9 +47,13 @@ class Node(msgspec.Struct, kw_only=True):
     key: str
     kind: Kind
     label: str
+    count: str = ""
+    """How many points it stands for, where the label says so."""
     full: str
     """The label uncut, with what else is known: tooltip and spoken name."""
     points: tuple[int, ...]
+    block: str = ""
+    """Key of the owner under whom a point stands."""
     severity: str = ""
     """Of the worst finding of a point."""
     x: float = 0
@@ -57,7 +61,7 @@ class Node(msgspec.Struct, kw_only=True):
 
 
 class Edge(msgspec.Struct, kw_only=True):
-    """A line between a point and something; `weight` counts the points that a folded one stands for."""
+    """A line between a point and a model, state or prompt; `weight` counts the points that a folded one stands for."""
 
     kind: Kind
     left: str
@@ -92,92 +96,111 @@ def picture(result: AuditResult, positions: Mapping[Key, int]) -> Picture:
     nodes, edges = _graph(points, lookup, positions, depth=None)
     folded = len(nodes) > MOST_NODES
     if folded:
-        nodes, edges = _graph(points, lookup, positions, depth=_depth(points))
-        nodes, edges = _rest_as_one(nodes, edges)
-    columns = _ordered(nodes, edges)
-    height, headings = _placed(columns)
+        nodes, edges = _rest_as_one(*_graph(points, lookup, positions, depth=_depth(points)))
+    left, middle, right = _ordered(nodes, edges)
+    height, headings = _placed(left, middle, right)
     _drawn(nodes, edges)
-    return Picture(width=WIDTH, height=height, nodes=nodes, edges=edges, headings=headings, folded=folded, points=len(points))
+    return Picture(
+        width=WIDTH, height=height, nodes=[*left, *middle, *right], edges=edges, headings=headings, folded=folded, points=len(points)
+    )
 
 
 def _depth(points: Sequence[Point]) -> int:
     """Return how many folders deep the points can be told apart without too many nodes; 0 is the repository."""
     deepest = max((point.path.count("/") for point in points), default=0)
-    return next(
-        (depth for depth in range(min(deepest, 6), 0, -1) if len({_folder(p.repo, p.path, depth) for p in points}) <= _MOST_FOLDERS), 0
-    )
+    for depth in range(min(deepest, 6), 0, -1):
+        if len({(owner_of(point), _folder(point.repo, point.path, depth)) for point in points}) <= _MOST_FOLDERS:
+            return depth
+    return 0
 
 
 def _folder(repo: str, path: str, depth: int) -> str:
     return "/".join((repo, *path.split("/")[:-1][:depth]))
 
 
+class _Label(NamedTuple):
+    kind: Kind
+    label: str
+    full: str
+    block: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.block}:{self.full}"
+
+
 def _graph(points: Sequence[Point], lookup: Lookup, positions: Mapping[Key, int], depth: int | None) -> tuple[list[Node], list[Edge]]:
-    members: dict[str, set[int]] = defaultdict(set)
-    labels: dict[str, tuple[Kind, str, str]] = {}
-    severities: dict[str, Severity] = {}
-    weights: Counter[tuple[Kind, str, str]] = Counter()
+    """Return the nodes and edges; with a `depth`, points and prompts stand for all of their folder down to it."""
+    members: dict[_Label, set[int]] = defaultdict(set)
+    worst: dict[_Label, Severity] = {}
+    weights: Counter[tuple[_Label, _Label]] = Counter()
     for point in points:
         position = positions[point.repo, point.id]
-        own = _point_label(point, depth)
-        key = _add(labels, members, own, position)
+        owner = _Label("owner", owner_of(point), owner_of(point))
+        own = _point_label(point, owner.key, depth)
         for finding in lookup.findings(point)[:1]:
-            severities[key] = min(severities.get(key, finding.severity), finding.severity, key=lambda severity: severity.rank)
-        for other in _neighbours(point, lookup, depth):
-            other_key = _add(labels, members, other, position)
-            ends = (key, other_key) if other[0] == "prompt" else (other_key, key)
-            weights[other[0], *ends] += 1
-    nodes = [
-        Node(
-            key=key,
-            kind=kind,
-            label=label if depth is None or kind in ("owner", "model", "state") else f"{label} ({len(members[key])})",
-            full=f"{HEADINGS[kind].removesuffix('s')} {full}"
-            + ("" if kind == "point" and depth is None else f": {plural(len(members[key]), 'point')}"),
-            points=tuple(sorted(members[key])),
-            severity=severities[key].value if key in severities else "",
+            worst[own] = min(worst.get(own, finding.severity), finding.severity, key=lambda severity: severity.rank)
+        near = tuple(_neighbours(point, lookup, depth))
+        weights.update((own, other) for other in near)
+        for label in (owner, own, *near):
+            members[label].add(position)
+    nodes = [_node(label, sorted(found), depth is not None, worst.get(label)) for label, found in members.items()]
+    edges = [
+        Edge(
+            kind=other.kind,
+            left=own.key if other.kind == "prompt" else other.key,
+            right=other.key if other.kind == "prompt" else own.key,
+            weight=weight,
         )
-        for key, (kind, label, full) in labels.items()
+        for (own, other), weight in weights.items()
     ]
-    return nodes, [Edge(kind=kind, left=left, right=right, weight=weight) for (kind, left, right), weight in weights.items()]
+    return nodes, edges
 
 
-def _add(labels: dict[str, tuple[Kind, str, str]], members: dict[str, set[int]], label: tuple[Kind, str, str], position: int) -> str:
-    key = f"{label[0]}:{label[2]}"
-    labels.setdefault(key, label)
-    members[key].add(position)
-    return key
+def _node(label: _Label, found: list[int], folded: bool, severity: Severity | None) -> Node:
+    counts = label.kind == "owner" or (folded and label.kind in ("point", "prompt"))
+    known = "" if label.kind == "point" and not folded else f": {plural(len(found), 'point')}"
+    return Node(
+        key=label.key,
+        kind=label.kind,
+        label=label.label,
+        count=f" ({len(found)})" if counts else "",
+        full=f"{HEADINGS[label.kind].removesuffix('s')} {label.full}{known}",
+        points=tuple(found),
+        block=label.block,
+        severity=severity.value if severity else "",
+    )
 
 
-def _point_label(point: Point, depth: int | None) -> tuple[Kind, str, str]:
+def _point_label(point: Point, block: str, depth: int | None) -> _Label:
     if depth is not None:
         folder = _folder(point.repo, point.path, depth)
-        return "point", folder, folder
-    return "point", point.symbol, f"{point.repo}/{point.id}"
+        return _Label("point", folder, folder, block)
+    return _Label("point", point.symbol, f"{point.repo}/{point.id}", block)
 
 
-def _neighbours(point: Point, lookup: Lookup, depth: int | None) -> Iterable[tuple[Kind, str, str]]:
-    yield "owner", owner_of(point), owner_of(point)
+def _neighbours(point: Point, lookup: Lookup, depth: int | None) -> Iterator[_Label]:
     name = model_name(point.model)
     yield (
-        ("model", name, f"{name} of {point.provider}")
+        _Label("model", name, f"{name} of {point.provider}")
         if name
-        else ("model", f"{point.provider}, not known", f"not known, of {point.provider}")
+        else _Label("model", f"not known, of {point.provider}", f"not known, of {point.provider}")
     )
     yield from dict.fromkeys(_state_label(state) for state in lookup.state(point))
     yield from dict.fromkeys(_prompt_label(prompt, depth) for prompt in lookup.prompts(point))
 
 
-def _state_label(state: State) -> tuple[Kind, str, str]:
+def _state_label(state: State) -> _Label:
     kind = state.kind.replace("_", " ")
-    return "state", f"{state.name or state.tech} ({kind})", f"{state.repo}: {kind} {state.name} in {state.tech}"
+    return _Label("state", f"{state.name or state.tech} ({kind})", f"{state.repo}: {kind} {state.name} in {state.tech}")
 
 
-def _prompt_label(prompt: Prompt, depth: int | None) -> tuple[Kind, str, str]:
+def _prompt_label(prompt: Prompt, depth: int | None) -> _Label:
     if depth is not None:
         folder = _folder(prompt.repo, prompt.path, depth)
-        return "prompt", folder, folder
-    return "prompt", prompt.name or prompt.id.rpartition("/" if prompt.kind == "file" else "::")[2], f"{prompt.repo}/{prompt.id}"
+        return _Label("prompt", folder, folder)
+    last = prompt.id.rpartition("/" if prompt.kind == "file" else "::")[2]
+    return _Label("prompt", prompt.name or last, f"{prompt.repo}/{prompt.id}")
 
 
 def _rest_as_one(nodes: list[Node], edges: list[Edge]) -> tuple[list[Node], list[Edge]]:
@@ -189,70 +212,121 @@ def _rest_as_one(nodes: list[Node], edges: list[Edge]) -> tuple[list[Node], list
         own = sorted((node for node in nodes if node.kind == kind), key=lambda node: (-len(node.points), node.key))
         kept += own[:most]
         if rest := own[most:]:
-            label = f"{len(rest)} other {heading.lower()}"
             members = tuple(sorted({point for node in rest for point in node.points}))
-            kept.append(Node(key=f"{kind}:", kind=kind, label=label, full=f"{label}: {plural(len(members), 'point')}", points=members))
-            renamed.update((node.key, f"{kind}:") for node in rest)
+            label = f"{plural(len(rest), 'other', 'others')}"
+            full = f"{label} of {heading.lower()}: {plural(len(members), 'point')}"
+            kept.append(
+                Node(key=f"{kind}::", kind=kind, label=label, full=full, points=members, block="owner::" if kind == "point" else "")
+            )
+            renamed.update((node.key, f"{kind}::") for node in rest)
+    for node in kept:
+        node.block = renamed.get(node.block, node.block)
+    if any(node.block == "owner::" for node in kept) and not any(node.key == "owner::" for node in kept):
+        loose = next(node for node in kept if node.block == "owner::")
+        kept.append(Node(key="owner::", kind="owner", label="several owners", full="Several owners", points=loose.points))
     weights: Counter[tuple[Kind, str, str]] = Counter()
     for edge in edges:
         weights[edge.kind, renamed.get(edge.left, edge.left), renamed.get(edge.right, edge.right)] += edge.weight
     return kept, [Edge(kind=kind, left=left, right=right, weight=weight) for (kind, left, right), weight in weights.items()]
 
 
-def _ordered(nodes: list[Node], edges: list[Edge]) -> list[list[Node]]:
-    """Return the nodes by column, each in the order that the sweeps arrive at."""
+def _ordered(nodes: list[Node], edges: list[Edge]) -> tuple[list[Node], list[Node], list[Node]]:
+    """Return the three columns from top to bottom, the middle one with each owner before the points that stand under it."""
     near: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for edge in edges:
-        weight = edge.weight * (_OWNER_WEIGHT if edge.kind == "owner" else 1)
-        near[edge.left].append((edge.right, weight))
-        near[edge.right].append((edge.left, weight))
-    columns = [sorted((node for node in nodes if node.kind in kinds), key=lambda node: node.key) for kinds in _COLUMNS]
-    columns[0].sort(key=lambda node: _COLUMNS[0].index(node.kind))
-    for sweep in range(_SWEEPS):
-        for at in (1, 2, 1, 0) if sweep % 2 == 0 else (1, 0, 1, 2):
-            heights = {node.key: (place + 0.5) / len(column) for column in columns for place, node in enumerate(column)}
-            columns[at].sort(key=lambda node: (_COLUMNS[at].index(node.kind), _barycentre(near[node.key], heights, heights[node.key])))
-    return columns
+        near[edge.left].append((edge.right, edge.weight))
+        near[edge.right].append((edge.left, edge.weight))
+    by_key = sorted(nodes, key=lambda node: node.key)
+    left = [node for kind in ("model", "state") for node in by_key if node.kind == kind]
+    points = [node for node in by_key if node.kind == "point"]
+    right = [node for node in by_key if node.kind == "prompt"]
+    heights: dict[str, float] = {}
+    for _ in range(_SWEEPS):
+        _rank(heights, left)
+        points.sort(key=lambda node: _barycentre(near[node.key], heights))
+        points = _in_blocks(points)
+        _rank(heights, points)
+        left.sort(key=lambda node: (node.kind, _barycentre(near[node.key], heights)))
+        right.sort(key=lambda node: _barycentre(near[node.key], heights))
+    owners = {node.key: node for node in nodes if node.kind == "owner"}
+    middle: list[Node] = []
+    for point in points:
+        if not middle or middle[-1].block != point.block:
+            middle.append(owners[point.block])
+        middle.append(point)
+    return left, middle, right
 
 
-def _barycentre(near: Sequence[tuple[str, int]], heights: Mapping[str, float], own: float) -> float:
-    total = sum(weight for _, weight in near)
-    return sum(heights[key] * weight for key, weight in near) / total if total else own
+def _rank(heights: dict[str, float], column: Sequence[Node]) -> None:
+    """Note where the nodes of a column stand, 0.0 (top) to 1.0."""
+    heights.update((node.key, (place + 0.5) / len(column)) for place, node in enumerate(column))
 
 
-def _placed(columns: list[list[Node]]) -> tuple[int, list[Heading]]:
-    """Spread every column over the same height; return it and the headings of the groups."""
-    rows = [len(column) + len({node.kind for node in column}) for column in columns]
-    height = _HEAD + _ROW * max(*rows, 1)
-    headings: list[Heading] = []
-    for column, count, x in zip(columns, rows, (_LEFT, _POINT[0], _RIGHT), strict=True):
-        step = (height - _HEAD) / max(count, 1)
-        y, kind = _HEAD / 2, ""
-        for node in column:
-            if node.kind != kind:
-                kind = node.kind
-                headings.append(Heading(text=HEADINGS[kind], x=x, y=round(y + _ROW / 2, 1), end=x == _LEFT))
-                y += step
-            node.x, node.y = x, round(y + _ROW / 2, 1)
-            y += step
+def _barycentre(near: Sequence[tuple[str, int]], heights: Mapping[str, float]) -> float:
+    known = [(heights[key], weight) for key, weight in near if key in heights]
+    total = sum(weight for _, weight in known)
+    return sum(height * weight for height, weight in known) / total if total else 0.5
+
+
+def _in_blocks(points: list[Node]) -> list[Node]:
+    """Bring the points of one owner together, the blocks in the order of their middles."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, point in enumerate(points):
+        places[point.block].append(place)
+    return sorted(points, key=lambda point: (sum(places[point.block]) / len(places[point.block]), point.block))
+
+
+def _placed(left: list[Node], middle: list[Node], right: list[Node]) -> tuple[int, list[Heading]]:
+    """Give every node its place, the outer columns spread over the height of the tallest; return that and the headings."""
+    groups = len({node.kind for node in left})
+    blocks = sum(node.kind == "owner" for node in middle)
+    height = _HEAD + max(_ROW * len(middle) + _BLOCK_GAP * max(blocks - 1, 0), _ROW * (len(left) + groups - 1), _ROW * len(right))
+    headings = [
+        Heading(text="Points, by owner", x=_POINT[0], y=_ROW / 2, end=False),
+        *([Heading(text=HEADINGS["prompt"], x=_RIGHT, y=_ROW / 2, end=False)] if right else []),
+    ]
+    y = _HEAD + _ROW / 2
+    for at, node in enumerate(middle):
+        y += _BLOCK_GAP if at and node.kind == "owner" else 0
+        node.x, node.y = _POINT[0], y
+        y += _ROW
+    _spread(right, _RIGHT, height)
+    step = (height - _HEAD) / max(len(left) + groups - 1, 1)
+    y, kind = _HEAD + step / 2, ""
+    for node in left:
+        if node.kind != kind:
+            y += step if kind else 0
+            kind = node.kind
+            above = y - min(step, _ROW) if node is not left[0] else _ROW / 2
+            headings.append(Heading(text=HEADINGS[kind], x=_LEFT, y=round(above, 1), end=True))
+        node.x, node.y = _LEFT, round(y, 1)
+        y += step
     return height, headings
 
 
+def _spread(column: list[Node], x: float, height: int) -> None:
+    step = (height - _HEAD) / max(len(column), 1)
+    for at, node in enumerate(column):
+        node.x, node.y = x, round(_HEAD + step * (at + 0.5), 1)
+
+
 def _drawn(nodes: list[Node], edges: list[Edge]) -> None:
+    """Cut the labels to their room and draw the lines."""
     at = {node.key: node for node in nodes}
     for node in nodes:
-        room = {"point": _POINT[1] - _POINT[0] - 34, "prompt": WIDTH - _RIGHT - 16}.get(node.kind, _LEFT - 14)
-        node.label = fitted(visible(node.label), int(room / _CHARACTER))
+        room = {"point": _POINT[1] - _POINT[0] - 34, "owner": _POINT[1] - _POINT[0], "prompt": WIDTH - _RIGHT - 14}.get(
+            node.kind, _LEFT - 14
+        )
+        node.label = fitted(visible(node.label), int(room / _CHARACTER) - len(node.count)) + node.count
     for edge in edges:
         left, right = at[edge.left], at[edge.right]
-        x1 = _POINT[1] if left.kind == "point" else _LEFT + 4
-        x2 = _POINT[0] if right.kind == "point" else _RIGHT - 4
+        x1, x2 = (_POINT[1], _RIGHT - 4) if edge.kind == "prompt" else (_LEFT + 4, _POINT[0])
         middle = (x1 + x2) / 2
         edge.path = f"M{x1} {left.y}C{middle} {left.y} {middle} {right.y} {x2} {right.y}"
 
 
 def fitted(label: str, most: int) -> str:
-    """Return a label of at most `most` characters: a path loses its middle, other text its middle too, so that both ends stay."""
+    """Return a label of at most `most` characters; a longer one loses its middle, so that both ends stay."""
     if len(label) <= most:
         return label
     tail = (most - 1) * 2 // 3

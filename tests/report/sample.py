@@ -304,8 +304,8 @@ def _company_points() -> tuple[Point, ...]:
             model="text-embedding-3-small",
             state=("support/search.py::tickets",),
         ),
-        a_point("test_summary", path="tests/test_summary.py", scope="test"),
-        a_point("maybe", path="support/odd.py", confidence="possible", role="direct"),
+        a_point("test_summary", path="tests/test_summary.py", scope="test", model="gpt-4.1"),
+        a_point("maybe", path="support/odd.py", confidence="possible", model="gpt-4.1"),
     )
 
 

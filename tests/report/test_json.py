@@ -92,7 +92,8 @@ def test_a_lone_surrogate_breaks_no_report(name: str) -> None:
 
 
 def test_rows_have_the_fields_of_the_corpus() -> None:
-    point, doubtful = a_point(prompts=("app/prompts.py::PROMPT",), prompt="constant"), a_point("maybe", line=80, confidence="possible")
+    point = a_point(model="gpt-4.1", prompts=("app/prompts.py::PROMPT",), prompt="constant")
+    doubtful = a_point("maybe", line=80, confidence="possible")
     prompt = a_prompt("Be   kind.\n" + "x" * 100, used_by=(point.id, "gone"))
     result = an_audit(a_census(point, doubtful, prompt, a_state()))
     assert json.loads(rows.points(result).splitlines()[0]) == {

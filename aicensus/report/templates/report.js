@@ -39,7 +39,7 @@
       row.classList.toggle("beyond", count > limit);
       cardOf(row)?.classList.toggle("out", row.hidden);
     }
-    tally.textContent = count === rows.length ? `${count} points` : `${count} of ${rows.length} points`;
+    tally.textContent = `${count === rows.length ? "" : `${count} of `}${rows.length} ${rows.length === 1 ? "point" : "points"}`;
     one("#reset").hidden = !(words.length || chosen.length || picked);
     one("#none-left").hidden = count > 0;
     more.hidden = count <= limit;
@@ -65,12 +65,6 @@
     one("#reset").addEventListener("click", reset);
     chip.addEventListener("click", () => { picked = null; chip.hidden = true; apply(); form.elements.search.focus(); });
     more.addEventListener("click", () => { limit = Infinity; apply(); });
-    all("[data-set]").forEach((link) => link.addEventListener("click", () => {
-      reset();
-      const [name, value] = link.dataset.set.split("=");
-      form.elements[name].value = value;
-      apply();
-    }));
   }
 
   const keyOf = (row, column) => {
@@ -110,6 +104,7 @@
     panel.setAttribute("aria-labelledby", card.id + "-title");
     if (!panel.open) panel.showModal();
     panel.scrollTop = 0;
+    requestAnimationFrame(() => { panel.scrollTop = 0; });
   };
   const follow = () => {
     const card = location.hash.startsWith("#card-") && document.getElementById(location.hash.slice(1));
@@ -135,13 +130,14 @@
       all(".lit", map).forEach((lit) => lit.classList.remove("lit"));
       map.classList.toggle("looking", Boolean(node));
       if (!node) return;
-      node.classList.add("lit");
+      const owned = [...nodes.values()].filter((other) => other.dataset.block === node.dataset.n);
+      const own = new Set([node, ...owned].map((each) => each.dataset.n));
+      own.forEach((key) => nodes.get(key).classList.add("lit"));
+      nodes.get(node.dataset.block)?.classList.add("lit");
       for (const edge of edges) {
         const { a, b } = edge.dataset;
-        if (a !== node.dataset.n && b !== node.dataset.n) continue;
-        edge.classList.add("lit");
-        nodes.get(a).classList.add("lit");
-        nodes.get(b).classList.add("lit");
+        if (!own.has(a) && !own.has(b)) continue;
+        for (const lit of [edge, nodes.get(a), nodes.get(b)]) lit.classList.add("lit");
       }
     };
     for (const node of nodes.values()) {
