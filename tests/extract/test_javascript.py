@@ -14,7 +14,6 @@ from aicensus.extract.javascript import extract
 from aicensus.model.facts import Call, Const, FileFacts, Name, Note, Template
 from tests.shown_facts import bindings, calls, check, show
 
-
 DIALECTS = ((False, False), (True, False), (True, True))
 
 
