@@ -55,12 +55,13 @@ def _confidence(asked: _Asked) -> Confidence:
 
 
 def _source(context: Context, fact: ModelFact) -> str:
-    """Where the date comes from, and whether that is old."""
+    """Where the date comes from (of several sources the last, nearest to the vendor), and whether that is old."""
+    source = fact.source.rpartition(";")[2].strip()
     if not fact.as_of:
-        return f" [{fact.source}]"
+        return f" [{source}]"
     age = -context.days_until(fact.as_of)
     old = f", {age} days old: check again" if age > OLD_FACTS_DAYS else ""
-    return f" [{fact.source}, as of {fact.as_of}{old}]"
+    return f" [{source}, as of {fact.as_of}{old}]"
 
 
 def _change(fact: ModelFact) -> str:

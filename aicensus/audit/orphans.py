@@ -104,13 +104,15 @@ def credential_without_point(context: Context) -> Iterator[Hit]:
             path=secret.path,
             line=secret.line,
             evidence=(Evidence(path=secret.path, line=secret.line, what=secret.masked),),
+            confidence="likely",
         )
 
 
 def _provider(kind: str, providers: set[str]) -> str:
-    """The provider that the name of a kind of key begins with, as in `openai project key`."""
-    folded = kind.casefold().replace("_", "-").replace(" ", "-")
-    return max((provider for provider in providers if f"{folded}-".startswith(f"{provider}-")), key=len, default="")
+    """The provider that the name of a kind of key begins with: `OpenAI key`, `Azure OpenAI key`; empty for keys of others."""
+    words = kind.casefold().split()
+    beginnings = {"".join(words[:end]) for end in range(1, len(words) + 1)}
+    return max((provider for provider in providers if provider.replace("-", "") in beginnings), key=len, default="")
 
 
 RULES = (

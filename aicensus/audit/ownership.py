@@ -118,7 +118,7 @@ def _stale(context: Context, point: Point, who: str, last_commit: str) -> Iterat
         message = f"{_asks(point)}; {who} last said on {claim.attested_on} that it is theirs, more than {limit} days ago"
         yield at_point(point, message, next=_entry(point, f"attested_on: {today}"), key=("attestation",), milder=1)
     elif last_commit and -context.days_until(datetime.date.fromisoformat(last_commit)) > limit:
-        message = f"{_asks(point)}; its owner {who} has not committed here since {last_commit}"
+        message = f"{_asks(point)}; its owner {who} has not committed to files with points since {last_commit}"
         yield at_point(point, message, next=f"ask {who}, then {_entry(point, f'attested_on: {today}')}", key=("inactive",), milder=2)
 
 

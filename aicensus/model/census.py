@@ -275,7 +275,7 @@ class Author(_Record, frozen=True, kw_only=True):
     email: str
     name: str = ""
     last: str
-    """ISO date of the last commit in the repository."""
+    """ISO date of the last commit to a file with points."""
 
 
 class SourceNote(_Record, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ DAY = datetime.date
 
 
 def a_model(model: str, **fields: Any) -> ModelFact:
-    return ModelFact(provider="openai", id=model, source="a page", **fields)
+    return ModelFact(provider="openai", id=model, source="a table; a page", **fields)
 
 
 MODELS = ModelsFile(

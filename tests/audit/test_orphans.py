@@ -82,9 +82,10 @@ def test_each_repository_answers_to_its_own_manifest() -> None:
 @pytest.mark.parametrize(
     ("kind", "provider", "expected"),
     [
-        pytest.param("openai key", "anthropic", 1, id="no point asks that provider"),
-        pytest.param("openai key", "openai", 0, id="a point asks it"),
+        pytest.param("OpenAI key", "anthropic", 1, id="no point asks that provider"),
+        pytest.param("OpenAI key", "openai", 0, id="a point asks it"),
         pytest.param("private key", "anthropic", 0, id="not a model provider's"),
+        pytest.param("Open AI project key", "anthropic", 1, id="a name in two words"),
         pytest.param("openair token", "anthropic", 0, id="a name that begins alike"),
     ],
 )

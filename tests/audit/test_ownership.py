@@ -81,7 +81,7 @@ def test_points_of_which_nobody_said_are_counted_once() -> None:
             PERSON, {"attested_on": DAY(2026, 5, 1)}, "", ("warning", "last said on 2026-05-01 that it is theirs"), id="old attestation"
         ),
         pytest.param(PERSON, {"attested_on": DAY(2026, 6, 1)}, "", None, id="attestation of 172 days"),
-        pytest.param(PERSON, {}, "2026-05-01", ("note", "has not committed here since 2026-05-01"), id="inactive"),
+        pytest.param(PERSON, {}, "2026-05-01", ("note", "has not committed to files with points since 2026-05-01"), id="inactive"),
         pytest.param(PERSON, {}, "2026-10-01", None, id="active"),
         pytest.param(PERSON, {"reviewed": Review(on=DAY(2026, 10, 1), by=PERSON)}, "2026-05-01", None, id="inactive, and reviewed since"),
     ],
