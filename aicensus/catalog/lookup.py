@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from functools import cached_property, wraps
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import msgspec
 
@@ -26,6 +26,8 @@ from aicensus.catalog.schema import (
 )
 
 R = TypeVar("R")
+A = TypeVar("A")
+P = ParamSpec("P")
 _TYPE = re.compile(r"<([^<>]*)>")
 
 
@@ -59,13 +61,29 @@ def patterns(sdk: Sdk, text: str) -> list[str]:
     return [_TYPE.sub(lambda match: f"<{type_name(sdk, match.group(1))}>", alternative) for alternative in found]
 
 
+def _remembered(method: Callable[Concatenate[LanguageCatalog, P], A]) -> Callable[Concatenate[LanguageCatalog, P], A]:
+    """Keep the answers of a look-up: linking asks the same paths again and again."""
+    name = method.__name__
+
+    @wraps(method)
+    def answer(self: LanguageCatalog, /, *key: P.args, **named: P.kwargs) -> A:
+        known = self._answers.setdefault(name, {})
+        try:
+            found: A = known[key]
+        except KeyError:
+            found = known[key] = method(self, *key, **named)
+        return found
+
+    return answer
+
+
 class LanguageCatalog:
     """The look-ups of one language over its SDK files. Paths are written as the linker writes them."""
 
     def __init__(self, sdks: Sequence[Sdk]) -> None:
         self.sdks = tuple(sdks)
         self._rows: dict[int, Any] = {}
-        self._strong_found: dict[str, tuple[CallRow, ...]] = {}
+        self._answers: dict[str, dict[Any, Any]] = {}
         self._modules_found: dict[str, tuple[str, ...]] = {}
 
     # types
@@ -76,15 +94,18 @@ class LanguageCatalog:
         specs = {type_name(sdk, spec.name): (sdk, spec) for sdk in self.sdks for spec in sdk.types}
         return {name: TypeInfo(sdk, spec, name, tuple(_lineage(name, specs))) for name, (sdk, spec) in specs.items()}
 
+    @_remembered
     def constructs(self, path: str) -> tuple[Construct, ...]:
         """Every row for which calling `path` gives a typed object; those with a `when` first, for the caller to check."""
         found = [self._construct(place) for place in self._inherited(self._constructors, path)]
         return tuple(sorted(found, key=lambda construct: construct.row.when is None))
 
+    @_remembered
     def construct(self, path: str) -> Construct | None:
         """The object that calling `path` gives whatever its arguments are."""
         return next((found for found in self.constructs(path) if found.row.when is None), None)
 
+    @_remembered
     def annotation(self, path: str) -> str | None:
         """Type that an annotation, or a constructor's path used as one, means."""
         found = self._annotations.find(path)
@@ -93,11 +114,13 @@ class LanguageCatalog:
         construct = self.construct(path)
         return construct.type if construct else None
 
+    @_remembered
     def value(self, path: str) -> str | None:
         """Type of an attribute path that is an instance without being called (`Settings.llm`)."""
         found = self._values.find(path)
         return found[0] if found else None
 
+    @_remembered
     def member(self, type: str, member: str) -> str | None:
         """Type of an attribute or method result of an instance; None when it is not listed."""
         info = self.types.get(type)
@@ -109,6 +132,7 @@ class LanguageCatalog:
                 return type
         return None
 
+    @_remembered
     def compose(self, type: str, op: str) -> str | None:
         """Type of `instance op other`."""
         info = self.types.get(type)
@@ -118,6 +142,7 @@ class LanguageCatalog:
                 return type_name(base.sdk, base.spec.composes_to) if base.spec.composes_to else type
         return None
 
+    @_remembered
     def call_type(self, type: str) -> str | None:
         """Type of `instance(...)` where that is not an inference."""
         info = self.types.get(type)
@@ -129,6 +154,7 @@ class LanguageCatalog:
 
     # rows
 
+    @_remembered
     def calls(self, path: str) -> tuple[CallRow, ...]:
         """Inference rows of a callee path, the nearest type's first, in the order of their files."""
         return tuple(self._call(place) for place in self._inherited(self._calls, path))
@@ -136,27 +162,35 @@ class LanguageCatalog:
     def call(self, path: str) -> CallRow | None:
         return next(iter(self.calls(path)), None)
 
+    @_remembered
     def function(self, path: str) -> FunctionRow | None:
         return self._first(self._functions, path, self._finish(FunctionRow))
 
+    @_remembered
     def prompt(self, path: str) -> PromptRow | None:
         return self._first(self._prompts, path, self._finish(PromptRow))
 
+    @_remembered
     def decorator(self, path: str) -> DecoratorRow | None:
         return self._first(self._decorators, path, self._finish(DecoratorRow))
 
+    @_remembered
     def state(self, path: str) -> StateRow | None:
         return self._first(self._state, path, self._finish(StateRow))
 
+    @_remembered
     def tracer(self, path: str) -> TracerRow | None:
         return self._first(self._tracers, path, self._finish(TracerRow))
 
+    @_remembered
     def entry_decorator(self, path: str) -> EntryRow | None:
         return self._first(self._entries["decorator"], path, self._finish(EntryRow))
 
+    @_remembered
     def entry_callee(self, path: str) -> EntryRow | None:
         return self._first(self._entries["callee"], path, self._finish(EntryRow))
 
+    @_remembered
     def entry_base(self, path: str) -> EntryRow | None:
         return self._first(self._entries["base"], path, self._finish(EntryRow))
 
@@ -172,16 +206,14 @@ class LanguageCatalog:
 
     # strong matches, tokens, modules
 
+    @_remembered
     def strong(self, chain: str) -> tuple[CallRow, ...]:
         """Rows with `strong` whose members are the last ones of a dotted chain; the longest match first.
 
         The chain of an unresolved callee starts with the receiver, which is never compared: `client.messages.create`
         ends with `messages.create`, and `messages.create` only with `create`.
         """
-        found = self._strong_found.get(chain)
-        if found is None:
-            found = self._strong_found[chain] = tuple(self._match_strong(chain))
-        return found
+        return tuple(self._match_strong(chain))
 
     def _match_strong(self, chain: str) -> Iterator[CallRow]:
         parts = chain.split(".")
