@@ -53,7 +53,8 @@ class Roster:
         self._names: dict[str, str] = {}
         for key, entry in entries.items():
             for name in (*entry.handles, *entry.emails, entry.name):
-                self._names.setdefault(_folded(name), key)
+                if kind_of(name) != "nobody":
+                    self._names.setdefault(_folded(name), key)
         self._names |= {_folded(key): key for key in entries}
 
     def __bool__(self) -> bool:
@@ -74,7 +75,7 @@ class Roster:
         known = self.find(owner)
         if known and self.is_team(owner):
             lead = self.find(known.entry.lead) if known.entry.lead else None
-            return (lead.key if lead else known.entry.lead) or None
+            return lead.key if lead else known.entry.lead if kind_of(known.entry.lead) == "person" else None
         if known:
             return known.key
         return (email_of(owner) or owner) if kind_of(owner) == "person" else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from aicensus.model.census import Census, Point
@@ -68,10 +69,18 @@ def _point(point: Point) -> Iterator[str]:
 
 
 def _guess(point: Point) -> str:
-    """The last name of the symbol as words: `Triage.classify_ticket` is `classify ticket`."""
-    name = point.symbol.rpartition(".")[2].strip("<>_")
-    words = "".join(f" {char.lower()}" if char.isupper() else char for char in name).replace("_", " ").split()
-    return f"TODO ({' '.join(words)})" if words else "TODO"
+    """The last name of the symbol as words: `Triage.classify_ticket` is `classify ticket`.
+
+    A handler that is named after its HTTP method, as `POST` in `app/api/chat/route.ts`, is called after its folder.
+    """
+    name = point.symbol.rpartition(".")[2]
+    if name.isupper():
+        name = point.path.rpartition("/")[0].rpartition("/")[2]
+    words = _WORDS.findall(name)
+    return f"TODO ({' '.join(words).lower()})" if words else "TODO"
+
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 def _quoted(text: str) -> str:

@@ -144,6 +144,7 @@ def test_a_line_without_owner_leaves_the_weaker_sources() -> None:
         pytest.param("@maria", "maria@example.com", "@example/support", id="a handle, and the one team of that person"),
         pytest.param("MARIA@example.com", "maria@example.com", "@example/support", id="case of addresses"),
         pytest.param("Maria Lopez", "maria@example.com", "@example/support", id="a name"),
+        pytest.param("@example/draft", None, "@example/draft", id="a team whose lead is still to be named"),
         pytest.param("@example/pricing", None, "@example/pricing", id="a team without a lead"),
         pytest.param("@example/unheard-of", None, "@example/unheard-of", id="a team nobody knows"),
         pytest.param("joe@example.com", "joe@example.com", None, id="a person that the roster does not know"),
@@ -155,6 +156,7 @@ def test_a_line_without_owner_leaves_the_weaker_sources() -> None:
 def test_from_owner_to_person(owner: str, person: str | None, team: str | None) -> None:
     roster = {
         "@example/support": RosterEntry(lead="maria@example.com"),
+        "@example/draft": RosterEntry(lead="TODO"),
         "@example/pricing": RosterEntry(members=("kim@example.com",)),
         "maria@example.com": RosterEntry(name="Maria Lopez", handles=("@maria",)),
         "kim@example.com": RosterEntry(name="Kim"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,21 @@ def test_every_production_purpose_has_an_entry() -> None:
     assert (unowned.owner, unowned.purpose, unowned.consequential) == ("TODO", "TODO (classify ticket)", True)
     assert set(manifest.roster) == {"maria@example.com", "@example/ai"}
     assert "# git history suggests joe@example.com" in text
+
+
+@pytest.mark.parametrize(
+    ("symbol", "path", "purpose"),
+    [
+        ("Triage.classify_ticket", "a.py", "TODO (classify ticket)"),
+        ("parseHTMLPage2", "a.ts", "TODO (parse html page 2)"),
+        ("POST", "app/api/chat/route.ts", "TODO (chat)"),
+        ("<module>", "a.py", "TODO (module)"),
+        ("GET", "route.ts", "TODO"),
+    ],
+)
+def test_a_purpose_is_guessed_from_names(symbol: str, path: str, purpose: str) -> None:
+    manifest, _ = read_manifest(draft_manifest(a_census(a_point(symbol, path=path))).encode(), "aicensus.yaml")
+    assert [claim.purpose for claim in manifest.points.values()] == [purpose]
 
 
 def test_nothing_found_is_a_manifest_too() -> None:
