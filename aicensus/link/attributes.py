@@ -13,7 +13,7 @@ from aicensus.link.evaluate import Evaluator, Place
 from aicensus.link.gateways import Use
 from aicensus.link.matching import Hit, places
 from aicensus.link.project import last_name
-from aicensus.link.settings import Defaults
+from aicensus.link.settings import Defaults, plain
 from aicensus.link.values import Class, Composite, Env, Ext, Frame, Inst, Param, Scalar, Site, Text, Unknown, Value
 from aicensus.model.facts import Attr, Choice, Const, Name, Op, Template
 
@@ -35,6 +35,8 @@ class Attributes:
     model_source: str = "unknown"
     """`literal`, `default` (of the SDK), `setting`, `env`, `parameter` or `unknown`."""
     model_why: str = ""
+    setting: str = ""
+    """Name of the setting that the model was looked up by."""
     parameters: dict[str, str] = field(default_factory=dict)
     """Value as text, `set` where it is not constant."""
 
@@ -46,6 +48,7 @@ class _Ids:
     names: tuple[str, ...]
     source: str
     why: str = ""
+    setting: str = ""
 
 
 Rows = list[tuple[FromRow | FunctionRow, Site]]
@@ -82,7 +85,11 @@ class Describer:
         routes = use.routes[:MAX_ROUTES]
         if len(routes) > 1:
             routes = self._default_routes(routes) or routes
-        return _merged([self.describe(hit, frame) for hit, frame in routes])
+        found = [self.describe(hit, frame) for hit, frame in routes]
+        merged = _plain_setting(found) or _merged(found)
+        if merged.provider in OPEN and len({o.provider for o in found}) > 1 and not all(o.models for o in found) and not merged.setting:
+            merged.models, merged.model_why = (), "one of several providers, not all with a known model"
+        return merged
 
     def _default_routes(self, routes: list[tuple[Hit, Frame]]) -> list[tuple[Hit, Frame]]:
         """Routes into the one class that something called `default` names: `default_service = GeminiService`."""
@@ -92,7 +99,8 @@ class Describer:
             holder = module.enclosing_class(module.calls[hit.call].scope)
             if holder is not None:
                 classes.setdefault(Class(hit.path, holder), []).append((hit, frame))
-        chosen = [cls for cls in classes if cls in self._default_classes()]
+        usual = {c for default in self._default_classes() for c in self.evaluator.lineage(default)[0]}
+        chosen = [cls for cls in classes if cls in usual]
         return classes[chosen[0]] if len(chosen) == 1 and len(classes) > 1 else []
 
     def _default_classes(self) -> frozenset[Class]:
@@ -119,7 +127,7 @@ class Describer:
         rows = list(self._rows(hit, target, frame))
         found = Attributes(self._provider(hit, rows, frame))
         ids = self._model(hit, rows, frame)
-        found.models, found.model_source, found.model_why = ids.names, ids.source, ids.why
+        found.models, found.model_source, found.model_why, found.setting = ids.names, ids.source, ids.why, ids.setting
         named = provider_of_models(found.models) if found.models else ""
         if named and (found.provider in OPEN or all(":" in m for m in found.models) and ids.source == "setting"):
             found.provider = named
@@ -190,9 +198,16 @@ class Describer:
         options = self._assigned(hit)
         if not options or (found.provider not in OPEN and not self._is_ambient(hit)):
             return found
-        chosen = _ambient_choice(options)
+        chosen = _ambient_choice(options, self._usual(hit))
         chosen.parameters = {}
         return chosen
+
+    def _usual(self, hit: Hit) -> str:
+        """Provider of the library's own default objects."""
+        sdk = next((i.sdk for i in self.evaluator.catalog(self.evaluator.at(hit.path)).types.values() if i.sdk.sdk == hit.row.sdk), None)
+        held = [f"<{t.name}>" for t in sdk.types if t.values] if sdk else []
+        named = dict.fromkeys(c.provider for c in (sdk.calls if sdk else ()) if c.provider not in OPEN and any(h in c.callee for h in held))
+        return next(iter(named)) if len(named) == 1 else ""
 
     def _is_ambient(self, hit: Hit) -> bool:
         """Whether the call is made on the library's own default object."""
@@ -318,7 +333,7 @@ class Describer:
             if isinstance(value, Param) and (of_param := self._of_param(value, hit)).names:
                 return of_param
         if settings := tuple(dict.fromkeys(id_ for v in values if (id_ := self.defaults.model(_name(v))))):
-            return _Ids(settings, "setting")
+            return _Ids(settings, "setting", setting=next(n for v in values if (n := _name(v)) and self.defaults.model(n)))
         if any(isinstance(v, Env) for v in values):
             return _Ids((), "env", "set by " + ", ".join(v.name for v in values if isinstance(v, Env)))
         if any(isinstance(v, Ext) for v in values):
@@ -422,10 +437,20 @@ def _merged(options: list[Attributes], own: str = "") -> Attributes:
     return Attributes(provider, models, next((s for s in SURE if s in sources), next(iter(sources))), options[0].model_why, options[0].parameters)
 
 
-def _ambient_choice(options: list[Attributes]) -> Attributes:
-    """The setting that holds by default: one written outright before those that the environment changes."""
+def _plain_setting(options: list[Attributes]) -> Attributes | None:
+    """Of models from settings, that of the plain one: `MODEL` beside `ANTHROPIC_MODEL`."""
+    settings = {plain(o.setting): o for o in options if o.setting and len(o.models) == 1}
+    usual = [s for s in settings if all(other.endswith(s) for other in settings)]
+    if len(settings) < 2 or len(usual) != 1:
+        return None
+    merged = _merged(options)
+    return replace(merged, models=settings[usual[0]].models, setting=settings[usual[0]].setting)
+
+
+def _ambient_choice(options: list[Attributes], usual: str) -> Attributes:
+    """The setting that holds by default: one written outright before those that the environment changes, of the library's usual provider."""
     outright = [o for o in options if o.model_source == "literal" and len(o.models) == 1]
-    for group in (outright, options):
+    for group in (outright, [o for o in outright if o.provider == usual], options):
         merged = _merged(group) if group else None
         if merged is not None and len(merged.models) == 1:
             return merged

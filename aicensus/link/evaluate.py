@@ -14,6 +14,7 @@ from aicensus.catalog import LanguageCatalog
 from aicensus.catalog.schema import Condition
 from aicensus.link.paths import Paths
 from aicensus.link.project import Module, Project, last_name
+from aicensus.link.scopes import Scopes
 from aicensus.link.values import (
     Class,
     Composite,
@@ -57,7 +58,7 @@ from aicensus.model.facts import Param as Parameter
 
 MAX_VALUES = 16
 MAX_DEPTH = 48
-MAX_FRAMES = 5
+MAX_FRAMES = 6
 MAX_SUBCLASSES = 16
 """With more, a method that any of them may override says nothing."""
 MAX_STEPS = 20_000
@@ -114,6 +115,8 @@ class Evaluator:
         self._subclasses: dict[tuple[str, int], tuple[Class, ...]] = {}
         self._cut = 0
         self.paths = Paths(self)
+        self._scopes = Scopes(project.paths)
+        self._tests: dict[str, bool] = {}
 
     def catalog(self, module: Module) -> LanguageCatalog:
         """The catalogue rows of the module's language."""
@@ -194,8 +197,10 @@ class Evaluator:
             case Element(base=base) | Spread(value=base):
                 return tuple(v for value in self.eval(base, module, scope, frame) for v in self.elements(value))
             case Item(base=base, key=key):
-                keys = [v.value for v in self.eval(key, module, scope, frame) if isinstance(v, Text | Scalar)]
+                named = self.eval(key, module, scope, frame)
+                keys = [v.value for v in named if isinstance(v, Text | Scalar)]
                 found = tuple(v for value in self.eval(base, module, scope, frame) for v in self.item(value, keys))
+                found += tuple(v for v in named if isinstance(v, Env))
                 return found if any(isinstance(v, OBJECTS) for v in found) else (*found, *self._put_in(base, keys, module))
         return (Unknown(getattr(expr, "why", "unread")),)
 
@@ -1109,6 +1114,10 @@ class Evaluator:
                 places += self.given(value.trail[-1], key)
             elif isinstance(value, Inst) and value.site is not None:
                 places += self.given(value.site, key)
+            elif isinstance(value, Param) and not value.derived:
+                for held in self.expand(value):
+                    if isinstance(held, Composite) and isinstance(held.expr, Map):
+                        places += self._keys(held.expr, key, (self.at(held.path), held.scope, held.frame), depth + 1)
         if isinstance(expr, Name):
             places += self._item_bindings(expr, key, module, scope, frame)
         return places
@@ -1189,7 +1198,7 @@ class Evaluator:
         cut = self._cut
         try:
             found = list(self.eval(parameter.default, module, record.parent)) if parameter.default is not None else []
-            for site in self.callers(param.path, param.scope):
+            for site in self._in_earnest(self.callers(param.path, param.scope), param.path):
                 for func in self._entered(site, param.path, param.scope):
                     places = self.argument(self.frame(func, site), param.name)
                     found.extend(v for place in places or () for v in self.eval(*place) if v != param)
@@ -1201,6 +1210,18 @@ class Evaluator:
         if cut == self._cut:
             self._memo[key] = result
         return result
+
+    def _in_earnest(self, sites: tuple[Site, ...], path: str) -> tuple[Site, ...]:
+        """The callers without those in tests, unless the function is itself of the tests or only they call it."""
+        if self.is_test(path):
+            return sites
+        return tuple(s for s in sites if not self.is_test(s.path)) or sites
+
+    def is_test(self, path: str) -> bool:
+        """Whether a file is there for tests."""
+        if path not in self._tests:
+            self._tests[path] = self._scopes.of(path) == "test"
+        return self._tests[path]
 
     def _entered(self, site: Site, path: str, scope: int) -> list[Func]:
         """The function at `path`, `scope` with the receiver that the call at `site` gives it."""

@@ -72,6 +72,8 @@ class Linked:
     gateways: dict[tuple[str, int], list[Hit]] = field(default_factory=dict)
     passing: set[tuple[str, int]] = field(default_factory=set)
     """Calls that only hand on what they are given."""
+    superseded: set[tuple[str, int]] = field(default_factory=set)
+    """Hits known by name alone that turned out to be uses of a gateway of the tree."""
 
 
 def _worded(leaf: Leaf) -> bool:
@@ -166,6 +168,11 @@ class Linker:
             if gateway:
                 self.linked.gateways.setdefault((hit.path, function), []).append(hit)
                 self._uses(hit, function, sites)
+        for hit in hits:
+            key = (hit.path, hit.call)
+            if key in self.linked.uses and hit.target.path.startswith("?."):
+                self.linked.roles[key] = "use"
+                self.linked.superseded.add(key)
         return self.linked
 
     def _owner(self, hit: Hit, module: Module) -> int | None:

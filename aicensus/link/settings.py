@@ -18,7 +18,8 @@ _FILE = re.compile(r"\.(py|js|ts|json|ya?ml|txt|md|html|csv|pdf|png|jpe?g|toml|d
 _MAIN = re.compile(r"(?i)^(main|default|primary)(?![a-z])|^(main|default|primary)[_-]|^DEFAULT")
 _GENERIC = frozenset({"model", "models", "modelname", "modelid", "name", "engine", "provider"})
 """Names that say nothing about which of a project's models is meant; only command-line options settle them."""
-_DEFAULTED = frozenset({"getenv", "get", "env", "config", "get_env", "getEnv", "str", "get_env_with_prefix", "setdefault"})
+_DEFAULTED = re.compile(r"(?i)env|config|setting|option|^(get|str|setdefault)$")
+"""Names of functions that look a setting up."""
 MAX_EXPRESSIONS = 400_000
 
 
@@ -38,6 +39,8 @@ class Defaults:
 
     def model(self, name: str) -> str:
         """The one model id that the project gives a setting of this name; empty when there is none or more than one."""
+        if plain(name) in _GENERIC:
+            return ""
         found = self._ids(name)
         if not found and (shorter := re.sub(r"(?i)[_-]?(model|model[_-]?(name|id))$|(?<=[a-z])(Model|ModelName|ModelId)$", "", name)) not in ("", name):
             found = tuple(text for text in self._ids(shorter) if _HEAD.match(text))
@@ -72,6 +75,8 @@ class Defaults:
         if self._places is None:
             self._places = defaultdict(list)
             for module in list(self.evaluator.modules()):
+                if self.evaluator.is_test(module.path):
+                    continue
                 for name, expr, scope in _named(module):
                     self._places[plain(name)].append((module, expr, scope))
         return self._places
@@ -130,7 +135,7 @@ def _entries(expr: Expr, scope: int, module: Module, depth: int) -> Iterator[tup
 
 def _defaulted(call: Call) -> Iterator[tuple[str, Expr, int]]:
     """`os.getenv("NAME", "default")` and look-ups that read the same."""
-    if len(call.args) < 2 or last_name(call.callee) not in _DEFAULTED:
+    if len(call.args) < 2 or not _DEFAULTED.search(last_name(call.callee) or ""):
         return
     key, default = call.args[0].value, call.args[1].value
     if isinstance(key, Const) and isinstance(key.value, str) and isinstance(default, Const):
