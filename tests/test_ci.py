@@ -14,7 +14,7 @@ def readme_commands() -> list[str]:
 
 def test_readme_opens_with_the_main_job_and_the_tests() -> None:
     main_job, tests = readme_commands()[:2]
-    assert main_job.endswith("aicensus scan sample_repos")
+    assert main_job.endswith("aicensus scan sample_repos/*")
     assert tests.endswith("-m pytest")
 
 
