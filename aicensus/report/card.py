@@ -154,9 +154,14 @@ def _prompt(page: Page, prompt: Prompt) -> None:
     page.gap()
     parts = [prompt.kind, *([prompt.role] if prompt.role else []), *(f"{{{name}}}" for name in prompt.placeholders)]
     version = f", version {prompt.version}" if prompt.version else ""
-    _rows(page, "Prompt", [f"{prompt.name or prompt.id}  {prompt.path}:{prompt.line}-{prompt.end_line}  ({', '.join(parts)}{version})"])
+    _rows(page, "Prompt", [f"{prompt_name(prompt)}  {prompt.path}:{prompt.line}-{prompt.end_line}  ({', '.join(parts)}{version})"])
     for text in prompt.text.split("\n"):
         page.line(("| ", QUIET), visible(text.removesuffix("\r"), keep="\t").expandtabs(4), indent=_LABEL)
+
+
+def prompt_name(prompt: Prompt) -> str:
+    """Return the name of a prompt, else what its id says besides the path; a file is called by its own name."""
+    return prompt.name or prompt.id.rpartition("/" if prompt.kind == "file" else "::")[2]
 
 
 def _judged(page: Page, point: Point, lookup: Lookup) -> None:

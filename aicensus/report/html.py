@@ -16,10 +16,22 @@ from markupsafe import Markup, escape
 
 from aicensus.model.census import EntryPoint, Point, Prompt, State
 from aicensus.model.finding import AuditResult, Finding
-from aicensus.report.card import claim_text, model_name, model_text
+from aicensus.report.card import claim_text, model_name, model_text, prompt_name
 from aicensus.report.layout import short_path
 from aicensus.report.lookup import Lookup
-from aicensus.report.overview import NO_OWNER, SCOPES, counted, grouped, overview, owner_of, plural, worst_first
+from aicensus.report.overview import (
+    NO_OWNER,
+    SCOPES,
+    Group,
+    counted,
+    first_few,
+    grouped,
+    overview,
+    owner_of,
+    plural,
+    severities,
+    worst_first,
+)
 from aicensus.report.picture import picture
 from aicensus.report.terminal import next_steps, tries
 from aicensus.report.visible import name_of, pieces, visible
@@ -58,6 +70,7 @@ class OwnerView(msgspec.Struct, frozen=True, kw_only=True):
 
     owner: str
     findings: list[Finding]
+    groups: tuple[Group, ...]
 
 
 def render(result: AuditResult) -> str:
@@ -76,10 +89,11 @@ def render(result: AuditResult) -> str:
         numbers=overview(result),
         views=views,
         positions=positions,
+        card_of=lambda finding: next((positions[key] for key in lookup.points_of(finding) if key in positions), None),
         options=_options(views),
         picture=picture(result, positions),
         owners=_by_owner(result, lookup),
-        groups=grouped(result),
+        groups=grouped(result.findings, result.rules),
         rules={rule.code: rule for rule in result.rules},
         orphans=[prompt for prompt in result.census.prompts if not prompt.used_by],
         steps=next_steps(result, overview(result)),
@@ -158,7 +172,7 @@ def _by_owner(result: AuditResult, lookup: Lookup) -> list[OwnerView]:
         errors = sum(finding.severity.rank == 0 for finding in found[owner])
         return owner != NO_OWNER, -errors, -len(found[owner]), owner
 
-    return [OwnerView(owner=owner, findings=found[owner]) for owner in sorted(found, key=rank)]
+    return [OwnerView(owner=owner, findings=found[owner], groups=grouped(found[owner], result.rules)) for owner in sorted(found, key=rank)]
 
 
 def _answering(finding: Finding, lookup: Lookup) -> list[str]:
@@ -183,7 +197,7 @@ def _environment(result: AuditResult) -> Environment:
         "model": model_text,
         "claim": claim_text,
     }
-    environment.filters["short"] = short_path
+    environment.filters |= {"short": short_path, "first_few": first_few, "severities": severities, "prompt_name": prompt_name}
     environment.globals["place"] = partial(_place, several=len(result.census.repositories) > 1)
     environment.globals["scopes"] = SCOPES
     environment.globals["no_owner"] = NO_OWNER

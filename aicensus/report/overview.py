@@ -107,19 +107,30 @@ def owner_name(ownership: Ownership) -> str:
     return ownership.team or ownership.owner or NO_OWNER
 
 
-def grouped(result: AuditResult) -> tuple[Group, ...]:
+def grouped(findings: Iterable[Finding], rules: Iterable[RuleInfo]) -> tuple[Group, ...]:
     """Return the findings by code: the worst code first, and within one severity that with the most findings."""
-    rules = {rule.code: rule for rule in result.rules}
+    known = {rule.code: rule for rule in rules}
     by_code: dict[str, list[Finding]] = {}
-    for finding in worst_first(result.findings):
+    for finding in worst_first(findings):
         by_code.setdefault(finding.code, []).append(finding)
-    groups = [Group(code=code, severity=found[0].severity, rule=rules.get(code), findings=tuple(found)) for code, found in by_code.items()]
+    groups = [Group(code=code, severity=found[0].severity, rule=known.get(code), findings=tuple(found)) for code, found in by_code.items()]
     return tuple(sorted(groups, key=lambda group: (group.severity.rank, -len(group.findings), group.code)))
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings by severity; those of one severity keep their order."""
     return sorted(findings, key=lambda finding: finding.severity.rank)
+
+
+def severities(findings: Iterable[Finding]) -> str:
+    """Return `3 errors, 1 note`."""
+    found = Counter(finding.severity for finding in findings)
+    return ", ".join(plural(found[severity], severity.value) for severity in Severity if found[severity])
+
+
+def first_few(counts: Counts, most: int) -> tuple[Counts, Counts]:
+    """Return the first counts and the rest, which is never a single one."""
+    return (counts[:most], counts[most:]) if len(counts) > most + 1 else (counts, ())
 
 
 def plural(number: int, noun: str, several: str = "") -> str:

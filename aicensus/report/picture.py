@@ -15,15 +15,22 @@ import msgspec
 
 from aicensus.model.census import Point, Prompt, State
 from aicensus.model.finding import AuditResult, Severity
-from aicensus.report.card import model_name
+from aicensus.report.card import model_name, prompt_name
 from aicensus.report.lookup import Key, Lookup
 from aicensus.report.overview import counted, owner_of, plural
 from aicensus.report.visible import visible
 
 MOST_NODES = 150
 _MOST_FOLDERS = 48
-_MOST_OF_A_KIND = 16
-"""Owners, models or state in a folded picture; the rest is one node."""
+_MOST_OF_A_KIND = 12
+"""Owners, models or state in a crowded picture; the rest is one node."""
+_MOST_FOLDED = {
+    "owner": _MOST_OF_A_KIND,
+    "model": _MOST_OF_A_KIND,
+    "state": _MOST_OF_A_KIND,
+    "point": _MOST_FOLDERS,
+    "prompt": _MOST_FOLDERS,
+}
 _SWEEPS = 6
 
 WIDTH = 1160
@@ -33,7 +40,7 @@ _BLOCK_GAP = 12
 _LEFT = 296
 _POINT = (452, 764)
 _RIGHT = 900
-_CHARACTER = 6.6
+_CHARACTER = 7.3
 """Average width of a character of a label."""
 
 Kind = str
@@ -94,9 +101,11 @@ def picture(result: AuditResult, positions: Mapping[Key, int]) -> Picture:
     points = tuple(point for point in points if point.scope == "prod") or points
     lookup = Lookup(result)
     nodes, edges = _graph(points, lookup, positions, depth=None)
+    if len(nodes) > MOST_NODES:
+        nodes, edges = _rest_as_one(nodes, edges, {"model": _MOST_OF_A_KIND, "state": _MOST_OF_A_KIND})
     folded = len(nodes) > MOST_NODES
     if folded:
-        nodes, edges = _rest_as_one(*_graph(points, lookup, positions, depth=_depth(points)))
+        nodes, edges = _rest_as_one(*_graph(points, lookup, positions, depth=_depth(points)), _MOST_FOLDED)
     left, middle, right = _ordered(nodes, edges)
     height, headings = _placed(left, middle, right)
     _drawn(nodes, edges)
@@ -115,6 +124,7 @@ def _depth(points: Sequence[Point]) -> int:
 
 
 def _folder(repo: str, path: str, depth: int) -> str:
+    """Return the repository and the first folders of a path."""
     return "/".join((repo, *path.split("/")[:-1][:depth]))
 
 
@@ -145,6 +155,9 @@ def _graph(points: Sequence[Point], lookup: Lookup, positions: Mapping[Key, int]
         for label in (owner, own, *near):
             members[label].add(position)
     nodes = [_node(label, sorted(found), depth is not None, worst.get(label)) for label, found in members.items()]
+    if depth is not None and len(repos := {point.repo for point in points}) == 1:
+        for node in nodes:
+            node.label = node.label.removeprefix(f"{min(repos)}/") if node.kind in ("point", "prompt") else node.label
     edges = [
         Edge(
             kind=other.kind,
@@ -174,18 +187,18 @@ def _node(label: _Label, found: list[int], folded: bool, severity: Severity | No
 
 def _point_label(point: Point, block: str, depth: int | None) -> _Label:
     if depth is not None:
-        folder = _folder(point.repo, point.path, depth)
-        return _Label("point", folder, folder, block)
+        return _folder_label("point", point, depth, block)
     return _Label("point", point.symbol, f"{point.repo}/{point.id}", block)
+
+
+def _folder_label(kind: Kind, of: Point | Prompt, depth: int, block: str = "") -> _Label:
+    folder = _folder(of.repo, of.path, depth)
+    return _Label(kind, folder, folder, block)
 
 
 def _neighbours(point: Point, lookup: Lookup, depth: int | None) -> Iterator[_Label]:
     name = model_name(point.model)
-    yield (
-        _Label("model", name, f"{name} of {point.provider}")
-        if name
-        else _Label("model", f"not known, of {point.provider}", f"not known, of {point.provider}")
-    )
+    yield _Label("model", name or "not known", name or "not known")
     yield from dict.fromkeys(_state_label(state) for state in lookup.state(point))
     yield from dict.fromkeys(_prompt_label(prompt, depth) for prompt in lookup.prompts(point))
 
@@ -197,21 +210,18 @@ def _state_label(state: State) -> _Label:
 
 def _prompt_label(prompt: Prompt, depth: int | None) -> _Label:
     if depth is not None:
-        folder = _folder(prompt.repo, prompt.path, depth)
-        return _Label("prompt", folder, folder)
-    last = prompt.id.rpartition("/" if prompt.kind == "file" else "::")[2]
-    return _Label("prompt", prompt.name or last, f"{prompt.repo}/{prompt.id}")
+        return _folder_label("prompt", prompt, depth)
+    return _Label("prompt", prompt_name(prompt), f"{prompt.repo}/{prompt.id}")
 
 
-def _rest_as_one(nodes: list[Node], edges: list[Edge]) -> tuple[list[Node], list[Edge]]:
-    """Keep the largest nodes of each kind and join the others of that kind."""
+def _rest_as_one(nodes: list[Node], edges: list[Edge], most: Mapping[Kind, int]) -> tuple[list[Node], list[Edge]]:
+    """Keep the largest nodes of each kind, at most so many, and join the others of that kind."""
     renamed: dict[str, str] = {}
     kept: list[Node] = []
     for kind, heading in HEADINGS.items():
-        most = _MOST_FOLDERS if kind in ("point", "prompt") else _MOST_OF_A_KIND
         own = sorted((node for node in nodes if node.kind == kind), key=lambda node: (-len(node.points), node.key))
-        kept += own[:most]
-        if rest := own[most:]:
+        kept += own[: most.get(kind)]
+        if rest := own[most[kind] :] if kind in most else []:
             members = tuple(sorted({point for node in rest for point in node.points}))
             label = f"{plural(len(rest), 'other', 'others')}"
             full = f"{label} of {heading.lower()}: {plural(len(members), 'point')}"
@@ -280,12 +290,13 @@ def _placed(left: list[Node], middle: list[Node], right: list[Node]) -> tuple[in
     """Give every node its place, the outer columns spread over the height of the tallest; return that and the headings."""
     groups = len({node.kind for node in left})
     blocks = sum(node.kind == "owner" for node in middle)
-    height = _HEAD + max(_ROW * len(middle) + _BLOCK_GAP * max(blocks - 1, 0), _ROW * (len(left) + groups - 1), _ROW * len(right))
+    tall = _ROW * len(middle) + _BLOCK_GAP * max(blocks - 1, 0)
+    height = _HEAD + max(tall, _ROW * (len(left) + groups - 1), _ROW * len(right))
     headings = [
         Heading(text="Points, by owner", x=_POINT[0], y=_ROW / 2, end=False),
         *([Heading(text=HEADINGS["prompt"], x=_RIGHT, y=_ROW / 2, end=False)] if right else []),
     ]
-    y = _HEAD + _ROW / 2
+    y = _HEAD + (height - _HEAD - tall) / 2 + _ROW / 2
     for at, node in enumerate(middle):
         y += _BLOCK_GAP if at and node.kind == "owner" else 0
         node.x, node.y = _POINT[0], y

@@ -7,7 +7,7 @@ import shlex
 from aicensus.model.census import Census
 from aicensus.model.finding import AuditResult
 from aicensus.report.layout import HEADING, PLAIN, QUIET, STYLES, Look, Page, short_path
-from aicensus.report.overview import Counts, Group, Overview, counted, grouped, overview, plural
+from aicensus.report.overview import Counts, Group, Overview, counted, first_few, grouped, overview, plural, severities
 from aicensus.report.visible import cells, visible
 
 _ENTRIES = 6
@@ -77,9 +77,9 @@ def _tables(page: Page, numbers: Overview) -> None:
 
 
 def _entries(counts: Counts) -> list[tuple[str, str]]:
-    shown, rest = counts[:_ENTRIES], counts[_ENTRIES:]
+    shown, rest = first_few(counts, _ENTRIES)
     entries = [(label, f"{number:,}") for label, number in shown]
-    return [*entries, (plural(len(rest), "other"), f"{sum(number for _, number in rest):,}")] if rest else entries
+    return [*entries, (f"{len(rest)} others", f"{sum(number for _, number in rest):,}")] if rest else entries
 
 
 def _findings(page: Page, result: AuditResult) -> None:
@@ -88,9 +88,8 @@ def _findings(page: Page, result: AuditResult) -> None:
     if not result.findings:
         page.heading("No findings" + accepted)
         return
-    counts = [plural(numbers.errors, "error"), plural(numbers.warnings, "warning"), plural(numbers.notes, "note")]
-    page.heading(", ".join(text for text in counts if not text.startswith("0 ")) + accepted)
-    for group in grouped(result):
+    page.heading(severities(result.findings) + accepted)
+    for group in grouped(result.findings, result.rules):
         _group(page, group, _several(result.census))
 
 
@@ -98,7 +97,9 @@ def _group(page: Page, group: Group, several: bool) -> None:
     page.gap()
     severity = group.severity.value
     name = f" {group.rule.name}" if group.rule else ""
-    page.line((severity, STYLES[severity]), " ", (group.code + name, HEADING), f"  {len(group.findings):,}")
+    milder = sum(finding.severity != group.severity for finding in group.findings)
+    count = f"{len(group.findings):,}" + (f", {milder:,} of them milder" if milder else "")
+    page.line((severity, STYLES[severity]), " ", (group.code + name, HEADING), f"  {count}")
     if group.rule:
         page.line(group.rule.what, indent=2)
     shown = group.findings[:_PLACES]
@@ -127,7 +128,7 @@ def _next(page: Page, result: AuditResult, numbers: Overview) -> None:
 def next_steps(result: AuditResult, numbers: Overview) -> list[str]:
     """Return three things to do: the first finding of each of the worst codes, then commands that lead on."""
     several = _several(result.census)
-    firsts = [group.findings[0] for group in grouped(result)]
+    firsts = [group.findings[0] for group in grouped(result.findings, result.rules)]
     steps = [f"{place(first.repo, first.path, first.line, several)}: {first.next} ({first.code})" for first in firsts]
     if numbers.elsewhere and not numbers.purposes + numbers.gateways:
         steps.append("nothing is in production: `settings.scopes` in aicensus.yaml says which paths are tests, examples and docs")

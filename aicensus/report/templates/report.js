@@ -82,6 +82,13 @@
     apply();
   }));
 
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = all("#findings details:not([open])");
+    opened.forEach((each) => { each.open = true; });
+  });
+  addEventListener("afterprint", () => opened.forEach((each) => { each.open = false; }));
+
   const panel = one("#panel");
   const inner = one("#panel-body");
   let home = null;
