@@ -303,7 +303,7 @@ class Describer:
     def _model(self, hit: Hit, rows: Rows, frame: Frame | None) -> _Ids:
         last = _Ids((), "unknown")
         for row, site, shift in self._slots(hit, rows, frame):
-            given = places(self.evaluator, row.model, site, shift)  # type: ignore[attr-defined]
+            given = places(self.evaluator, row.model, site, shift, callers=True)  # type: ignore[attr-defined]
             if not given:
                 default = row.defaults.get("model")  # type: ignore[attr-defined]
                 ways = {str(r.defaults.get("model")) for r, at in rows if (at.path, at.call) == (site.path, site.call) and isinstance(r, FromRow)}

@@ -1053,10 +1053,10 @@ class Evaluator:
             return places
         return []
 
-    def given(self, site: Site, name: str | int, *, spread: bool = True) -> list[Place]:
+    def given(self, site: Site, name: str | int, *, spread: bool = True, callers: bool = False) -> list[Place]:
         """Where a call to a library gives an argument, by keyword, position (from 0), or key of an object argument.
 
-        Dots descend into nested objects and calls: `config.systemInstruction`. `spread` follows `*args` and `**kwargs`.
+        Dots descend into nested objects and calls: `config.systemInstruction`. `spread` follows `*args` and `**kwargs`, `callers` objects that callers give.
         """
         module = self.at(site.path)
         call = module.calls[site.call]
@@ -1073,9 +1073,9 @@ class Evaluator:
         if not places:
             for arg in call.args:
                 if arg.name is None and not arg.spread and (module.facts.language == "javascript" or isinstance(arg.value, Map)):
-                    places += self._keys(arg.value, head, (module, call.scope, site.frame))
+                    places += self._keys(arg.value, head, (module, call.scope, site.frame), callers=callers)
         for key in filter(None, rest.split(".")):
-            places = [p for expr, m, s, f in places for p in self._keys(expr, key, (m, s, f))]
+            places = [p for expr, m, s, f in places for p in self._keys(expr, key, (m, s, f), callers=callers)]
         return places
 
     def fields(self, base: Expr, key: str, where: tuple[Module, int, Frame | None]) -> list[Place]:
@@ -1086,38 +1086,38 @@ class Evaluator:
         literals = (v for v in self.eval(base, module, scope, frame) if isinstance(v, Composite) and isinstance(v.expr, Map))
         return [p for v in literals for p in self._keys(v.expr, key, (self.at(v.path), v.scope, v.frame))]  # type: ignore[arg-type]
 
-    def _keys(self, expr: Expr, key: str, where: tuple[Module, int, Frame | None], depth: int = 0) -> list[Place]:
+    def _keys(self, expr: Expr, key: str, where: tuple[Module, int, Frame | None], depth: int = 0, *, callers: bool = False) -> list[Place]:
         guard = ("keys", id(expr), key, where[1], where[2])
         if depth > 6 or guard in self._active:
             self._cut += 1
             return []
         self._active.add(guard)
         try:
-            return self._key_places(expr, key, where, depth)
+            return self._key_places(expr, key, where, depth, callers)
         finally:
             self._active.discard(guard)
 
-    def _key_places(self, expr: Expr, key: str, where: tuple[Module, int, Frame | None], depth: int) -> list[Place]:
+    def _key_places(self, expr: Expr, key: str, where: tuple[Module, int, Frame | None], depth: int, callers: bool) -> list[Place]:
         module, scope, frame = where
         if isinstance(expr, Map):
             own = [(v, module, scope, frame) for k, v in expr.items if isinstance(k, Const) and k.value == key]
             if own:
                 return own
-            return [p for k, v in expr.items if k is None for p in self._keys(v, key, where, depth + 1)]
+            return [p for k, v in expr.items if k is None for p in self._keys(v, key, where, depth + 1, callers=callers)]
         if isinstance(expr, Const | Template):
             return []
         places: list[Place] = []
         for value in self.eval(expr, module, scope, frame):
             if isinstance(value, Composite) and isinstance(value.expr, Map):
-                places += self._keys(value.expr, key, (self.at(value.path), value.scope, value.frame), depth + 1)
+                places += self._keys(value.expr, key, (self.at(value.path), value.scope, value.frame), depth + 1, callers=callers)
             elif isinstance(value, Ext) and value.trail:
                 places += self.given(value.trail[-1], key)
             elif isinstance(value, Inst) and value.site is not None:
                 places += self.given(value.site, key)
-            elif isinstance(value, Param) and not value.derived:
+            elif callers and isinstance(value, Param) and not value.derived:
                 for held in self.expand(value):
                     if isinstance(held, Composite) and isinstance(held.expr, Map):
-                        places += self._keys(held.expr, key, (self.at(held.path), held.scope, held.frame), depth + 1)
+                        places += self._keys(held.expr, key, (self.at(held.path), held.scope, held.frame), depth + 1, callers=True)
         if isinstance(expr, Name):
             places += self._item_bindings(expr, key, module, scope, frame)
         return places

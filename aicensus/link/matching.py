@@ -250,11 +250,11 @@ def _body(body: Slot, keys: Sequence[str]) -> Slot:
     return Slot(tuple(f"{name}.{key}" for name in body.names for key in keys))
 
 
-def places(evaluator: Evaluator, slot: Slot, site: Site, shift: int = 0) -> list[Place]:
+def places(evaluator: Evaluator, slot: Slot, site: Site, shift: int = 0, *, callers: bool = False) -> list[Place]:
     """Where a call gives a slot: its first present name or position, what stands there before what is spread into it."""
     for spread in (False, True):
         for name in slot.order:
-            found = evaluator.given(site, name + shift if isinstance(name, int) else name, spread=spread)
+            found = evaluator.given(site, name + shift if isinstance(name, int) else name, spread=spread, callers=callers and spread)
             if found:
                 return found
     return []
