@@ -23,6 +23,8 @@ from aicensus.model.census import EntryKind
 from aicensus.model.facts import Attr, CallRef, Const, DefRef, Expr, Import, Map, Name, Seq
 
 ROUTE_VERBS = frozenset(["route", "get", "post", "put", "delete", "patch", "websocket", "api_route", "all"])
+ROUTE_ROOTS = ("app", "pages", "routes")
+"""Folders below which a file's place is its address."""
 MANIFESTS = re.compile(r"(^|/)(pyproject\.toml|setup\.cfg|setup\.py|package\.json|entry_points\.txt|METADATA|PKG-INFO)$")
 """Files that say what of a tree is run or offered; their bytes are the `manifests` of `EntryFinder`."""
 BUILT = re.compile(r"^(dist|build|lib|out|es|esm|cjs)/")
@@ -161,9 +163,12 @@ class EntryFinder:
                 break
 
     def _handlers(self, row: EntryRow, site: Site) -> Iterator[Func]:
+        """The functions in the first of the handler's places that holds any."""
         for name in row.handler.order:
-            for place in self.evaluator.given(site, name):
-                yield from self._functions(place, row)
+            found = [f for place in self.evaluator.given(site, name) for f in self._functions(place, row)]
+            if found:
+                yield from found
+                return
 
     def _functions(self, place: Place, row: EntryRow, depth: int = 0) -> Iterator[Func]:
         expr, module, scope, frame = place
@@ -190,6 +195,9 @@ class EntryFinder:
                     home = self.evaluator.at(owner.path)
                     for entry in self._of_scope(home, owner.scope, row, ""):
                         yield Func(entry.path, entry.scope)
+            case Composite(path=path, expr=Map(items=pairs), scope=scope, frame=frame) if depth < 3:
+                for _, item in pairs:
+                    yield from self._functions((item, self.evaluator.at(path), scope, frame), row, depth + 1)
             case Composite(path=path, expr=Seq(items=items), scope=scope, frame=frame) if depth < 3:
                 for item in items:
                     yield from self._functions((item, self.evaluator.at(path), scope, frame), row, depth + 1)
@@ -217,16 +225,29 @@ class EntryFinder:
         for row in self.evaluator.catalog(module).entry_paths:
             if not any(glob(p).fullmatch(module.path) for p in (row.path, f"**/{row.path}")):
                 continue
-            name = route_of(module.path, row.path) if row.kind == "http" else ""
+            name = route_of(module.path) if row.kind == "http" and not row.path.startswith("*") else ""
             wanted = row.exports or ((row.function,) if row.function else ("default",))
             found = False
             for export in wanted:
-                for value in self.evaluator.member_of(module, export):
-                    for func in self._of_value(value, row, 0):
-                        found = True
-                        yield Entry(func.path, func.scope, self.evaluator.at(func.path).scopes[func.scope].line, row.kind, name)
+                for func in self._exported(module, export, row):
+                    found = True
+                    yield Entry(func.path, func.scope, self.evaluator.at(func.path).scopes[func.scope].line, row.kind, name)
             if not found and not row.exports and not row.function:
+                found = True
                 yield Entry(module.path, 0, 1, row.kind, name)
+            if found:
+                return
+
+    def _exported(self, module: Module, name: str, row: EntryRow) -> Iterator[Func]:
+        """The functions of an export, of a member of it (`default.fetch`), or that it wraps (`export default guarded(handler)`)."""
+        head, *members = name.split(".")
+        values = self.evaluator.member_of(module, head)
+        for member in members:
+            values = tuple(v for value in values for v in self.evaluator.attribute(value, member))
+        found = [func for value in values for func in self._of_value(value, row, 0)]
+        if not found and not members:
+            found = [f for export in module.exports.get(head, ()) for f in self._functions((export.value, module, 0, None), row)]
+        yield from found
 
     def _by_name(self, module: Module) -> Iterator[Entry]:
         rows = {row.function: row for row in self.evaluator.catalog(module).entry_functions}
@@ -427,14 +448,16 @@ def _below(path: str, folder: str) -> bool:
     return not folder or path.startswith(folder + "/")
 
 
-def route_of(path: str, pattern: str) -> str:
+def route_of(path: str) -> str:
     """The web address that a file's place means: `src/app/api/chat/route.ts` is `/api/chat`."""
-    start = pattern.split("*", maxsplit=1)[0].strip("/")
-    _, _, rest = f"/{path}".rpartition(f"/{start}/") if start else ("", "", f"/{path}")
-    parts = posixpath.splitext(rest)[0].strip("/").split("/")
-    if parts and parts[-1].lstrip("+") in ("route", "page", "index", "server", "page.server", "handler"):
+    parts = posixpath.splitext(path)[0].split("/")
+    root = next((i for i, part in enumerate(parts[:-1]) if part in ROUTE_ROOTS), None)
+    if root is None:
+        root = next((i - 1 for i, part in enumerate(parts[:-1]) if part == "api"), -1)
+    parts = parts[root + 1 :]
+    if parts[-1].lstrip("+") in ("route", "page", "index", "server", "page.server", "layout"):
         parts = parts[:-1]
-    return "/" + "/".join(part for part in parts if part and not (part.startswith("(") and part.endswith(")")))
+    return "/" + "/".join(part for part in parts if not (part.startswith("(") and part.endswith(")")))
 
 
 def parse_json(text: str) -> dict[str, Any]:

@@ -108,6 +108,7 @@ PLAIN_DECORATORS = frozenset(
 CONSTRUCTORS = ("__init__", "constructor", "__post_init__", "__new__")
 TEMPLATE = re.compile(r"(^|/)(templates?|scaffolds?|boilerplates?)/")
 """Folders of files that a program writes elsewhere."""
+MARKUP = (".tsx", ".jsx", ".vue", ".svelte", ".astro")
 SEVERAL_WORDS = re.compile(r"[a-z0-9]_[a-z0-9]|[a-z][A-Z]")
 BUILTINS = frozenset(dir(builtins)) | {
     "console",
@@ -538,6 +539,8 @@ class Reacher:
             return ""
         if TEMPLATE.search(node.path):
             return "part of a template; the program it is put into is not here"
+        if record.name[:1].isupper() and node.path.endswith(MARKUP):
+            return "a component; markup that uses it is not read"
         if named := self._written(record.name, module):
             return f"its name stands as text in {named}"
         if user := self._unused_import(node, record.name):
@@ -565,7 +568,7 @@ class Reacher:
         for path, index, _ in self.references.dispatches:
             if self._takes_from(path, index, cls):
                 return f"attributes of {named} are taken by a name made at run time in {path}"
-        if not name.startswith(("_", "#")) and name not in CONSTRUCTORS and self._used_elsewhere(cls):
+        if not name.startswith(("_", "#")) and name not in CONSTRUCTORS and self._used_elsewhere(name, cls):
             return f"{named} is made here, but its methods are called by others"
         if outside := self._outside(cls):
             return f"{outside[0].path} may call methods of {named}"
@@ -589,14 +592,24 @@ class Reacher:
                     return path
         return ""
 
-    def _used_elsewhere(self, cls: Class) -> bool:
-        """Whether the class is instantiated although no public method of it is called: then a library does, for which it was made."""
+    def _used_elsewhere(self, name: str, cls: Class) -> bool:
+        """Whether the class is made for a library: an unrelated class has the same method, or no public method of it is called here."""
         if not any(self._instantiated(cls)):
             return False
+        if self._of_an_interface(name, cls):
+            return True
         module = self.evaluator.at(cls.path)
         methods = [s.name for i in module.children.get(cls.scope, ()) if (s := module.scopes[i]).kind == "function"]
         public = [m for m in methods if not m.startswith(("_", "#")) and m != "constructor"]
         return not any(self._called_from_outside(method, home) for method in public for home in self.evaluator.modules())
+
+    def _of_an_interface(self, name: str, cls: Class) -> bool:
+        """Whether a class of the product that is no relative has a method of this name."""
+        for path, scope in self.references.functions.get(name, ()):
+            other = self.evaluator.at(path).enclosing_class(scope)
+            if other is not None and self.scope_of(path) == "prod" and self._root(Class(path, other)) != self._root(cls):
+                return True
+        return False
 
     def _called_from_outside(self, method: str, module: Module) -> bool:
         """Whether something that has no such method itself calls one."""

@@ -150,13 +150,46 @@ def test_package_json(package: str, found: list[tuple[str, str, str]]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "pattern", "route"),
+    ("path", "route"),
     [
-        ("src/app/api/chat/route.ts", "app/**/route.{ts,js}", "/api/chat"),
-        ("app/(marketing)/ask/page.tsx", "app/**/page.tsx", "/ask"),
-        ("pages/api/ask.ts", "pages/**/*.ts", "/api/ask"),
-        ("app/route.ts", "app/**/route.ts", "/"),
+        ("src/app/api/chat/route.ts", "/api/chat"),
+        ("app/(marketing)/ask/page.tsx", "/ask"),
+        ("apps/web/pages/api/ask.ts", "/api/ask"),
+        ("src/routes/ask/+server.ts", "/ask"),
+        ("api/ask.ts", "/api/ask"),
+        ("app/route.ts", "/"),
     ],
 )
-def test_routes_of_files(path: str, pattern: str, route: str) -> None:
-    assert route_of(path, pattern) == route
+def test_routes_of_files(path: str, route: str) -> None:
+    assert route_of(path) == route
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "found"),
+    [
+        pytest.param(
+            "server.ts",
+            "import express from 'express';\nconst app = express();\napp.post('/ask', guard, async (req, res) => { res.json(1); });\n",
+            [(3, "http", "/ask")],
+            id="express: the last argument",
+        ),
+        pytest.param(
+            "src/app/api/ask/route.ts",
+            "export async function POST(req: Request) {}\nfunction GET() {}\n",
+            [(1, "http", "/api/ask")],
+            id="next",
+        ),
+        pytest.param(
+            "pages/api/ask.ts",
+            "async function ask(req, res) {}\nexport default guarded(ask);\n",
+            [(1, "http", "/api/ask")],
+            id="next, wrapped",
+        ),
+        pytest.param("worker.ts", "export default { async fetch(request: Request) {} };\n", [(1, "http", "")], id="worker"),
+        pytest.param("fn/ask.js", "exports.handler = async (event) => {};\n", [(1, "lambda", "")], id="lambda"),
+        pytest.param("src/ask.ts", "export async function POST(req: Request) {}\n", [], id="near miss: no route file"),
+        pytest.param("client.ts", "import axios from 'axios';\naxios.post('/ask', () => {});\n", [], id="near miss: client"),
+    ],
+)
+def test_javascript(path: str, code: str, found: list[tuple[int, str, str]]) -> None:
+    assert entries(code, path) == found

@@ -179,6 +179,23 @@ DEAD = "def ask():\n    return model()  # TARGET\n"
             id="near miss: no plugin",
         ),
         pytest.param({"a.py": DEAD, "b.py": "from a import ask\nprint(1)\n"}, "unknown", id="imported and not used"),
+        pytest.param(
+            {
+                "a.py": "class Ask:\n    def generate(self):\n        return model()  # TARGET\n    def name(self): ...\n"
+                "class Other:\n    def generate(self): ...\nlib.use(Ask().name(), Other())\n"
+            },
+            "unknown",
+            id="method of an interface",
+        ),
+        pytest.param(
+            {
+                "a.py": "class Ask:\n    def generate(self):\n        return model()  # TARGET\n"
+                "    def name(self): ...\nprint(Ask().name())\n"
+            },
+            "unreachable",
+            id="near miss: spare method",
+        ),
+        pytest.param({"a.tsx": "export function Chat() { return model(); } // TARGET\n"}, "unknown", id="component"),
         pytest.param({"app/templates/a.py": DEAD}, "unknown", id="part of a template"),
         pytest.param(
             {"a.ts": "export function ask() { return model(); } // TARGET\n", "b.ts": "console.log(1);\n"}, "unreachable", id="TypeScript"
