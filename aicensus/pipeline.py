@@ -28,7 +28,7 @@ from aicensus.model.census import (
 from aicensus.model.census import Evidence as Seen
 from aicensus.model.errors import SourceError, UnreadError
 from aicensus.model.finding import AuditResult
-from aicensus.model.settings import Manifest, Settings
+from aicensus.model.settings import Manifest, ManifestFile, Settings
 from aicensus.sources import Source, open_source
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class ScanOptions:
     rev: str | None = None
     catalogs: tuple[Path, ...] = ()
     manifest: Path | None = None
-    """A manifest outside the scanned tree; None reads `aicensus.yaml` at the root of the first path."""
+    """A manifest for all paths; None reads `aicensus.yaml` at the root of each."""
     jobs: int = 1
     """Processes that parse. More than one starts processes that import the program's main module: guard it as `multiprocessing` asks."""
     cache: bool = True
@@ -88,22 +88,22 @@ def scan(paths: Path | str | Sequence[Path | str], options: ScanOptions | None =
     sources = [open_source(Path(path), rev=options.rev) for path in paths]
     if not sources:
         raise SourceError("name at least one folder or repository to scan")
-    manifest, lines, _ = manifest_of(sources[0], options)
-    catalog = load_catalog(manifest, options.catalogs)
+    manifests = [manifest_of(source, options) for source in sources]
+    catalog = load_catalog([file.manifest for file in manifests], options.catalogs)
     names = _names(sources)
-    parts = [_scan_one(source, name, manifest, lines, catalog, options) for source, name in zip(sources, names, strict=True)]
+    parts = [_scan_one(source, name, file, catalog, options) for source, name, file in zip(sources, names, manifests, strict=True)]
     return _merge(parts, catalog)
 
 
-def load_catalog(manifest: Manifest, extra: Sequence[Path] = ()) -> Catalog:
-    """The packaged catalogue with the user's own files and the manifest's `catalog:` section over it."""
+def load_catalog(manifests: Sequence[Manifest], extra: Sequence[Path] = ()) -> Catalog:
+    """The packaged catalogue with the manifests' `catalog:` sections and the user's own files over it."""
     from aicensus.catalog import load
 
-    return load(extra, manifest.catalog)
+    return load(extra, [section for manifest in manifests for section in manifest.catalog])
 
 
-def manifest_of(source: Source, options: ScanOptions) -> tuple[Manifest, dict[str, int], str]:
-    """The manifest, its lines by key, and its name; an empty one where there is none. Raises ManifestError."""
+def manifest_of(source: Source, options: ScanOptions) -> ManifestFile:
+    """The manifest of a source, an empty one where there is none. Raises ManifestError."""
     from aicensus.manifest import read_manifest
 
     if options.manifest is not None:
@@ -112,27 +112,35 @@ def manifest_of(source: Source, options: ScanOptions) -> tuple[Manifest, dict[st
         except OSError as error:
             raise SourceError(f"{options.manifest}: {error.strerror}; name a manifest that exists") from error
         manifest, lines = read_manifest(content, str(options.manifest))
-        return manifest, lines, str(options.manifest)
+        return ManifestFile(manifest=manifest, path=str(options.manifest), lines=lines)
     if any(file.path == MANIFEST_NAME for file in source.files):
         manifest, lines = read_manifest(source.read(MANIFEST_NAME), MANIFEST_NAME)
-        return manifest, lines, MANIFEST_NAME
-    return Manifest(), {}, ""
+        return ManifestFile(manifest=manifest, path=MANIFEST_NAME, lines=lines)
+    return ManifestFile()
 
 
 def examine(paths: Sequence[Path | str], options: ScanOptions, day: Callable[[datetime.date | None], datetime.date]) -> AuditResult:
     """Scan and judge; `day` gives the day to judge at from the day of the revision, where one is known."""
     census = scan(paths, options)
-    source = open_source(Path(paths[0]), rev=options.rev)
-    manifest, lines, name = manifest_of(source, options)
-    committed = source.committed_at.date() if source.committed_at is not None else None
-    return audit(census, Settings(as_of=day(committed), manifest=manifest, manifest_path=name, manifest_lines=lines))
+    sources = [open_source(Path(path), rev=options.rev) for path in paths]
+    files = [manifest_of(source, options) for source in sources]
+    committed = [source.committed_at.date() for source in sources if source.committed_at is not None]
+    own = {name: file for name, file in zip(_names(sources), files, strict=True) if file.path} if options.manifest is None else {}
+    settings = Settings(
+        as_of=day(max(committed, default=None)),
+        manifest=files[0].manifest,
+        manifest_path=files[0].path,
+        manifest_lines=files[0].lines,
+        own_manifests=own if len(sources) > 1 else {},
+    )
+    return audit(census, settings, load_catalog([file.manifest for file in files], options.catalogs))
 
 
-def audit(census: Census, settings: Settings) -> AuditResult:
-    """Judge a census: findings worst first, accepted ones apart."""
+def audit(census: Census, settings: Settings, catalog: Catalog | None = None) -> AuditResult:
+    """Judge a census: findings worst first, accepted ones apart. `catalog` gives model facts; None means the packaged ones."""
     from aicensus.audit import run_audit
 
-    return run_audit(census, settings)
+    return run_audit(census, settings, catalog=catalog)
 
 
 def load(path: Path | str) -> Census:
@@ -155,15 +163,16 @@ def _names(sources: Sequence[Source]) -> list[str]:
     return names
 
 
-def _scan_one(source: Source, repo: str, manifest: Manifest, lines: Mapping[str, int], catalog: Catalog, options: ScanOptions) -> _Part:
+def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, options: ScanOptions) -> _Part:
     from aicensus.census.build import build, with_prompt_ids
+    from aicensus.census.context import surround
     from aicensus.extract.cache import FactsCache
     from aicensus.extract.facts_store import FactsStore
-    from aicensus.census.context import surround
     from aicensus.link.entry_points import MANIFESTS
     from aicensus.link.rounds import link
     from aicensus.link.scopes import Scopes
 
+    manifest = file.manifest
     source = _limited(source, manifest)
     store = FactsStore(source, FactsCache() if options.cache else None, jobs=options.jobs)
     linked = link(store, catalog, lambda text: options.progress(f"{repo}: {text}"))
@@ -172,7 +181,7 @@ def _scan_one(source: Source, repo: str, manifest: Manifest, lines: Mapping[str,
     built = build(linked, catalog, scopes, repo, store.read)
     points, prompts = with_prompt_ids(built.points, built.prompts)
     manifests = {f.path: content for f in source.files if MANIFESTS.search(f.path) and (content := store.read(f.path)) is not None}
-    owners = _owners(source, store.read, manifest, lines, points)
+    owners = _owners(source, store.read, file, points)
     loaded = set(linked.project.loaded())
 
     def ensure(names: set[str]) -> bool:
@@ -190,6 +199,7 @@ def _scan_one(source: Source, repo: str, manifest: Manifest, lines: Mapping[str,
         for module in linked.evaluator.modules()
         for line, why in module.facts.errors[:5]
     ]
+    skipped = [UnreadFile(repo=repo, path=row.path, line=row.line, reason=row.message) for row in owners.problems]
     languages: dict[str, int] = {}
     for module in linked.evaluator.modules():
         languages[module.facts.language] = languages.get(module.facts.language, 0) + 1
@@ -209,7 +219,7 @@ def _scan_one(source: Source, repo: str, manifest: Manifest, lines: Mapping[str,
         entry_points=around.entry_points,
         secrets=secrets,
         dependencies=list(_dependencies(store.read, source, repo, catalog)),
-        unread=[UnreadFile(repo=repo, path=row.path, reason=row.reason) for row in unread] + broken,
+        unread=[UnreadFile(repo=repo, path=row.path, reason=row.reason) for row in unread] + broken + skipped,
         unresolved=built.unresolved,
         possible=built.possible,
         authors=list(owners.people(repo)),
@@ -224,9 +234,7 @@ def _scan_one(source: Source, repo: str, manifest: Manifest, lines: Mapping[str,
     )
 
 
-def _owners(
-    source: Source, read: Callable[[str], bytes | None], manifest: Manifest, lines: Mapping[str, int], points: Sequence[Point]
-) -> OwnerIndex:
+def _owners(source: Source, read: Callable[[str], bytes | None], file: ManifestFile, points: Sequence[Point]) -> OwnerIndex:
     """The ownership index of one source, with the history of the files that hold its points."""
     from aicensus.census.owners import Contribution, OwnerIndex, is_ownership_file
     from aicensus.history.authors import contributions
@@ -234,7 +242,7 @@ def _owners(
     files = {f.path: content for f in source.files if is_ownership_file(f.path) and (content := read(f.path)) is not None}
     history = contributions(source.root, source.revision, {p.path for p in points}) if source.revision is not None else {}
     authors = {path: [Contribution(*row) for row in rows] for path, rows in history.items()}
-    return OwnerIndex(files, manifest, authors, manifest_path=MANIFEST_NAME, manifest_lines=lines)
+    return OwnerIndex(files, file.manifest, authors, manifest_path=file.path or MANIFEST_NAME, manifest_lines=file.lines)
 
 
 def _limited(source: Source, manifest: Manifest) -> Source:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,7 +14,7 @@ import msgspec
 from aicensus.catalog import Catalog
 from aicensus.census.identity import cell_of, number_ids, symbol_of
 from aicensus.census.secrets import mask
-from aicensus.census.texts import TEXT_FILES, Unit, Units, digest, placeholders, unit_of, unused, worth
+from aicensus.census.texts import PROMPT_FILES, Unit, Units, digest, placeholders, unit_of, unused, worth
 from aicensus.link.attributes import Attributes
 from aicensus.link.gateways import TEXT_KINDS
 from aicensus.link.matching import Hit
@@ -23,10 +24,12 @@ from aicensus.link.scopes import Scopes
 from aicensus.link.text import Leaf
 from aicensus.link.values import Frame
 from aicensus.model.census import Evidence, ModelUse, Point, PointKind, Prompt, Role, Setting, Unresolved
-from aicensus.model.facts import Call, Const, Expr, Map
+from aicensus.model.facts import Call, CallRef, Const, Expr, Map
 
 Key = tuple[str, int]
 """File and index of a call."""
+MAX_NAME = 300
+"""Characters of a literal that may name a file."""
 MAX_PROMPT = 20_000
 """Characters of a prompt's text that the census keeps."""
 DEFAULTED = ("timeout", "retries", "temperature", "max_tokens")
@@ -125,7 +128,7 @@ def _point(
         provider=_provider(draft.attributes),
         sdk="own-wrapper" if draft.role == "use" else hit.row.sdk,
         call=mask(chain(call.callee, draft.module.calls))[:200],
-        model=_model(draft.attributes, call),
+        model=_model(draft.attributes, call, draft.module.calls),
         prompts=tuple(dict.fromkeys(draft.prompts)),
         prompt=cast("Any", prompts.kind(draft)),
         settings=_settings(draft, catalog),
@@ -152,19 +155,19 @@ def _provider(attributes: list[Attributes]) -> str:
     return names[0] if len(names) == 1 else known[0] if len(known) == 1 and len(names) == 1 else "dynamic"
 
 
-def _model(attributes: list[Attributes], call: Call) -> ModelUse:
+def _model(attributes: list[Attributes], call: Call, calls: tuple[Call, ...]) -> ModelUse:
     ids = list(dict.fromkeys(model for a in attributes for model in a.models))
     source = cast("Any", next((a.model_source for a in attributes if a.models), attributes[0].model_source))
     why = next((a.model_why for a in attributes if a.model_why), "")
     if len(ids) == 1:
-        return ModelUse(id=mask(ids[0]), source=source, hard_coded=_written_in(call, ids[0]))
+        return ModelUse(id=mask(ids[0]), source=source, hard_coded=_written_in(call, ids[0], calls))
     if ids:
         return ModelUse(candidates=tuple(mask(i) for i in ids[:8]), source=source, why="several models are possible")
     return ModelUse(source=source, why=why or "no model is named where the code can be read")
 
 
-def _written_in(call: Call, text: str) -> bool:
-    """Whether the literal stands among the call's own arguments."""
+def _written_in(call: Call, text: str, calls: tuple[Call, ...]) -> bool:
+    """Whether the literal stands among the call's own arguments, those of calls inside them included."""
     stack: list[Expr] = [arg.value for arg in call.args]
     while stack:
         match stack.pop():
@@ -172,6 +175,8 @@ def _written_in(call: Call, text: str) -> bool:
                 return True
             case Map(items=pairs):
                 stack += [value for _, value in pairs]
+            case CallRef(index=index):
+                stack += [arg.value for arg in calls[index].args]
     return False
 
 
@@ -313,7 +318,20 @@ class _Prompts:
         for path in sorted(self._result.project.loaded()):
             for unit in unused(self.units(path), used_spans):
                 rows.append((unit, self._literal(unit, "", [])))
+        for path in self._orphan_files():
+            rows.append((None, self._file(path, "", [])))
         return sorted((row for _, row in rows), key=lambda p: (p.path, p.line, p.id))
+
+    def _orphan_files(self) -> Iterator[str]:
+        """Prompt files that no point reads and whose name, stem or folder no literal speaks."""
+        texts = [unit.text for path in self._result.project.loaded() for unit in self.units(path).units if len(unit.text) < MAX_NAME]
+        for path in sorted(self._result.project.paths):
+            if path in self._files or not is_prompt_file(path) or self._scopes.of(path) != "prod":
+                continue
+            name = posixpath.basename(path)
+            spoken = (name, posixpath.splitext(name)[0])
+            if not any(word in text for text in texts for word in spoken):
+                yield path
 
     def _literal(self, unit: Unit, role: str, used: list[str]) -> Prompt:
         module = self._result.evaluator.at(unit.path)
@@ -364,8 +382,7 @@ class _Prompts:
 
 def is_prompt_file(path: str) -> bool:
     """Whether a path looks like a prompt kept in a file of its own."""
-    folder = f"/{path.lower()}"
-    return path.lower().endswith(TEXT_FILES) and ("/prompts/" in folder or "/prompt/" in folder or "prompt" in folder.rsplit("/", 1)[-1])
+    return path.lower().endswith(PROMPT_FILES) and ("/prompts/" in f"/{path.lower()}" or path.lower().endswith(".prompt"))
 
 
 def with_prompt_ids(points: list[Point], prompts: list[Prompt]) -> tuple[list[Point], list[Prompt]]:

@@ -27,24 +27,7 @@ from aicensus.model.facts import (
     Template,
 )
 
-TEXT_FILES = (
-    ".txt",
-    ".md",
-    ".j2",
-    ".jinja",
-    ".jinja2",
-    ".mustache",
-    ".hbs",
-    ".handlebars",
-    ".prompt",
-    ".yaml",
-    ".yml",
-    ".json",
-    ".xml",
-    ".liquid",
-    ".tmpl",
-    ".toml",
-)
+PROMPT_FILES = (".txt", ".md", ".j2", ".jinja", ".jinja2", ".mustache", ".hbs", ".handlebars", ".prompt", ".liquid")
 PROMPT_NAME = re.compile(r"(?i)prompt|(^|_)(system|user|assistant)_?(message|msg|instructions?)|instructions?$")
 _HOLE = re.compile(r"\{\{\s*([\w.]+)[^{}]*\}\}|\{([A-Za-z_][\w.]*)(?:[!:][^{}]*)?\}|\$\{([\w.]+)\}|<<([\w.]+)>>")
 MIN_ORPHAN_WORDS = 8
