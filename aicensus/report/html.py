@@ -226,7 +226,7 @@ def prompt_text(text: str) -> Markup:
 
 def breakable(text: str) -> Markup:
     """Return a path or dotted name as markup that may be broken after its separators."""
-    return Markup(re.sub(r"(?<=[/._:])(?=[^/._:])", "<wbr>", text)) if re.fullmatch(r"[\w/.:\-]*", text, re.ASCII) else shown(text)
+    return Markup(re.sub(r"(?<=[/._:@])(?=[^/._:@])", "<wbr>", text)) if re.fullmatch(r"[\w/.:@+\-]*", text, re.ASCII) else shown(text)
 
 
 def ticked(text: str) -> Markup:

@@ -138,6 +138,7 @@ def test_prompt_text(text: str, expected: str) -> None:
 
 def test_small_markup() -> None:
     assert breakable("a/b.py") == "a/<wbr>b.<wbr>py"
+    assert breakable("a@b.com") == "a@<wbr>b.<wbr>com"
     assert breakable("<a/b>") == "&lt;a/b&gt;"
     assert ticked("run `a <b>` now") == "run <code>a &lt;b&gt;</code> now"
     assert shown("ok") == "ok"
