@@ -27,7 +27,6 @@ WRAPPED = "a system text of its own beside a parameter named `message` is taken 
 PATH_READ = "`(Path(...) / name).read_text()` is not followed to the file"
 TEMPLATE = "Jinja templates that an environment loads are not followed to the file, and the call then looks like a gateway"
 SQL = "the verb of an SQL text does not say whether a database is read or written"
-OWN_MANIFESTS = "of several repositories only the first one's aicensus.yaml is read"
 FAULTS = {
     "points": {"support-assistant": WRAPPED, "escalation-scoring": TEMPLATE},
     "owners": {"support-assistant": WRAPPED},
@@ -180,7 +179,7 @@ def test_no_code_is_both_found_and_absent(repo: str) -> None:
 # -- the company -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(reason=f"{WRAPPED}; {OWN_MANIFESTS}")
+@pytest.mark.xfail(reason=WRAPPED)
 def test_all_repositories_in_one_census_keep_what_is_true_of_each(audit: Audit) -> None:
     census = audit(*REPOS).census
     for repo in REPOS:
