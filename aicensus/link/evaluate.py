@@ -56,14 +56,14 @@ from aicensus.model.facts import (
 )
 from aicensus.model.facts import Param as Parameter
 
-MAX_VALUES = 16
+MAX_VALUES = 32
 MAX_DEPTH = 48
 MAX_FRAMES = 6
-MAX_SUBCLASSES = 16
+MAX_SUBCLASSES = 32
 """With more, a method that any of them may override says nothing."""
 MAX_STEPS = 20_000
 """Expressions looked at for one question."""
-MAX_CALLERS = 40
+MAX_CALLERS = 200
 ITERATING = frozenset({"map", "flatMap", "forEach", "filter", "find", "some", "every", "then", "apply"})
 WRAPPING = ("typing.", "typing_extensions.", "collections.abc.", "contextlib.")
 Place = tuple[Expr, Module, int, Frame | None]
@@ -684,15 +684,16 @@ class Evaluator:
         return None
 
     def _assigned_elsewhere(self, name: str, inst: Inst) -> Values:
+        found: list[Value] = []
         for module in self.modules():
-            for binding in module.attributes.get(name, ())[:4]:
+            for binding in module.attributes.get(name, ())[:12]:
                 target = binding.target
                 if isinstance(target, Attr) and isinstance(target.base, Name) and target.base.id not in ("self", "this", "cls"):
                     if Class(inst.path, inst.scope) in [
                         Class(v.path, v.scope) for v in self.eval(target.base, module, binding.scope) if isinstance(v, Inst)
                     ]:
-                        return self.bound(binding, module, None)
-        return ()
+                        found.extend(self.bound(binding, module, None))
+        return tuple(found)
 
     def _class_attribute(self, cls: Class, name: str, inst: Inst | None = None, *, own: bool = False) -> Values:
         owners = [cls] if own else self.lineage(cls)[0]

@@ -11,6 +11,7 @@ from typing import Literal
 from aicensus.catalog import Catalog
 from aicensus.catalog.schema import CallRow, Slot
 from aicensus.link.evaluate import RUNNERS, Evaluator, Place
+from aicensus.link.paths import HOLE
 from aicensus.link.project import Module, chain, last_name
 from aicensus.link.text import Reader
 from aicensus.link.values import Ext, Partial, Site, Text, Value
@@ -227,11 +228,12 @@ class Matcher:
         found: list[str] = []
         for name in slot.order:
             for expr, module, scope, frame in self.evaluator.given(site, name):
+                for text in self.evaluator.paths.names(expr, module, scope, frame, expand=True):
+                    # A hole is one segment of the path, or two: model names such as `owner/model`.
+                    found += [text.replace(HOLE, "{}"), text.replace(HOLE, "{}/{}")] if HOLE in text else [text]
                 reader = Reader(self.evaluator)
                 reader.read((expr, module, scope, frame))
-                pieces = [leaf.text.value for leaf in reader.leaves if leaf.text is not None]
-                found.append("{}".join(pieces))
-                found.extend(pieces)
+                found += [leaf.text.value for leaf in reader.leaves if leaf.text is not None]
             if found:
                 break
         return found

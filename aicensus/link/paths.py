@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from aicensus.link.project import Module, last_name
-from aicensus.link.values import Composite, Ext, Frame, Func, Site, Text
+from aicensus.link.values import Composite, Ext, Frame, Func, Param, Site, Text
 from aicensus.model.facts import Attr, Call, CallRef, Choice, Const, Expr, Op, Template
 
 if TYPE_CHECKING:
@@ -42,9 +42,16 @@ class Paths:
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self._tails: dict[str, list[str]] | None = None
+        self._expanding = False
 
-    def names(self, expr: Expr, module: Module, scope: int, frame: Frame | None, depth: int = 0) -> list[str]:
-        """What path text `expr` may be, with `HOLE` for what is not known."""
+    def names(self, expr: Expr, module: Module, scope: int, frame: Frame | None, depth: int = 0, *, expand: bool = False) -> list[str]:
+        """What path text `expr` may be, with `HOLE` for what is not known; `expand` asks callers for parameters."""
+        if expand:
+            self._expanding = True
+            try:
+                return self.names(expr, module, scope, frame, depth)
+            finally:
+                self._expanding = False
         if depth > MAX_DEPTH:
             return [HOLE]
         match expr:
@@ -64,7 +71,10 @@ class Paths:
             case Attr(name="parent" | "parents"):
                 return [HOLE]
         found: list[str] = []
-        for value in self.evaluator.eval(expr, module, scope, frame):
+        values = self.evaluator.eval(expr, module, scope, frame)
+        if self._expanding:
+            values = tuple(e for v in values for e in ((self.evaluator.expand(v) or (v,)) if isinstance(v, Param) else (v,)))
+        for value in values:
             match value:
                 case Text(value=text):
                     found.append(text)

@@ -42,6 +42,8 @@ TEXT_FUNCTIONS = frozenset(
 )
 CONTENT_KEYS = frozenset("content text parts prompt system input inputText message messages contents value instructions query".split())
 """Keys of a message whose value is text for the model."""
+TAGS = frozenset("dedent outdent stripIndent stripIndents oneLine oneLineTrim codeBlock html endent redent".split())
+"""Functions and template tags that only lay text out."""
 CONVERTER = re.compile(
     r"(?i)(^|_)(to|convert|format|build|make|as|from|prepare|wrap|serialize|dumps?|trim|truncate|clean|render)(_|$)|messages?|prompts?|^(to|convert|format|build)[A-Z]"
 )
@@ -334,6 +336,10 @@ class Reader:
         if self._file(target, site, module, role, literal):
             return True
         name = target.path.rstrip("()").rsplit(".", 1)[-1].rsplit("#", 1)[-1]
+        if (last_name(call.callee) or "") in TAGS:
+            for arg in call.args:
+                self._expr(arg.value, module, call.scope, site.frame, role, False, literal)
+            return True
         if name[:1].isupper() and not catalog.constructs(target.path):
             for arg in call.args:
                 if arg.name not in ("role", "type", "name", "id"):
