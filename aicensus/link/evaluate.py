@@ -75,6 +75,8 @@ RUNNERS = frozenset(
     " call_soon call_soon_threadsafe wrap".split()
 )
 """Functions that run the function they are handed with the arguments behind it."""
+LAYOUT = frozenset("strip lstrip rstrip trim trimStart trimEnd toString lower toLowerCase".split())
+"""Methods that leave a text's words alone."""
 FIELD = re.compile(r"(?:Field|[.#](?:Column|mapped_column|field|attrib|attr|Option|Argument|Query|Body|Header|Form))$")
 """Library calls that declare a field, column or option, with what it holds by default."""
 PARSERS = frozenset(
@@ -615,7 +617,7 @@ class Evaluator:
         if not found:
             for base in outside:
                 found.append(self._ext_member(self._constructed(base, inst), name))
-        if not found:
+        if all(_vacant(v) for v in found):
             found.extend(self._assigned_elsewhere(name, inst))
         if not found and name != "__getattr__":
             found.extend(self._forwarded(order, inst, name))
@@ -762,6 +764,8 @@ class Evaluator:
 
     def _literal_method(self, callee: Attr, record: Call, module: Module, frame: Frame | None) -> Iterator[Value]:
         """`get`, `items`, `values` and the like of a dict literal."""
+        if callee.name in LAYOUT:
+            yield from (v for v in self.eval(callee.base, module, record.scope, frame) if isinstance(v, Text | Composite))
         if callee.name not in ("get", "pop", "setdefault", "items", "values", "keys", "copy"):
             return
         for value in self.eval(callee.base, module, record.scope, frame):
@@ -896,6 +900,8 @@ class Evaluator:
             case "importlib.import_module" | "builtins.__import__":
                 names = [v.value for v in self.eval(first, module, scope, frame) if isinstance(v, Text)]
                 return tuple(v for name in names for v in self._import(Import(name), module))
+            case "textwrap.dedent" | "inspect.cleandoc" | "dedent#default":
+                return self.eval(first, module, scope, frame)
             case "typing.cast" if len(record.args) >= 2:
                 typed = self.annotated(record.args[0].value, module, scope)
                 return self.eval(record.args[1].value, module, scope, frame) + typed
@@ -982,10 +988,11 @@ class Evaluator:
 
     def argument(self, frame: Frame, name: str) -> list[Place] | None:
         """Where the entering call of `frame` gives parameter `name`; the default where it does not; None if unknown."""
-        assert frame.site is not None
+        site = frame.site
+        if site is None:
+            return None
         module = self.at(frame.path)
         record = module.scopes[frame.scope]
-        site = frame.site
         caller = self.at(site.path)
         call = caller.calls[site.call]
         params = record.params
@@ -1380,6 +1387,13 @@ class Evaluator:
                     if any((m.path, m.scope) == (path, scope) for m in self.methods(value, "__call__")):
                         return True
         return False
+
+
+def _vacant(value: Value) -> bool:
+    """Whether a value only holds a place for one that is put there later."""
+    if isinstance(value, Composite):
+        return isinstance(value.expr, Seq | Map) and not value.expr.items
+    return isinstance(value, Unknown) or value == Scalar(None)
 
 
 def _depth(site: Site | None) -> int:

@@ -36,6 +36,9 @@ MIN_WORDS = 6
 """Words of a literal that make an argument a prompt where the function has words of its own."""
 MAX_LEVELS = 6
 MAX_USES = 300
+MAX_ASKED = 12
+"""Callers asked for what they hand to a function that has a prompt of its own."""
+MAX_HANDED = 200
 
 
 @dataclass(slots=True)
@@ -107,9 +110,36 @@ class Linker:
             for place in self.evaluator.given(site, name + hit.shift if isinstance(name, int) else name):
                 for value in self.evaluator.eval(*place):
                     reader._value(value, "", True, True)
+        self._filled(site, reader)
         if not reader.leaves or not (hit.row.prompt or hit.row.system):
             self._all_arguments(hit, site, reader)
         return self._flow(reader)
+
+    def _filled(self, site: Site, reader: Reader) -> None:
+        """Keyword arguments that fill holes of the prompt: `llm.predict(prompt=template, style=style)`."""
+        module = self.evaluator.at(site.path)
+        call = module.calls[site.call]
+        holes = {name for leaf in reader.leaves if leaf.text is not None for name in re.findall(r"\{\{?\s*(\w+)\s*\}", leaf.text.value)}
+        for arg in call.args:
+            if arg.name in holes:
+                reader.read((arg.value, module, call.scope, site.frame))
+
+    def prompt_leaves(self, hit: Hit, frame: Frame | None = None) -> tuple[Leaf, ...]:
+        """Ends of the texts that reach the prompt of `hit` as entered through `frame`, with what callers further out hand in."""
+        flow = self.flow(hit, frame)
+        if frame is None and self.linked.roles.get((hit.path, hit.call)) == "gateway":
+            return flow.leaves
+        reader = Reader(self.evaluator)
+        for leaf in flow.leaves:
+            param = leaf.param
+            if param is None or param.derived or len(reader.leaves) > MAX_HANDED:
+                continue
+            for site in self.evaluator.callers(param.path, param.scope)[:MAX_ASKED]:
+                for func in self.evaluator._entered(site, param.path, param.scope)[:1]:
+                    for place in self.evaluator.argument(self.evaluator.frame(func, site), param.name) or ():
+                        reader.read(place, leaf.role)
+        handed = [leaf for leaf in reader.leaves if _worded(leaf)]
+        return tuple(dict.fromkeys((*flow.leaves, *handed)))
 
     def _trail(self, hit: Hit, frame: Frame | None) -> tuple[Site, ...]:
         if frame is None:

@@ -346,6 +346,8 @@ class Reader:
                     self._expr(arg.value, module, call.scope, site.frame, role, True, literal)
             return True
         if target.trail and name in TEXT_METHODS:
+            if isinstance(call.callee, Attr):
+                self._expr(call.callee.base, module, call.scope, site.frame, role, False, literal)
             for earlier in target.trail:
                 self._trail(earlier, role, literal)
             for arg in call.args:
@@ -387,6 +389,13 @@ class Reader:
         catalog = self.evaluator.catalog(module)
         for target in self.evaluator.callee(module, site.call, site.frame):
             if not isinstance(target, Ext):
+                continue
+            if target.path.endswith(READS):
+                self._file(target, site, module, role, literal)
+                continue
+            if target.path in TEXT_FUNCTIONS:
+                for arg in module.calls[site.call].args:
+                    self._expr(arg.value, module, module.calls[site.call].scope, site.frame, role, False, literal)
                 continue
             if row := catalog.prompt(target.path):
                 self._prompt_row(row, site, role, literal)
