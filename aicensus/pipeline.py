@@ -178,7 +178,7 @@ def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, o
     linked = link(store, catalog, lambda text: options.progress(f"{repo}: {text}"))
     overrides = {pattern: scope for scope, patterns in manifest.settings.scopes.items() for pattern in patterns}
     scopes = Scopes((file.path for file in source.files), overrides)
-    built = build(linked, catalog, scopes, repo, store.read)
+    built = build(linked, scopes, repo, store.read)
     points, prompts = with_prompt_ids(built.points, built.prompts)
     manifests = {f.path: content for f in source.files if MANIFESTS.search(f.path) and (content := store.read(f.path)) is not None}
     owners = _owners(source, store.read, file, points)

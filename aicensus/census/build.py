@@ -11,7 +11,6 @@ from typing import Any, cast
 
 import msgspec
 
-from aicensus.catalog import Catalog
 from aicensus.census.identity import cell_of, number_ids, symbol_of
 from aicensus.census.secrets import mask
 from aicensus.census.texts import PROMPT_FILES, Unit, Units, digest, placeholders, unit_of, unused, worth
@@ -32,7 +31,6 @@ MAX_NAME = 300
 """Characters of a literal that may name a file."""
 MAX_PROMPT = 20_000
 """Characters of a prompt's text that the census keeps."""
-DEFAULTED = ("timeout", "retries", "temperature", "max_tokens")
 
 
 @dataclass(slots=True)
@@ -64,16 +62,19 @@ class Built:
     """Call of each point, by id."""
 
 
-def build(result: LinkResult, catalog: Catalog, scopes: Scopes, repo: str, read: Callable[[str], bytes | None]) -> Built:
+def build(result: LinkResult, scopes: Scopes, repo: str, read: Callable[[str], bytes | None]) -> Built:
     """Make the records of one source."""
     drafts = _drafts(result)
     for draft in drafts:
-        draft.attributes = [result.describer.describe(hit, frame) for hit, frame in draft.routes]
+        use = result.linked.uses.get(draft.key)
+        draft.attributes = [
+            result.describer.describe_use(use) if use is not None and draft.role == "use" else result.describer.describe(draft.hit)
+        ]
     ids = _ids(drafts)
     prompts = _Prompts(result, scopes, repo, read)
     for draft in drafts:
         prompts.add(draft, ids[draft.key])
-    points = [_point(draft, ids, result, catalog, scopes, repo, prompts) for draft in drafts]
+    points = [_point(draft, ids, result, scopes, repo, prompts) for draft in drafts]
     points.sort(key=lambda p: (p.path, p.line, p.id))
     counted = [p for p in points if p.confidence != "possible"]
     possible = [
@@ -109,9 +110,7 @@ def _call(draft: Draft) -> Call:
 # -- points ----------------------------------------------------------------------------------------------------------
 
 
-def _point(
-    draft: Draft, ids: Mapping[Key, str], result: LinkResult, catalog: Catalog, scopes: Scopes, repo: str, prompts: _Prompts
-) -> Point:
+def _point(draft: Draft, ids: Mapping[Key, str], result: LinkResult, scopes: Scopes, repo: str, prompts: _Prompts) -> Point:
     call = _call(draft)
     hit = draft.hit
     record = draft.module.scopes[call.scope]
@@ -131,7 +130,7 @@ def _point(
         model=_model(draft.attributes, call, draft.module.calls),
         prompts=tuple(dict.fromkeys(draft.prompts)),
         prompt=cast("Any", prompts.kind(draft)),
-        settings=_settings(draft, catalog),
+        settings=_settings(draft),
         scope=scopes.of(draft.module.path, draft.module.facts),
         confidence=min((h.confidence for h, _ in draft.routes), key=["certain", "likely", "possible"].index),
         evidence=_evidence(draft, result),
@@ -180,15 +179,11 @@ def _written_in(call: Call, text: str, calls: tuple[Call, ...]) -> bool:
     return False
 
 
-def _settings(draft: Draft, catalog: Catalog) -> tuple[Setting, ...]:
+def _settings(draft: Draft) -> tuple[Setting, ...]:
     given: dict[str, str] = {}
     for attributes in draft.attributes:
         for name, value in attributes.parameters.items():
             given[name] = value if given.get(name, value) == value else "set"
-    defaults = draft.hit.row.defaults
-    for name in DEFAULTED:
-        if name not in given and name in defaults:
-            given[name] = f"default: {defaults[name]}"
     return tuple(Setting(name=name, value=mask(given[name])[:200]) for name in sorted(given))
 
 

@@ -78,6 +78,10 @@ class Describer:
                     constant = [str(v.value) for v in values if isinstance(v, Text | Scalar)]
                     found.parameters[name] = constant[0] if len(constant) == 1 and len(values) == 1 else "set"
                     break
+            else:
+                default = next((row.defaults[name] for row, _, _ in self._slots(hit, rows, frame) if name in getattr(row, "defaults", {})), None)
+                if default is not None:
+                    found.parameters[name] = f"default: {default}"
         return found
 
     def describe_use(self, use: Use) -> Attributes:
