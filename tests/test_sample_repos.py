@@ -25,12 +25,11 @@ APART = ("file", "queue")
 
 WRAPPED = "a system text of its own beside a parameter named `message` is taken for handing on; the use is lost"
 PATH_READ = "`(Path(...) / name).read_text()` is not followed to the file"
-SQL = "the verb of an SQL text does not say whether a database is read or written"
 FAULTS = {
     "points": {"support-assistant": WRAPPED},
     "owners": {"support-assistant": WRAPPED},
     "prompts": {"support-assistant": f"{WRAPPED}; {PATH_READ}"},
-    "state": {"escalation-scoring": SQL, "marketing-clusters": SQL},
+    "state": {},
     "findings": {
         "support-assistant": WRAPPED,
     },

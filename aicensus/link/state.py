@@ -19,6 +19,9 @@ IN_PROCESS = "in-process"
 DEPTH = 2
 """How far below a point's function its calls still count as its own."""
 MAX_BELOW = 200
+READING = frozenset({"SELECT", "SHOW", "DESCRIBE", "EXPLAIN", "VALUES"})
+WRITING = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "UPSERT", "TRUNCATE", "COPY", "CREATE", "ALTER", "DROP"})
+"""First words of SQL statements; `WITH` and whatever else may be either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,9 +252,11 @@ class StateFinder:
         return ""
 
     def _access(self, row: StateRow, site: Site, shift: int) -> Access:
-        """As the row says; what opens a file says it by its mode."""
-        if row.kind != "file" or row.access != "both":
+        """As the row says; what opens a file says it by its mode, what runs SQL by its verb."""
+        if row.access != "both" or row.kind not in ("file", "database"):
             return row.access
+        if row.kind == "database":
+            return self._verb(site, shift)
         modes = places(self.evaluator, Slot(("mode", 1)), site, shift)
         if not modes:
             return "read"
@@ -259,6 +264,14 @@ class StateFinder:
         if not known or "+" in known[0]:
             return "both"
         return "write" if set(known[0]) & set("wax") else "read"
+
+    def _verb(self, site: Site, shift: int) -> Access:
+        given = places(self.evaluator, Slot(("query", "sql", "statement", "operation", "text", 0)), site, shift)
+        texts = [v.value for place in given for v in self.evaluator.eval(*place) if isinstance(v, Text)]
+        verbs = {text.split(None, 1)[0].upper() for text in texts if text.strip()}
+        if verbs and verbs <= READING:
+            return "read"
+        return "write" if verbs and verbs <= WRITING else "both"
 
     def _model(self, row: StateRow, rows: Sequence[tuple[FromRow | FunctionRow, Site]], site: Site, shift: int) -> str:
         """The embedding model that an index is given, in the call itself or when its object was made."""

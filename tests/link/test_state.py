@@ -31,7 +31,7 @@ def state(code: str, path: str = "main.py", others: Mapping[str, str] | None = N
         ),
         pytest.param(
             "import sqlite3\nsqlite3.connect('app.db').execute('select 1')\n",
-            [(2, "database", "sqlite", "both", "app.db")],
+            [(2, "database", "sqlite", "read", "app.db")],
             id="chain on one store",
         ),
         pytest.param(
