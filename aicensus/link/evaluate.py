@@ -70,6 +70,9 @@ Place = tuple[Expr, Module, int, Frame | None]
 """An expression with the module, scope and frame to read it in."""
 
 
+DISPATCHED = -1
+"""Shift of a site that starts a workflow, which then runs the method by its decorator or registration."""
+STARTERS = ("run", "arun", "kickoff", "kickoff_async", "start", "execute", "invoke", "ainvoke", "stream", "astream", "runStream")
 RUNNERS = frozenset(
     "to_thread run_in_executor run_in_threadpool submit sync_to_async apply_async run_sync run_async asyncify map starmap Thread Process partial"
     " call_soon call_soon_threadsafe wrap".split()
@@ -1001,6 +1004,8 @@ class Evaluator:
         if position < 0:
             return None
         parameter = params[position]
+        if frame.shift == DISPATCHED:
+            return self._event(parameter, module, frame)
         positional = [a for a in call.args if a.name is None and a.spread != "**"][frame.shift :]
         if parameter.kind == "*":
             return [(a.value, caller, call.scope, site.frame) for a in positional[position - offset :]]
@@ -1020,6 +1025,24 @@ class Evaluator:
         if parameter.default is not None:
             return [(parameter.default, module, record.parent, frame.outer)]
         return None if forwarded else []
+
+    def _event(self, parameter: Parameter, module: Module, frame: Frame) -> list[Place] | None:
+        """What a step of a workflow is given: events that other steps make, or what the workflow was started with."""
+        made: list[Place] = [(CallRef(i), module, module.calls[i].scope, None) for i in self._made_of(parameter, module, module.scopes[frame.scope].parent)]
+        assert frame.site is not None
+        caller = self.at(frame.site.path)
+        call = caller.calls[frame.site.call]
+        pairs = tuple((Const(a.name, call.line, call.line), a.value) for a in call.args if a.name and not a.spread)
+        if not pairs:
+            return made + [(a.value, caller, call.scope, frame.site.frame) for a in call.args if not a.spread] or None
+        return [*made, (self._kept(("event", caller.path, frame.site.call), Map(pairs)), caller, call.scope, frame.site.frame)]
+
+    def _made_of(self, parameter: Parameter, module: Module, scope: int) -> list[int]:
+        """Calls in the module that make an object of the class of the tree that annotates a parameter."""
+        if parameter.annotation is None:
+            return []
+        names = {self.at(v.path).scopes[v.scope].name for v in self.annotated(parameter.annotation, module, scope) if isinstance(v, Inst)}
+        return [i for name in sorted(names) for i in module.calls_of.get(name, ())][:8]
 
     def _offset(self, record: Scope, frame: Frame) -> int:
         if not record.params or record.receiver != record.params[0].name:
@@ -1091,8 +1114,18 @@ class Evaluator:
         module, scope, frame = where
         if isinstance(base, Map):
             return self._keys(base, key, where)
-        literals = (v for v in self.eval(base, module, scope, frame) if isinstance(v, Composite) and isinstance(v.expr, Map))
-        return [p for v in literals for p in self._keys(v.expr, key, (self.at(v.path), v.scope, v.frame))]  # type: ignore[arg-type]
+        found: list[Place] = []
+        for value in self.eval(base, module, scope, frame):
+            if isinstance(value, Composite) and isinstance(value.expr, Map):
+                found += self._keys(value.expr, key, (self.at(value.path), value.scope, value.frame))
+            elif isinstance(value, Inst) and value.site is not None and self._is_field(value, key):
+                found += self.given(value.site, key)
+        return found
+
+    def _is_field(self, inst: Inst, name: str) -> bool:
+        """Whether the class declares the attribute as a field that its constructor takes."""
+        order = self.lineage(Class(inst.path, inst.scope))[0]
+        return any(b.annotation is not None for c in order for b in self.at(c.path).names.get((c.scope, name), ()))
 
     def _keys(self, expr: Expr, key: str, where: tuple[Module, int, Frame | None], depth: int = 0, *, callers: bool = False) -> list[Place]:
         guard = ("keys", id(expr), key, where[1], where[2])
@@ -1211,6 +1244,9 @@ class Evaluator:
                     places = self.argument(self.frame(func, site), param.name)
                     found.extend(v for place in places or () for v in self.eval(*place) if v != param)
             typed = self.annotated(parameter.annotation, module, record.parent) if parameter.annotation is not None else ()
+            if typed and self.dispatched(param.path, param.scope):
+                made = self._made_of(parameter, module, record.parent)
+                typed = tuple(v for i in made for v in self.eval(CallRef(i), module, module.calls[i].scope)) or typed
             concrete = [v for v in found if isinstance(v, Ext | Inst | Class | Func | Partial)]
             result = unique([*found, *(() if concrete else typed)])
         finally:
@@ -1236,6 +1272,11 @@ class Evaluator:
         module = self.at(site.path)
         record = self.at(path).scopes[scope]
         found = []
+        if site.shift == DISPATCHED:
+            cls = self.at(path).enclosing_class(scope)
+            assert cls is not None
+            family = [Class(path, cls), *self.subclasses(Class(path, cls))]
+            return [Func(path, scope, inst) for inst in self._started(module, site.call, site.frame, family)][:4] or [Func(path, scope, Inst(path, cls))]
         if site.shift:
             handed = module.calls[site.call].args[site.shift - 1].value
             targets = self.eval(handed, module, module.calls[site.call].scope, site.frame)
@@ -1299,10 +1340,54 @@ class Evaluator:
             for index in module.computed if family else ():
                 if self._by_key(module, index, record.name, path, scope):
                     yield Site(module.path, index)
+            if family and self.dispatched(path, scope):
+                yield from self._starting(module, family)
             handed = sorted({pair for name in wanted for pair in module.passed.get(name, ())})
             for index, position in handed:
                 if self._runs(module, index, position, path, scope):
                     yield Site(module.path, index, None, position + 1)
+
+    def dispatched(self, path: str, scope: int) -> bool:
+        """Whether a library runs this method of its subclass: one decorated by the library, or registered with it (`this.addStep(..., this.plan)`)."""
+        key = ("dispatched", path, scope)
+        if key not in self._memo:
+            self._memo[key] = ()
+            self._memo[key] = (Scalar(self._dispatched(path, scope)),)
+        return self._memo[key] == (Scalar(True),)
+
+    def _dispatched(self, path: str, scope: int) -> bool:
+        module = self.at(path)
+        record = module.scopes[scope]
+        cls = module.enclosing_class(scope)
+        if cls is None or record.parent != cls:
+            return False
+        roots = {_root(base.path) for base in self.lineage(Class(path, cls))[1]}
+        if not roots:
+            return False
+        for decorator in record.decorators:
+            if any(isinstance(v, Ext) and _root(v.path) in roots for v in self.eval(decorator, module, record.parent)):
+                return True
+        for index, _ in module.passed.get(record.name, ()):
+            callee = module.calls[index].callee
+            if isinstance(callee, Attr) and isinstance(callee.base, Name) and callee.base.id in ("self", "this"):
+                if any(isinstance(v, Ext) and _root(v.path) in roots for v in self.callee(module, index)):
+                    return True
+        return False
+
+    def _starting(self, module: Module, family: list[Class]) -> Iterator[Site]:
+        """Calls that start a workflow object of the family: `agent.run(input=text)`."""
+        for name in STARTERS:
+            for index in module.calls_of.get(name, ()):
+                if self._started(module, index, None, family):
+                    yield Site(module.path, index, None, DISPATCHED)
+
+    def _started(self, module: Module, index: int, frame: Frame | None, family: list[Class]) -> list[Inst]:
+        call = module.calls[index]
+        if not isinstance(call.callee, Attr):
+            return []
+        values = self.eval(call.callee.base, module, call.scope, frame)
+        held = unique(e for v in values for e in (self.expand(v) if isinstance(v, Param) else (v,)))
+        return [v for v in held if isinstance(v, Inst) and any(c in family or c == family[0] for c in self.lineage(Class(v.path, v.scope))[0])]
 
     def _by_key(self, module: Module, index: int, name: str, path: str, scope: int, frame: Frame | None = None) -> list[Func]:
         """The function at `path`, `scope` as member `name` of `object[key](...)`, once for each object that has it."""
@@ -1387,6 +1472,11 @@ class Evaluator:
                     if any((m.path, m.scope) == (path, scope) for m in self.methods(value, "__call__")):
                         return True
         return False
+
+
+def _root(path: str) -> str:
+    """The library that a path leads into: `llama_index` of `llama_index.core.workflow.step()`, `pkg` of `<pkg.type>`."""
+    return re.split(r"[.#(/]", path.lstrip("<@"), maxsplit=1)[0].split("-")[0].replace("_", "")
 
 
 def _vacant(value: Value) -> bool:

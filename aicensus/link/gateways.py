@@ -19,6 +19,8 @@ PROMPT_NAME = re.compile(
     r"(?i)(^|_|[a-z])(prompts?|messages?|instructions?|msgs?)$|^(prompt|message)_?(text|str|content|list)$|^conversation$|^contents?$"
 )
 """Parameter names under which callers hand over what to ask, not what it is about."""
+INSTRUCTIONS = re.compile(r"(?i)^(system_?(prompt|message)|instructions?|role_?description|backstory)$")
+"""Constructor arguments that tell an object what it is for."""
 SYSTEM = ("system", "developer")
 MODEL_VERBS = (
     "invoke",
@@ -83,13 +85,6 @@ def _worded(leaf: Leaf) -> bool:
     return (leaf.text is not None and instructive(leaf.text.value)) or leaf.file is not None or leaf.remote is not None
 
 
-def _added(flow: Flow, inner: Flow) -> tuple[bool, bool]:
-    """Whether `flow` has words for the model, in messages and in system texts, that `inner` has not."""
-    known = {(leaf.text, leaf.file, leaf.remote) for leaf in inner.leaves}
-    fresh = [leaf for leaf in flow.leaves if _worded(leaf) and (leaf.text, leaf.file, leaf.remote) not in known]
-    return any(leaf.role not in SYSTEM for leaf in fresh), any(leaf.role in SYSTEM for leaf in fresh)
-
-
 class Linker:
     """Decides roles; asks callers level by level."""
 
@@ -106,6 +101,7 @@ class Linker:
                 reader.read(place, role)
         for earlier in self._trail(hit, frame):
             reader._trail(earlier, "", True)
+        self._instructed(frame, reader)
         for name in hit.row.objects.order:
             for place in self.evaluator.given(site, name + hit.shift if isinstance(name, int) else name):
                 for value in self.evaluator.eval(*place):
@@ -114,6 +110,16 @@ class Linker:
         if not reader.leaves or not (hit.row.prompt or hit.row.system):
             self._all_arguments(hit, site, reader)
         return self._flow(reader)
+
+    def _instructed(self, frame: Frame | None, reader: Reader) -> None:
+        """Instructions given to the object whose method asks the model."""
+        made = frame.receiver.site if frame is not None and isinstance(frame.receiver, Inst) else None
+        if made is not None:
+            module = self.evaluator.at(made.path)
+            call = module.calls[made.call]
+            for arg in call.args:
+                if arg.name and INSTRUCTIONS.search(arg.name):
+                    reader.read((arg.value, module, call.scope, made.frame), "system")
 
     def _filled(self, site: Site, reader: Reader) -> None:
         """Keyword arguments that fill holes of the prompt: `llm.predict(prompt=template, style=style)`."""
@@ -361,7 +367,7 @@ class Linker:
             return (site.path, current), sites
         if hit.kind not in TEXT_KINDS:
             return ((site.path, current), sites) if self._lends(site.path, current, sites, site.call) else None
-        own, system = _added(flow, inner)
+        own, system = self._added(flow, inner, hit, site)
         if own:
             further = (*entered, (site.path, current))
             if not any(self._supplies(flow, hit, self._chain(outer, further)) for outer in sites[:12]):
@@ -369,6 +375,22 @@ class Linker:
         elif system and not (sites and (site.path, current) in flow.asked):
             return None
         return (site.path, current), sites
+
+    def _added(self, flow: Flow, inner: Flow, hit: Hit, site: Site) -> tuple[bool, bool]:
+        """Whether the caller at `site` adds words for the model, in messages and in system texts, that `inner` has not.
+
+        Words inside the class of the hit are that class's, whoever calls it.
+        """
+        module = self.evaluator.at(hit.path)
+        cls = module.enclosing_class(module.calls[hit.call].scope)
+        record = module.scopes[cls] if cls is not None else None
+        call = self.evaluator.at(site.path).calls[site.call]
+        inside = record is not None and site.path == hit.path and record.line <= call.line <= record.end_line
+        known = {(leaf.text, leaf.file, leaf.remote) for leaf in inner.leaves}
+        fresh = [leaf for leaf in flow.leaves if _worded(leaf) and (leaf.text, leaf.file, leaf.remote) not in known]
+        if record is not None and not inside:
+            fresh = [leaf for leaf in fresh if leaf.text is None or leaf.text.path != hit.path or not record.line <= leaf.text.line <= record.end_line]
+        return any(leaf.role not in SYSTEM for leaf in fresh), any(leaf.role in SYSTEM for leaf in fresh)
 
     # -- return flow ---------------------------------------------------------------------------------------------
 

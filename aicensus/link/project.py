@@ -10,10 +10,14 @@ from aicensus.link.data_files import DATA_SUFFIXES, data_facts
 from aicensus.model.facts import Attr, Binding, Call, CallRef, DefRef, Export, Expr, FileFacts, Import, Item, Name, Scope
 
 PYTHON_SUFFIXES = (".py", ".pyi", ".ipynb")
+PROGRAM_ROOTS = frozenset({"src", "app", "backend", "server"})
+"""Top folders of programs; an import that starts with one and is not found may mean a neighbour."""
 SCRIPT_SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte", ".astro")
 
 
-MUTATORS = frozenset({"append", "extend", "insert", "push", "unshift", "appendleft", "update", "setdefault", "concat"})
+MUTATORS = frozenset({"append", "extend", "insert", "push", "unshift", "appendleft", "update", "setdefault", "concat"}) | {
+    "put", "aput", "put_messages", "add_message", "add_messages", "add_user_message", "add_system_message", "addMessage",
+}  # fmt: skip
 """Methods that put their arguments into the list or dict they are called on."""
 
 
@@ -220,13 +224,17 @@ class Project:
             if base != tail and not base.endswith("/" + tail):
                 continue
             root = base[: -len(tail)].rstrip("/")
-            if root in self._packages:
+            below = (posixpath.dirname(importer) + "/").startswith(root + "/")
+            if root in self._packages and not (below and "/" in tail):
                 continue
             near = len(posixpath.commonprefix([root + "/", posixpath.dirname(importer) + "/"]))
-            if not (posixpath.dirname(importer) + "/").startswith(root + "/") and "/" not in tail and root not in ("", "src", "lib"):
+            if not below and "/" not in tail and root not in ("", "src", "lib"):
                 continue
             if best is None or near > best[0]:
                 best = (near, path)
+        if best is None and tail.split("/", 1)[0] in PROGRAM_ROOTS and "/" in tail:
+            # A file that is copied into a program names its neighbours by the folder they will lie in.
+            return self._python_at(posixpath.join(posixpath.dirname(importer), tail.split("/", 1)[1]))
         return best[1] if best else None
 
     def _python_at(self, base: str) -> str | None:

@@ -315,6 +315,8 @@ class Reader:
                 )
             return
         if isinstance(call.callee, Attr):
+            if call.callee.name.startswith(("get", "load", "messages", "all")) and (store := last_name(call.callee.base)):
+                self._mutations(store, module, scope, frame, role, literal)
             self._expr(call.callee.base, module, scope, frame, role, False, False)
         converts = isinstance(call.callee, Name) and CONVERTER.search(call.callee.id) is not None
         for arg in call.args:
