@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aicensus.link.evaluate import Evaluator, Place
 from aicensus.link.matching import Hit, places
@@ -324,7 +324,7 @@ class Linker:
                 inner = self._inner_site(path, scope, entered[position - 1])
                 if inner is None:
                     return None
-                current = Site(inner.path, inner.call, frame)
+                current = replace(inner, frame=frame)
         return frame
 
     def _inner_site(self, path: str, scope: int, target: tuple[str, int]) -> Site | None:
