@@ -60,8 +60,10 @@ MAX_VALUES = 32
 MAX_DEPTH = 48
 MAX_FRAMES = 6
 MAX_SUBCLASSES = 32
+"""With more, an attribute that any of them may set says nothing."""
+MAX_OVERRIDES = 16
 """With more, a method that any of them may override says nothing."""
-MAX_STEPS = 20_000
+MAX_STEPS = 10_000
 """Expressions looked at for one question."""
 MAX_CALLERS = 200
 ITERATING = frozenset({"map", "flatMap", "forEach", "filter", "find", "some", "every", "then", "apply"})
@@ -122,6 +124,7 @@ class Evaluator:
         self.paths = Paths(self)
         self._scopes = Scopes(project.paths)
         self._tests: dict[str, bool] = {}
+        self._frames: dict[Frame, Frame] = {}
 
     def catalog(self, module: Module) -> LanguageCatalog:
         """The catalogue rows of the module's language."""
@@ -614,9 +617,11 @@ class Evaluator:
                 break
         children = self.subclasses(cls) if inst.site is None else ()
         if len(children) <= MAX_SUBCLASSES:
+            below: list[Value] = []
             for child in children:
-                found.extend(self._assigned(child, name, Inst(child.path, child.scope)))
-                found.extend(self._class_attribute(child, name, Inst(child.path, child.scope), own=True))
+                below.extend(self._assigned(child, name, Inst(child.path, child.scope)))
+                below.extend(self._class_attribute(child, name, Inst(child.path, child.scope), own=True))
+            found.extend(v for v in below if len(children) <= MAX_OVERRIDES or not isinstance(v, Func))
         if not found:
             for base in outside:
                 found.append(self._ext_member(self._constructed(base, inst), name))
@@ -669,7 +674,8 @@ class Evaluator:
     def _method_frame(self, module: Module, method: int, owner: Class, inst: Inst) -> Frame:
         record = module.scopes[method]
         site = self._constructor_site(owner, inst) if record.name in ("__init__", "constructor", "__post_init__") else None
-        return Frame(module.path, method, site, inst, depth=1 + max(_depth(site), _depth(inst.site)))
+        frame = Frame(module.path, method, site, inst, depth=1 + max(_depth(site), _depth(inst.site)))
+        return self._frames.setdefault(frame, frame)
 
     def _constructor_site(self, owner: Class, inst: Inst) -> Site | None:
         """The call that enters `owner`'s constructor when `inst` is made: its own, or a subclass's `super().__init__`."""
@@ -844,7 +850,9 @@ class Evaluator:
             outer = None
             receiver = Inst(receiver.path, receiver.scope) if isinstance(receiver, Inst) else receiver
         shift = shift or (site.shift if site is not None else 0)
-        return Frame(func.path, func.scope, site, receiver, outer, shift, min(depth, MAX_FRAMES))
+        frame = Frame(func.path, func.scope, site, receiver, outer, shift, min(depth, MAX_FRAMES))
+        # One object for equal frames: comparing them then seldom looks inside.
+        return self._frames.setdefault(frame, frame)
 
     def ext_called(self, target: Ext, site: Site, record: Call, module: Module) -> Values:
         """What calling a library function may give: an instance of a known type, or the path with `()`."""

@@ -91,9 +91,16 @@ class Linker:
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self.linked = Linked()
+        self._flows: dict[tuple[str, int, Frame | None], Flow] = {}
 
     def flow(self, hit: Hit, frame: Frame | None = None) -> Flow:
-        """What reaches the prompt of `hit` when its function is entered through `frame`."""
+        """What reaches the prompt of `hit` when its function is entered through `frame`; kept, since every level outwards asks again."""
+        key = (hit.path, hit.call, frame)
+        if key not in self._flows:
+            self._flows[key] = self._read(hit, frame)
+        return self._flows[key]
+
+    def _read(self, hit: Hit, frame: Frame | None) -> Flow:
         site = hit.inner or Site(hit.path, hit.call, frame)
         reader = Reader(self.evaluator)
         for slot, role in ((hit.row.prompt, ""), (hit.row.system, "system")):

@@ -49,7 +49,7 @@ CONVERTER = re.compile(
 )
 """Names of unknown functions whose result is their argument in another shape."""
 MAX_LEAVES = 400
-MAX_STEPS = 4000
+MAX_STEPS = 16000
 MAX_DEPTH = 60
 
 
@@ -387,6 +387,10 @@ class Reader:
 
     def _trail(self, site: Site, role: str, literal: bool) -> None:
         """Text given to a constructor on the way to a value."""
+        key = ("trail", site, role, literal)
+        if key in self._seen:
+            return
+        self._seen.add(key)
         module = self.evaluator.at(site.path)
         catalog = self.evaluator.catalog(module)
         for target in self.evaluator.callee(module, site.call, site.frame):

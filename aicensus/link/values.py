@@ -19,6 +19,13 @@ class Site:
     frame: Frame | None = None
     shift: int = 0
     """Leading arguments that belong to who runs the function it is handed: `to_thread(f, a)` has 1."""
+    _hash: int = field(default=0, init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.path, self.call, self.frame, self.shift)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
