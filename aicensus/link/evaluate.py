@@ -264,7 +264,7 @@ class Evaluator:
             case Ext(path=path, trail=trail):
                 return (Ext(f"{path}[]", trail),)
             case Param():
-                return (replace(value, derived=True),)
+                return (replace(value, derived=True, part=f"{value.part}[]"),)
         return (Unknown("element"),)
 
     def item(self, value: Value, keys: list[object]) -> Values:
@@ -307,7 +307,7 @@ class Evaluator:
             case Mod(path=path):
                 return tuple(v for key in keys if isinstance(key, str) for v in self.attribute(value, key))
             case Param():
-                return (replace(value, derived=True, part=next((k for k in keys if isinstance(k, str)), value.part)),)
+                return (replace(value, derived=True, part=_part(value, next((k for k in keys if isinstance(k, str)), ""))),)
         return (Unknown("item", next((k for k in keys if isinstance(k, str)), "")),)
 
     # -- names ---------------------------------------------------------------------------------------------------
@@ -441,7 +441,7 @@ class Evaluator:
             case Param():
                 held = [t for t in self.expand(value) if isinstance(t, OBJECTS)]
                 members = (v for t in held for v in self.attribute(t, name))
-                return (*(v for v in members if isinstance(v, OBJECTS)), replace(value, derived=True, part=name))
+                return (*(v for v in members if isinstance(v, OBJECTS)), replace(value, derived=True, part=_part(value, name)))
         return (Unknown(f".{name}", name),)
 
     def global_settings(self, name: str, language: LanguageCatalog, kind: str) -> tuple[Ext, ...]:
@@ -1480,6 +1480,11 @@ class Evaluator:
                     if any((m.path, m.scope) == (path, scope) for m in self.methods(value, "__call__")):
                         return True
         return False
+
+
+def _part(param: Param, name: str) -> str:
+    """Name of a part of a parameter's part: what is inside an element stays a piece of that element."""
+    return f"{param.part}.{name}" if "[]" in param.part else name or param.part
 
 
 def _root(path: str) -> str:

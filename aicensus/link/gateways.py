@@ -279,7 +279,8 @@ class Linker:
         if not flow.own and not flow.system:
             return True
         if flow.own:
-            return any(self._supplies(flow, hit, self._chain(site, ((hit.path, function),))) for site in sites[:12])
+            asked = (hit.path, function) in flow.asked
+            return asked and any(self._supplies(flow, hit, self._chain(site, ((hit.path, function),))) for site in sites[:12])
         return bool(sites) and (hit.path, function) in flow.asked
 
     def _supplies(self, flow: Flow, hit: Hit, frame: Frame | None) -> bool:
@@ -377,7 +378,9 @@ class Linker:
         own, system = self._added(flow, inner, hit, site)
         if own:
             further = (*entered, (site.path, current))
-            if not any(self._supplies(flow, hit, self._chain(outer, further)) for outer in sites[:12]):
+            if (site.path, current) not in flow.asked or not any(
+                self._supplies(flow, hit, self._chain(outer, further)) for outer in sites[:12]
+            ):
                 return None
         elif system and not (sites and (site.path, current) in flow.asked):
             return None
