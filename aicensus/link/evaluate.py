@@ -269,15 +269,24 @@ class Evaluator:
 
     def item(self, value: Value, keys: list[object]) -> Values:
         """`value[key]` for the known keys; for an unknown key, any item."""
-        guard = ("item", value, tuple(map(str, keys)))
-        if guard in self._active:
+        guard = ("item", value, tuple(map(repr, keys)))
+        known = self._memo.get(guard)
+        if known is None:
+            known = self._partial.get(guard)
+        if known is not None:
+            return known
+        if guard in self._active or self._steps > MAX_STEPS:
             self._cut += 1
             return ()
         self._active.add(guard)
+        self._steps += 1
+        cut = self._cut
         try:
-            return self._item(value, keys)
+            result = unique(self._item(value, keys))
         finally:
             self._active.discard(guard)
+        (self._memo if cut == self._cut else self._partial)[guard] = result
+        return result
 
     def _item(self, value: Value, keys: list[object]) -> Values:
         match value:
@@ -1196,7 +1205,18 @@ class Evaluator:
     # -- types and callers ---------------------------------------------------------------------------------------
 
     def annotated(self, expr: Expr, module: Module, scope: int) -> Values:
-        """Instances of what a type annotation names."""
+        """Instances of what a type annotation names; a type that is made of itself ends."""
+        guard = ("type", module.path, id(expr), scope)
+        if guard in self._active:
+            self._cut += 1
+            return ()
+        self._active.add(guard)
+        try:
+            return self._annotated(expr, module, scope)
+        finally:
+            self._active.discard(guard)
+
+    def _annotated(self, expr: Expr, module: Module, scope: int) -> Values:
         match expr:
             case Item(base=base, key=key):
                 inner = key.items if isinstance(key, Seq) else (key,)
@@ -1428,7 +1448,8 @@ class Evaluator:
         if len(name) > 5 and "_" in name.strip("_") and self._only_in(name, family):
             return True
         words = _words(last_name(callee.base) or "")
-        return bool(words) and any(words[-1:] == _words(self.at(c.path).scopes[c.scope].name)[-1:] for c in family)
+        named = (a for c in family[:1] for a in (*family, *self.lineage(c)[0]))
+        return bool(words) and any(words[-1:] == _words(self.at(c.path).scopes[c.scope].name)[-1:] for c in named)
 
     def _only_in(self, name: str, family: list[Class]) -> bool:
         own = set(family)

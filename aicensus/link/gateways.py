@@ -21,6 +21,8 @@ PROMPT_NAME = re.compile(
 """Parameter names under which callers hand over what to ask, not what it is about."""
 INSTRUCTIONS = re.compile(r"(?i)^(system_?(prompt|message)|instructions?|role_?description|backstory)$")
 """Constructor arguments that tell an object what it is for."""
+DRAWN = frozenset({"image", "video"})
+"""Kinds whose prompt says what to make, whatever style a function adds to it."""
 SYSTEM = ("system", "developer")
 MODEL_VERBS = (
     "invoke",
@@ -315,8 +317,25 @@ class Linker:
                 for next_site in outer:
                     queue.append((next_site, (*entered, caller), self.flow(hit, frame)))
                 continue
-            use = self.linked.uses.setdefault(key, Use(site.path, site.call))
+            at = self._only_helper(site, entered) or site
+            use = self.linked.uses.setdefault((at.path, at.call), Use(at.path, at.call))
             use.routes.append((hit, frame))
+
+    @staticmethod
+    def _subject(flow: Flow, path: str, scope: int) -> bool:
+        """Whether the function is handed the prompt itself, by that name."""
+        return any(x.param is not None and (x.param.path, x.param.scope) == (path, scope) and not x.param.derived and "prompt" in x.param.name for x in flow.leaves)
+
+    def _only_helper(self, site: Site, entered: tuple[tuple[str, int], ...]) -> Site | None:
+        """The call inside a helper that only `site` enters, both of one class: the helper serves that one purpose and is no plumbing."""
+        path, scope = entered[-1]
+        home, caller = self.evaluator.at(path), self.evaluator.at(site.path)
+        cls = home.enclosing_class(scope)
+        if len(entered) < 2 or path != site.path or cls is None or len(self._entering(path, scope)) != 1:
+            return None
+        if caller.enclosing_class(caller.calls[site.call].scope) != cls:
+            return None
+        return self._inner_site(path, scope, entered[-2])
 
     def _chain(self, site: Site, entered: tuple[tuple[str, int], ...]) -> Frame | None:
         """The frame of the innermost function when the outermost of `entered` is entered from `site`."""
@@ -376,6 +395,8 @@ class Linker:
         if hit.kind not in TEXT_KINDS:
             return ((site.path, current), sites) if self._lends(site.path, current, sites, site.call) else None
         own, system = self._added(flow, inner, hit, site)
+        if own and hit.kind in DRAWN and sites and self._subject(flow, site.path, current):
+            return (site.path, current), sites
         if own:
             further = (*entered, (site.path, current))
             if (site.path, current) not in flow.asked or not any(
