@@ -178,7 +178,7 @@ class Linker:
             leaves,
             any(leaf.role not in SYSTEM for leaf in worded),
             any(leaf.role in SYSTEM for leaf in worded),
-            frozenset((leaf.param.path, leaf.param.scope) for leaf in leaves if leaf.param is not None),
+            frozenset((leaf.param.path, leaf.param.scope) for leaf in leaves if leaf.param is not None and "()" not in leaf.param.part),
             frozenset(
                 (leaf.param.path, leaf.param.scope)
                 for leaf in leaves

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aicensus.link.evaluate import Evaluator, Place
 from aicensus.link.paths import READS
@@ -84,6 +84,8 @@ class Reader:
         self._seen: set[tuple[object, ...]] = set()
         self._steps = 0
         self._depth = 0
+        self._worked = 0
+        """Unknown functions whose arguments are being read: what they give is their work."""
         self.leaves: dict[Leaf, None] = {}
 
     def read(self, place: Place, role: str = "") -> None:
@@ -95,7 +97,7 @@ class Reader:
             self.leaves[leaf] = None
 
     def _expr(self, expr: Expr, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> None:
-        key = (module.path, id(expr), scope, frame, literal, role)
+        key = (module.path, id(expr), scope, frame, literal, role, self._worked > 0)
         self._steps += 1
         if key in self._seen or self._steps > MAX_STEPS or self._depth > MAX_DEPTH:
             return
@@ -319,8 +321,10 @@ class Reader:
                 self._mutations(store, module, scope, frame, role, literal)
             self._expr(call.callee.base, module, scope, frame, role, False, False)
         converts = isinstance(call.callee, Name) and CONVERTER.search(call.callee.id) is not None
+        self._worked += not converts
         for arg in call.args:
             self._expr(arg.value, module, call.scope, frame, role, False, literal and converts)
+        self._worked -= not converts
         self._add(Leaf(role, data=f"result of {last_name(call.callee) or 'a call'}"))
 
     def _ext_call(self, target: Ext, site: Site, module: Module, role: str, literal: bool) -> bool:
@@ -431,7 +435,7 @@ class Reader:
             case Composite(path=path, expr=expr, scope=scope, frame=frame):
                 self._expr(expr, self.evaluator.at(path), scope, frame, role, whole, literal)  # type: ignore[arg-type]
             case Param():
-                self._add(Leaf(role, param=value))
+                self._add(Leaf(role, param=replace(value, derived=True, part=f"{value.part}()") if self._worked else value))
             case Env(name=name):
                 self._add(Leaf(role, env=name))
             case FileText(path=path):
