@@ -30,6 +30,11 @@ HOSTILE: dict[str, bytes] = {
     ),
     "cycle_a.py": b"from cycle_b import *\nimport openai\nclass A(B): pass\nclient = openai.OpenAI()\n",
     "cycle_b.py": b"from cycle_a import *\nclass B(A): pass\nA().client.chat.completions.create(model='gpt-4o', messages=[])\n",
+    "types.ts": (
+        b"import OpenAI from 'openai';\ntype Json = string | Array<Json> | Record<string, Json>;\nlet s: Json = {};\n"
+        + b"".join(b"s = { ...s, a%d: { ...s, ...s } };\n" % n for n in range(200))
+        + b"new OpenAI().chat.completions.create({ model: 'm', messages: s.a1, ...s });\n"
+    ),
     "broken.ipynb": b'{"cells": [{"cell_type": "code", "source": ["import openai',
     "odd.ipynb": b'{"cells": 7, "metadata": []}',
     "bomb.yaml": BOMB.encode(),
