@@ -66,7 +66,7 @@ class Describer:
 
     def describe(self, hit: Hit, frame: Frame | None = None) -> Attributes:
         """Attributes of `hit` when its function is entered through `frame`."""
-        found = _merged([self._of_target(hit, target, frame) for target in self._targets(hit, frame)], hit.row.provider)
+        found = self._of_ways(hit, self._targets(hit, frame), frame)
         if not found.models and found.model_source == "unknown" or found.model_source == "default" and self._is_ambient(hit):
             found = self._with_ambient(hit, found)
         rows = list(self._rows(hit, hit.target, frame))
@@ -84,16 +84,32 @@ class Describer:
                     found.parameters[name] = f"default: {default}"
         return found
 
+    def _of_ways(self, hit: Hit, targets: list[Ext], frame: Frame | None) -> Attributes:
+        """What the ways to make the object agree on; of different models, that of the one made in the hit's own file."""
+        ways = [(target, self._of_target(hit, target, frame)) for target in targets]
+        merged = _merged([a for _, a in ways], hit.row.provider)
+        if len(merged.models) > 1:
+            near = {a.models for t, a in ways if a.models and any(s.path == hit.path for s in t.trail)}
+            if len(near) == 1:
+                merged.models = near.pop()
+        return merged
+
     def describe_use(self, use: Use) -> Attributes:
         """Attributes of a use: those of the hits behind it, each as entered from there."""
         routes = use.routes[:MAX_ROUTES]
         if len(routes) > 1:
             routes = self._default_routes(routes) or routes
         found = [self.describe(hit, frame) for hit, frame in routes]
-        merged = _plain_setting(found) or _merged(found)
+        merged = self._one_setting(found) or _plain_setting(found) or _merged(found)
         if merged.provider in OPEN and len({o.provider for o in found}) > 1 and not all(o.models for o in found) and not merged.setting:
             merged.models, merged.model_why = (), "one of several providers, not all with a known model"
         return merged
+
+    def _one_setting(self, options: list[Attributes]) -> Attributes | None:
+        """All ways read one setting: its default is the model, whichever provider serves it."""
+        names = {o.setting for o in options if o.setting}
+        usual = self.defaults.model(names.pop()) if len(names) == 1 and len(options) > 1 else ""
+        return replace(_merged(options), models=(usual,), model_source="setting") if usual else None
 
     def _default_routes(self, routes: list[tuple[Hit, Frame]]) -> list[tuple[Hit, Frame]]:
         """Routes into the one class that something called `default` names: `default_service = GeminiService`."""
@@ -332,14 +348,16 @@ class Describer:
         """Model ids at these places: literal ones, else defaults of the parameters and settings that they name."""
         values = [v for place in given for v in self.evaluator.eval(*place)]
         if found := self._spelled(values, hit):
-            return _Ids(found, "env" if any(isinstance(v, Env) for v in values) else "literal")
+            read = next((v.name for v in values if isinstance(v, Env)), "")
+            return _Ids(found, "env" if read else "literal", setting=read)
         for value in values:
             if isinstance(value, Param) and (of_param := self._of_param(value, hit)).names:
                 return of_param
         if settings := tuple(dict.fromkeys(id_ for v in values if (id_ := self.defaults.model(_name(v))))):
             return _Ids(settings, "setting", setting=next(n for v in values if (n := _name(v)) and self.defaults.model(n)))
         if any(isinstance(v, Env) for v in values):
-            return _Ids((), "env", "set by " + ", ".join(v.name for v in values if isinstance(v, Env)))
+            read_from = [v.name for v in values if isinstance(v, Env)]
+            return _Ids((), "env", "set by " + ", ".join(read_from), read_from[0])
         if any(isinstance(v, Ext) for v in values):
             return _Ids((), "object")
         return _Ids((), "parameter" if values else "unknown", "decided at run time" if values else "")
@@ -437,8 +455,9 @@ def _merged(options: list[Attributes], own: str = "") -> Attributes:
     named = list(dict.fromkeys(o.provider for o in options if o.provider not in OPEN))
     open_ones = [o for o in options if o.provider in OPEN]
     provider = named[0] if len(named) == 1 and not any(o.models for o in open_ones) else own if own in named else "multi" if named else options[0].provider
-    sources = {o.model_source for o in options if o.models} or {o.model_source for o in options}
-    return Attributes(provider, models, next((s for s in SURE if s in sources), next(iter(sources))), options[0].model_why, options[0].parameters)
+    sources = [o.model_source for o in options if o.models] or [o.model_source for o in options]
+    source = next((s for s in SURE if s in sources), sources[0])
+    return Attributes(provider, models, source, options[0].model_why, parameters=options[0].parameters)
 
 
 def _plain_setting(options: list[Attributes]) -> Attributes | None:

@@ -1447,9 +1447,9 @@ class Evaluator:
             return False
         if len(name) > 5 and "_" in name.strip("_") and self._only_in(name, family):
             return True
-        words = _words(last_name(callee.base) or "")
+        parts = words(last_name(callee.base) or "")
         named = (a for c in family[:1] for a in (*family, *self.lineage(c)[0]))
-        return bool(words) and any(words[-1:] == _words(self.at(c.path).scopes[c.scope].name)[-1:] for c in named)
+        return bool(parts) and any(parts[-1:] == words(self.at(c.path).scopes[c.scope].name)[-1:] for c in named)
 
     def _only_in(self, name: str, family: list[Class]) -> bool:
         own = set(family)
@@ -1524,7 +1524,7 @@ def _depth(site: Site | None) -> int:
     return site.frame.depth if site is not None and site.frame is not None else 0
 
 
-def _words(name: str) -> list[str]:
+def words(name: str) -> list[str]:
     return [w.lower() for w in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
 
 

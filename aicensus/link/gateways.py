@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
-from aicensus.link.evaluate import Evaluator, Place
+from aicensus.link.evaluate import Evaluator, Place, words
 from aicensus.link.matching import Hit, places
 from aicensus.link.project import Module
 from aicensus.link.text import Leaf, Reader, instructive
@@ -332,6 +332,9 @@ class Linker:
         home, caller = self.evaluator.at(path), self.evaluator.at(site.path)
         cls = home.enclosing_class(scope)
         if len(entered) < 2 or path != site.path or cls is None or len(self._entering(path, scope)) != 1:
+            return None
+        # A single verb such as `send` or `run` names no purpose.
+        if len(words(home.scopes[scope].name)) < 2:
             return None
         if caller.enclosing_class(caller.calls[site.call].scope) != cls:
             return None

@@ -33,25 +33,33 @@ class Defaults:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
-        self._places: dict[str, list[tuple[Module, Expr, int]]] | None = None
+        self._places: dict[str, list[tuple[Module, Expr, int, str]]] | None = None
         self._known: dict[str, tuple[str, ...]] = {}
         self._main_lines: dict[str, frozenset[tuple[str, int]]] = {}
 
     def model(self, name: str) -> str:
         """The one model id that the project gives a setting of this name; empty when there is none or more than one."""
         if plain(name) in _GENERIC:
-            return ""
+            return self._exact(name)
         found = self._ids(name)
         if not found and (shorter := re.sub(r"(?i)[_-]?(model|model[_-]?(name|id))$|(?<=[a-z])(Model|ModelName|ModelId)$", "", name)) not in ("", name):
             found = tuple(text for text in self._ids(shorter) if _HEAD.match(text))
         return found[0] if len(found) == 1 else ""
+
+    def _exact(self, name: str) -> str:
+        """The default of a constant-like name such as `MODEL`, which only an entry spelled the same gives."""
+        if not name.isupper():
+            return ""
+        places = [place for place in self._index().get(plain(name), ()) if place[3] == name]
+        found = dict.fromkeys(t for place in places for t in self._texts(*place[:3]) if MODEL_ID.match(t) and not _FILE.search(t))
+        return next(iter(found)) if len(found) == 1 else ""
 
     def _ids(self, name: str) -> tuple[str, ...]:
         key = plain(name)
         if len(key) < 4:
             return ()
         if key not in self._known:
-            texts = dict.fromkeys(text for place in self._index().get(key, ()) for text in self._texts(*place))
+            texts = dict.fromkeys(text for place in self._index().get(key, ()) for text in self._texts(*place[:3]))
             self._known[key] = tuple(t for t in texts if MODEL_ID.match(t) and re.search(r"[0-9:/-]", t) and not _FILE.search(t))
         return self._known[key]
 
@@ -71,14 +79,14 @@ class Defaults:
             if isinstance(value, Text):
                 yield value.value.strip()
 
-    def _index(self) -> dict[str, list[tuple[Module, Expr, int]]]:
+    def _index(self) -> dict[str, list[tuple[Module, Expr, int, str]]]:
         if self._places is None:
             self._places = defaultdict(list)
             for module in list(self.evaluator.modules()):
                 if self.evaluator.is_test(module.path):
                     continue
                 for name, expr, scope in _named(module):
-                    self._places[plain(name)].append((module, expr, scope))
+                    self._places[plain(name)].append((module, expr, scope, name))
         return self._places
 
 
