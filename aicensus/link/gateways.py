@@ -385,6 +385,8 @@ class Linker:
         function = module.enclosing_function(module.calls[site.call].scope)
         if function is None:
             return None
+        if self._implements(module, function):
+            return (site.path, function), self._entering(site.path, function)
         flow = self.flow(hit, frame)
         callers = {s for p, s in flow.params if p == site.path}
         current: int | None = function
@@ -393,8 +395,6 @@ class Linker:
         if current is None:
             return None
         sites = self._entering(site.path, current)
-        if self._implements(module, function):
-            return (site.path, current), sites
         if hit.kind not in TEXT_KINDS:
             return ((site.path, current), sites) if self._lends(site.path, current, sites, site.call) else None
         own, system = self._added(flow, inner, hit, site)
