@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from aicensus.catalog import Catalog
+from aicensus.catalog import Catalog, Construct, LanguageCatalog
 from aicensus.catalog.schema import FromRow, FunctionRow, Slot
 from aicensus.link.evaluate import Evaluator, Place
 from aicensus.link.gateways import Use
@@ -54,6 +54,11 @@ class _Ids:
 Rows = list[tuple[FromRow | FunctionRow, Site]]
 
 
+def constructs_of(language: LanguageCatalog, path: str) -> tuple[Construct, ...]:
+    """Rows for which calling the path makes an object; a whole CommonJS module that is called is its default export."""
+    return language.constructs(path) or (language.constructs(f"{path[:-1]}default") if path.endswith("#*") else ())
+
+
 class Describer:
     """Reads attributes through the catalogue's slots."""
 
@@ -67,7 +72,7 @@ class Describer:
     def describe(self, hit: Hit, frame: Frame | None = None) -> Attributes:
         """Attributes of `hit` when its function is entered through `frame`."""
         found = self._of_ways(hit, self._targets(hit, frame), frame)
-        if not found.models and found.model_source == "unknown" or found.model_source == "default" and self._is_ambient(hit):
+        if (not found.models and found.model_source == "unknown") or (found.model_source == "default" and self._is_ambient(hit)):
             found = self._with_ambient(hit, found)
         rows = list(self._rows(hit, hit.target, frame))
         for name in PARAMETERS:
@@ -79,7 +84,9 @@ class Describer:
                     found.parameters[name] = constant[0] if len(constant) == 1 and len(values) == 1 else "set"
                     break
             else:
-                default = next((row.defaults[name] for row, _, _ in self._slots(hit, rows, frame) if name in getattr(row, "defaults", {})), None)
+                default = next(
+                    (row.defaults[name] for row, _, _ in self._slots(hit, rows, frame) if name in getattr(row, "defaults", {})), None
+                )
                 if default is not None:
                     found.parameters[name] = f"default: {default}"
         return found
@@ -149,7 +156,7 @@ class Describer:
         ids = self._model(hit, rows, frame)
         found.models, found.model_source, found.model_why, found.setting = ids.names, ids.source, ids.why, ids.setting
         named = provider_of_models(found.models) if found.models else ""
-        if named and (found.provider in OPEN or all(":" in m for m in found.models) and ids.source == "setting"):
+        if named and (found.provider in OPEN or (all(":" in m for m in found.models) and ids.source == "setting")):
             found.provider = named
         return found
 
@@ -181,7 +188,9 @@ class Describer:
             if not isinstance(value, Ext):
                 continue
             function = language.function(value.path)
-            rows: list[FromRow | FunctionRow] = [m.row for m in language.constructs(value.path) if self.evaluator.holds(m.row.when, site)][:1]
+            rows: list[FromRow | FunctionRow] = [
+                m.row for m in constructs_of(language, value.path) if self.evaluator.holds(m.row.when, site)
+            ][:1]
             rows += [function] if function is not None else []
             for earlier in value.trail:
                 yield from self._made(earlier, seen)
@@ -245,7 +254,9 @@ class Describer:
             for name, info in language.types.items():
                 if info.sdk.sdk == hit.row.sdk and info.spec.values and ("embed" in name) == embedding:
                     for pattern in info.spec.values:
-                        found += [self._of_object(value) for value in self.evaluator.global_settings(pattern.rsplit(".", 1)[-1], language, name)]
+                        found += [
+                            self._of_object(value) for value in self.evaluator.global_settings(pattern.rsplit(".", 1)[-1], language, name)
+                        ]
             self._ambient[key] = found
         return self._ambient[key]
 
@@ -326,7 +337,11 @@ class Describer:
             given = places(self.evaluator, row.model, site, shift, callers=True)  # type: ignore[attr-defined]
             if not given:
                 default = row.defaults.get("model")  # type: ignore[attr-defined]
-                ways = {str(r.defaults.get("model")) for r, at in rows if (at.path, at.call) == (site.path, site.call) and isinstance(r, FromRow)}
+                ways = {
+                    str(r.defaults.get("model"))
+                    for r, at in rows
+                    if (at.path, at.call) == (site.path, site.call) and isinstance(r, FromRow)
+                }
                 if default and len(ways) < 2:
                     return _Ids((str(default),), "default")
                 continue
@@ -419,7 +434,7 @@ class Describer:
         for part in parts:
             values = self.evaluator.eval(part, self.evaluator.at(where.path), where.scope, where.frame)
             texts = [v.value for v in values if isinstance(v, Text)]
-            if not texts or isinstance(part, Choice | Const) and not texts:
+            if not texts or (isinstance(part, Choice | Const) and not texts):
                 return []
             options.append(texts[:4])
         return ["".join(pieces) for pieces in itertools.islice(itertools.product(*options), 8)] if options else []
@@ -454,7 +469,15 @@ def _merged(options: list[Attributes], own: str = "") -> Attributes:
     models = tuple(dict.fromkeys(m for o in options for m in o.models))
     named = list(dict.fromkeys(o.provider for o in options if o.provider not in OPEN))
     open_ones = [o for o in options if o.provider in OPEN]
-    provider = named[0] if len(named) == 1 and not any(o.models for o in open_ones) else own if own in named else "multi" if named else options[0].provider
+    provider = (
+        named[0]
+        if len(named) == 1 and not any(o.models for o in open_ones)
+        else own
+        if own in named
+        else "multi"
+        if named
+        else options[0].provider
+    )
     sources = [o.model_source for o in options if o.models] or [o.model_source for o in options]
     source = next((s for s in SURE if s in sources), sources[0])
     return Attributes(provider, models, source, options[0].model_why, parameters=options[0].parameters)

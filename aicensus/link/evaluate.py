@@ -76,18 +76,57 @@ DISPATCHED = -1
 """Shift of a site that starts a workflow, which then runs the method by its decorator or registration."""
 STARTERS = ("run", "arun", "kickoff", "kickoff_async", "start", "execute", "invoke", "ainvoke", "stream", "astream", "runStream")
 RUNNERS = frozenset(
-    "to_thread run_in_executor run_in_threadpool submit sync_to_async apply_async run_sync run_async asyncify map starmap Thread Process partial"
-    " call_soon call_soon_threadsafe wrap".split()
+    [
+        "to_thread",
+        "run_in_executor",
+        "run_in_threadpool",
+        "submit",
+        "sync_to_async",
+        "apply_async",
+        "run_sync",
+        "run_async",
+        "asyncify",
+        "map",
+        "starmap",
+        "Thread",
+        "Process",
+        "partial",
+        "call_soon",
+        "call_soon_threadsafe",
+        "wrap",
+    ]
 )
 """Functions that run the function they are handed with the arguments behind it."""
-LAYOUT = frozenset("strip lstrip rstrip trim trimStart trimEnd toString lower toLowerCase".split())
+LAYOUT = frozenset(["strip", "lstrip", "rstrip", "trim", "trimStart", "trimEnd", "toString", "lower", "toLowerCase"])
 """Methods that leave a text's words alone."""
 FIELD = re.compile(r"(?:Field|[.#](?:Column|mapped_column|field|attrib|attr|Option|Argument|Query|Body|Header|Form))$")
 """Library calls that declare a field, column or option, with what it holds by default."""
 PARSERS = frozenset(
-    "builtins.JSON.parse json.load json.loads orjson.loads yaml.safe_load yaml.load yaml.full_load tomllib.load tomllib.loads tomli.load tomli.loads"
-    " toml.load toml.loads json5.load json5.loads js-yaml#load js-yaml#default.load yaml#parse yaml#default.parse fs-extra#readJson fs-extra#readJsonSync"
-    " fs-extra#default.readJson fs-extra#default.readJsonSync".split()
+    [
+        "builtins.JSON.parse",
+        "json.load",
+        "json.loads",
+        "orjson.loads",
+        "yaml.safe_load",
+        "yaml.load",
+        "yaml.full_load",
+        "tomllib.load",
+        "tomllib.loads",
+        "tomli.load",
+        "tomli.loads",
+        "toml.load",
+        "toml.loads",
+        "json5.load",
+        "json5.loads",
+        "js-yaml#load",
+        "js-yaml#default.load",
+        "yaml#parse",
+        "yaml#default.parse",
+        "fs-extra#readJson",
+        "fs-extra#readJsonSync",
+        "fs-extra#default.readJson",
+        "fs-extra#default.readJsonSync",
+    ]
 )
 """Functions that give the value that the text of a data file spells."""
 OBJECTS = (Ext, Func, Class, Inst, Mod, Partial)
@@ -1045,7 +1084,9 @@ class Evaluator:
 
     def _event(self, parameter: Parameter, module: Module, frame: Frame) -> list[Place] | None:
         """What a step of a workflow is given: events that other steps make, or what the workflow was started with."""
-        made: list[Place] = [(CallRef(i), module, module.calls[i].scope, None) for i in self._made_of(parameter, module, module.scopes[frame.scope].parent)]
+        made: list[Place] = [
+            (CallRef(i), module, module.calls[i].scope, None) for i in self._made_of(parameter, module, module.scopes[frame.scope].parent)
+        ]
         assert frame.site is not None
         caller = self.at(frame.site.path)
         call = caller.calls[frame.site.call]
@@ -1157,6 +1198,8 @@ class Evaluator:
 
     def _key_places(self, expr: Expr, key: str, where: tuple[Module, int, Frame | None], depth: int, callers: bool) -> list[Place]:
         module, scope, frame = where
+        if isinstance(expr, Seq):
+            return [p for item in expr.items for p in self._keys(item, key, where, depth + 1, callers=callers)]
         if isinstance(expr, Map):
             own = [(v, module, scope, frame) for k, v in expr.items if isinstance(k, Const) and k.value == key]
             if own:
@@ -1225,7 +1268,7 @@ class Evaluator:
                     dependency = tuple(v for k in inner[1:] if isinstance(k, CallRef) for v in self.eval(k, module, scope))
                     return self.annotated(inner[0], module, scope) + dependency
                 if any(
-                    isinstance(h, Ext) and h.path.startswith(WRAPPING) or (isinstance(h, Ext) and h.path.startswith("builtins."))
+                    (isinstance(h, Ext) and h.path.startswith(WRAPPING)) or (isinstance(h, Ext) and h.path.startswith("builtins."))
                     for h in heads
                 ):
                     return unique(v for k in inner for v in self.annotated(k, module, scope))
@@ -1304,7 +1347,9 @@ class Evaluator:
             cls = self.at(path).enclosing_class(scope)
             assert cls is not None
             family = [Class(path, cls), *self.subclasses(Class(path, cls))]
-            return [Func(path, scope, inst) for inst in self._started(module, site.call, site.frame, family)][:4] or [Func(path, scope, Inst(path, cls))]
+            return [Func(path, scope, inst) for inst in self._started(module, site.call, site.frame, family)][:4] or [
+                Func(path, scope, Inst(path, cls))
+            ]
         if site.shift:
             handed = module.calls[site.call].args[site.shift - 1].value
             targets = self.eval(handed, module, module.calls[site.call].scope, site.frame)
@@ -1415,7 +1460,9 @@ class Evaluator:
             return []
         values = self.eval(call.callee.base, module, call.scope, frame)
         held = unique(e for v in values for e in (self.expand(v) if isinstance(v, Param) else (v,)))
-        return [v for v in held if isinstance(v, Inst) and any(c in family or c == family[0] for c in self.lineage(Class(v.path, v.scope))[0])]
+        return [
+            v for v in held if isinstance(v, Inst) and any(c in family or c == family[0] for c in self.lineage(Class(v.path, v.scope))[0])
+        ]
 
     def _by_key(self, module: Module, index: int, name: str, path: str, scope: int, frame: Frame | None = None) -> list[Func]:
         """The function at `path`, `scope` as member `name` of `object[key](...)`, once for each object that has it."""

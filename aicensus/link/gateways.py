@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
-from aicensus.link.evaluate import Evaluator, Place, words
+from aicensus.link.evaluate import Evaluator, words
 from aicensus.link.matching import Hit, places
 from aicensus.link.project import Module
 from aicensus.link.text import Leaf, Reader, instructive
-from aicensus.link.values import Class, Frame, Func, Inst, Param, Site
-from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Map, Name, Op, Seq, Spread
+from aicensus.link.values import Class, Frame, Inst, Site
+from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Name, Op, Seq, Spread
 
 TEXT_KINDS = frozenset({"chat", "completion", "agent", "decision", "image", "video", "realtime"})
 """Kinds whose purpose is said in a prompt; the others serve what their function does with the answer."""
@@ -324,7 +323,10 @@ class Linker:
     @staticmethod
     def _subject(flow: Flow, path: str, scope: int) -> bool:
         """Whether the function is handed the prompt itself, by that name."""
-        return any(x.param is not None and (x.param.path, x.param.scope) == (path, scope) and not x.param.derived and "prompt" in x.param.name for x in flow.leaves)
+        return any(
+            x.param is not None and (x.param.path, x.param.scope) == (path, scope) and not x.param.derived and "prompt" in x.param.name
+            for x in flow.leaves
+        )
 
     def _only_helper(self, site: Site, entered: tuple[tuple[str, int], ...]) -> Site | None:
         """The call inside a helper that only `site` enters, both of one class: the helper serves that one purpose and is no plumbing."""
@@ -423,7 +425,11 @@ class Linker:
         known = {(leaf.text, leaf.file, leaf.remote) for leaf in inner.leaves}
         fresh = [leaf for leaf in flow.leaves if _worded(leaf) and (leaf.text, leaf.file, leaf.remote) not in known]
         if record is not None and not inside:
-            fresh = [leaf for leaf in fresh if leaf.text is None or leaf.text.path != hit.path or not record.line <= leaf.text.line <= record.end_line]
+            fresh = [
+                leaf
+                for leaf in fresh
+                if leaf.text is None or leaf.text.path != hit.path or not record.line <= leaf.text.line <= record.end_line
+            ]
         return any(leaf.role not in SYSTEM for leaf in fresh), any(leaf.role in SYSTEM for leaf in fresh)
 
     # -- return flow ---------------------------------------------------------------------------------------------

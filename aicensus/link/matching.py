@@ -15,7 +15,7 @@ from aicensus.link.paths import HOLE
 from aicensus.link.project import Module, chain, last_name
 from aicensus.link.text import Reader
 from aicensus.link.values import Ext, Partial, Site, Text, Value
-from aicensus.model.facts import Attr, Name
+from aicensus.model.facts import Attr, CallRef, Name
 
 Confidence = Literal["certain", "likely", "possible"]
 
@@ -103,7 +103,26 @@ class Matcher:
                 continue
             confidence: Confidence = "likely" if value.hint else "certain"
             return Hit(module.path, index, row, value, confidence, f"calls {path}", row.kind, row.provider, shift)
-        return self._http(value, module, index)
+        return self._decorating(value, module, index) or self._http(value, module, index)
+
+    def _decorating(self, value: Ext, module: Module, index: int) -> Hit | None:
+        """A decorator that makes a function into a point: `@prompt("Say ...")`."""
+        row = self.evaluator.catalog(module).decorator(value.path)
+        if row is None or row.kind == "tool" or row.lazy or not any(CallRef(index) in scope.decorators for scope in module.scopes):
+            return None
+        made = CallRow(
+            callee=row.callee,
+            kind=row.kind,
+            sdk=row.sdk,
+            provider=row.provider,
+            model=row.model,
+            prompt=row.prompt,
+            system=row.system,
+            defaults=row.defaults,
+            objects=row.objects,
+            settled=True,
+        )
+        return Hit(module.path, index, made, value, "certain", f"decorates with {value.path}", row.kind, row.provider)
 
     def _shape(self, module: Module, index: int, shift: int) -> tuple[set[str], int, bool]:
         call = module.calls[index]
@@ -119,8 +138,8 @@ class Matcher:
         return names, positions, spread
 
     def _object_keys(self, module: Module, index: int, expr: object) -> tuple[set[str], bool]:
-        from aicensus.link.values import Composite, Param, Unknown  # noqa: PLC0415
-        from aicensus.model.facts import Const, Map  # noqa: PLC0415
+        from aicensus.link.values import Composite, Param, Unknown
+        from aicensus.model.facts import Const, Map
 
         keys: set[str] = set()
         open_ended = False
@@ -239,13 +258,15 @@ class Matcher:
         return found
 
     def _endpoint(self, url: str) -> tuple[str, str] | None:
+        # Pieces were joined by holes; one that stands before a slash joined two pieces, as `f"{BASE}/chat"` does.
+        url = re.sub(r"(?<=[^/{}])\{\}(?=/)", "", url)
         match = re.match(r"^(?:https?|wss?)://([^/?#]+)([^?#]*)", url)
         host, path = (match[1], match[2]) if match else ("", url.split("?")[0])
         known = self.catalog.http.host(host) if host else None
         fact = self.catalog.http.path(path) if path else None
         if fact is None or not (known or fact.strong):
             return None
-        return fact.kind, (fact.provider or known or "dynamic") if not known else known
+        return fact.kind, known if known else fact.provider or known or "dynamic"
 
 
 def _body(body: Slot, keys: Sequence[str]) -> Slot:

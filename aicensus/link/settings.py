@@ -42,7 +42,9 @@ class Defaults:
         if plain(name) in _GENERIC:
             return self._exact(name)
         found = self._ids(name)
-        if not found and (shorter := re.sub(r"(?i)[_-]?(model|model[_-]?(name|id))$|(?<=[a-z])(Model|ModelName|ModelId)$", "", name)) not in ("", name):
+        if not found and (
+            shorter := re.sub(r"(?i)[_-]?(model|model[_-]?(name|id))$|(?<=[a-z])(Model|ModelName|ModelId)$", "", name)
+        ) not in ("", name):
             found = tuple(text for text in self._ids(shorter) if _HEAD.match(text))
         return found[0] if len(found) == 1 else ""
 
@@ -129,7 +131,7 @@ def _under(expr: Expr, main: bool, depth: int) -> Iterator[tuple[str, int]]:
 def _textual(expr: Expr, module: Module) -> bool:
     if isinstance(expr, CallRef):
         return any(isinstance(a.value, Const) and isinstance(a.value.value, str) for a in module.calls[expr.index].args)
-    return isinstance(expr, Const) and isinstance(expr.value, str) or isinstance(expr, Choice)
+    return (isinstance(expr, Const) and isinstance(expr.value, str)) or isinstance(expr, Choice)
 
 
 def _entries(expr: Expr, scope: int, module: Module, depth: int) -> Iterator[tuple[str, Expr, int]]:

@@ -31,18 +31,98 @@ from aicensus.model.facts import (
 )
 
 TEXT_METHODS = frozenset(
-    "format format_map strip lstrip rstrip join replace dedent encode decode lower upper title removeprefix removesuffix substitute safe_substitute"
-    " render trim trimStart trimEnd concat replaceAll toString padEnd splitlines split slice substring map filter format_messages format_prompt"
-    " invoke partial compile copy items values get to_string to_messages model_dump dict render_async".split()
+    [
+        "format",
+        "format_map",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "join",
+        "replace",
+        "dedent",
+        "encode",
+        "decode",
+        "lower",
+        "upper",
+        "title",
+        "removeprefix",
+        "removesuffix",
+        "substitute",
+        "safe_substitute",
+        "render",
+        "trim",
+        "trimStart",
+        "trimEnd",
+        "concat",
+        "replaceAll",
+        "toString",
+        "padEnd",
+        "splitlines",
+        "split",
+        "slice",
+        "substring",
+        "map",
+        "filter",
+        "format_messages",
+        "format_prompt",
+        "invoke",
+        "partial",
+        "compile",
+        "copy",
+        "items",
+        "values",
+        "get",
+        "to_string",
+        "to_messages",
+        "model_dump",
+        "dict",
+        "render_async",
+    ]
 )
 """Methods that give text made from the text they are called on."""
 TEXT_FUNCTIONS = frozenset(
-    "textwrap.dedent inspect.cleandoc builtins.str builtins.repr builtins.list builtins.dict builtins.sorted builtins.reversed builtins.filter"
-    " builtins.map json.dumps builtins.JSON.stringify string.Template builtins.Array.from builtins.Object.assign builtins.structuredClone builtins.String copy.deepcopy copy.copy os.path.join".split()
+    [
+        "textwrap.dedent",
+        "inspect.cleandoc",
+        "builtins.str",
+        "builtins.repr",
+        "builtins.list",
+        "builtins.dict",
+        "builtins.sorted",
+        "builtins.reversed",
+        "builtins.filter",
+        "builtins.map",
+        "json.dumps",
+        "builtins.JSON.stringify",
+        "string.Template",
+        "builtins.Array.from",
+        "builtins.Object.assign",
+        "builtins.structuredClone",
+        "builtins.String",
+        "copy.deepcopy",
+        "copy.copy",
+        "os.path.join",
+    ]
 )
-CONTENT_KEYS = frozenset("content text parts prompt system input inputText message messages contents value instructions query".split())
+CONTENT_KEYS = frozenset(
+    [
+        "content",
+        "text",
+        "parts",
+        "prompt",
+        "system",
+        "input",
+        "inputText",
+        "message",
+        "messages",
+        "contents",
+        "value",
+        "instructions",
+        "query",
+    ]
+)
 """Keys of a message whose value is text for the model."""
-TAGS = frozenset("dedent outdent stripIndent stripIndents oneLine oneLineTrim codeBlock html endent redent".split())
+TAGS = frozenset(["dedent", "outdent", "stripIndent", "stripIndents", "oneLine", "oneLineTrim", "codeBlock", "html", "endent", "redent"])
 """Functions and template tags that only lay text out."""
 CONVERTER = re.compile(
     r"(?i)(^|_)(to|convert|format|build|make|as|from|prepare|wrap|serialize|dumps?|trim|truncate|clean|render)(_|$)|messages?|prompts?|^(to|convert|format|build)[A-Z]"
@@ -73,7 +153,7 @@ class Leaf:
 def instructive(text: str) -> bool:
     """Whether a literal reads as words for a model and not as a key, a path or a separator."""
     words = [w for w in text.split() if any(c.isalpha() for c in w)]
-    return len(words) >= 3 or len(text.strip()) >= 16 and any(ord(c) > 0x2E80 for c in text)
+    return len(words) >= 3 or (len(text.strip()) >= 16 and any(ord(c) > 0x2E80 for c in text))
 
 
 class Reader:
@@ -376,14 +456,14 @@ class Reader:
 
     def _prompt_row(self, row: object, site: Site, role: str, literal: bool) -> None:
         role = getattr(row, "role", "") or role
-        for name in getattr(row, "text").order:
+        for name in row.text.order:
             for expr, module, scope, frame in self.evaluator.given(site, name):
                 self._expr(expr, module, scope, frame, role, True, literal)
-        for name in getattr(row, "remote").order:
+        for name in row.remote.order:
             for expr, module, scope, frame in self.evaluator.given(site, name):
                 for value in self.evaluator.eval(expr, module, scope, frame):
                     self._add(Leaf(role, remote=value.value if isinstance(value, Text) else "named at run time"))
-        for name in getattr(row, "file").order:
+        for name in row.file.order:
             for expr, module, scope, frame in self.evaluator.given(site, name):
                 for text in self.evaluator.paths.names(expr, module, scope, frame):
                     for path in self.evaluator.paths.resolve(text, module.path):
