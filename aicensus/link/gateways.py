@@ -149,7 +149,7 @@ class Linker:
             if param is None or param.derived or len(reader.leaves) > MAX_HANDED:
                 continue
             for site in self.evaluator.callers(param.path, param.scope)[:MAX_ASKED]:
-                for func in self.evaluator._entered(site, param.path, param.scope)[:1]:
+                for func in self.evaluator.entered(site, param.path, param.scope)[:1]:
                     for place in self.evaluator.argument(self.evaluator.frame(func, site), param.name) or ():
                         reader.read(place, leaf.role)
         handed = [leaf for leaf in reader.leaves if _worded(leaf)]
@@ -348,7 +348,7 @@ class Linker:
         current = site
         for position in range(len(entered) - 1, -1, -1):
             path, scope = entered[position]
-            funcs = self.evaluator._entered(current, path, scope)
+            funcs = self.evaluator.entered(current, path, scope)
             if not funcs:
                 return None
             frame = self.evaluator.frame(funcs[0], current)

@@ -1,0 +1,234 @@
+"""Where a parameter or an argument slot is given its value."""
+
+from __future__ import annotations
+
+from aicensus.link.core import DISPATCHED, Core, Place
+from aicensus.link.project import Module
+from aicensus.link.values import (
+    Class,
+    Composite,
+    Ext,
+    Frame,
+    Inst,
+    Param,
+    Site,
+)
+from aicensus.model.facts import (
+    Arg,
+    Attr,
+    Call,
+    CallRef,
+    Const,
+    Expr,
+    Item,
+    Map,
+    Name,
+    Scope,
+    Seq,
+    Template,
+)
+from aicensus.model.facts import Param as Parameter
+
+
+class Arguments(Core):
+    """Where a parameter or an argument slot is given its value."""
+
+    def argument(self, frame: Frame, name: str) -> list[Place] | None:
+        """Where the entering call of `frame` gives parameter `name`; the default where it does not; None if unknown."""
+        site = frame.site
+        if site is None:
+            return None
+        module = self.at(frame.path)
+        record = module.scopes[frame.scope]
+        caller = self.at(site.path)
+        call = caller.calls[site.call]
+        params = record.params
+        offset = self._offset(record, frame)
+        position = next((i for i, p in enumerate(params) if p.name == name), -1)
+        if position < 0:
+            return None
+        parameter = params[position]
+        if frame.shift == DISPATCHED:
+            return self._event(parameter, module, frame)
+        positional = [a for a in call.args if a.name is None and a.spread != "**"][frame.shift :]
+        if parameter.kind == "*":
+            return [(a.value, caller, call.scope, site.frame) for a in positional[position - offset :]]
+        if parameter.kind == "**":
+            known = {p.name for p in params}
+            return [(a.value, caller, call.scope, site.frame) for a in call.args if (a.name and a.name not in known) or a.spread == "**"]
+        for arg in call.args:
+            if arg.name == name:
+                return [(arg.value, caller, call.scope, site.frame)]
+        slot = position - offset
+        if parameter.kind != "kw" and 0 <= slot < len(positional) and not any(a.spread for a in positional[: slot + 1]):
+            return [(positional[slot].value, caller, call.scope, site.frame)]
+        forwarded = [a for a in call.args if a.spread]
+        places = [place for arg in forwarded for place in self._through_spread(arg, name, slot, caller, call, site)]
+        if places:
+            return places
+        if parameter.default is not None:
+            return [(parameter.default, module, record.parent, frame.outer)]
+        return None if forwarded else []
+
+    def _event(self, parameter: Parameter, module: Module, frame: Frame) -> list[Place] | None:
+        """What a step of a workflow is given: events that other steps make, or what the workflow was started with."""
+        made: list[Place] = [
+            (CallRef(i), module, module.calls[i].scope, None) for i in self.made_of(parameter, module, module.scopes[frame.scope].parent)
+        ]
+        assert frame.site is not None
+        caller = self.at(frame.site.path)
+        call = caller.calls[frame.site.call]
+        pairs = tuple((Const(a.name, call.line, call.line), a.value) for a in call.args if a.name and not a.spread)
+        if not pairs:
+            return made + [(a.value, caller, call.scope, frame.site.frame) for a in call.args if not a.spread] or None
+        return [*made, (self.kept(("event", caller.path, frame.site.call), Map(pairs)), caller, call.scope, frame.site.frame)]
+
+    def made_of(self, parameter: Parameter, module: Module, scope: int) -> list[int]:
+        """Calls in the module that make an object of the class of the tree that annotates a parameter."""
+        if parameter.annotation is None:
+            return []
+        names = {self.at(v.path).scopes[v.scope].name for v in self.annotated(parameter.annotation, module, scope) if isinstance(v, Inst)}
+        return [i for name in sorted(names) for i in module.calls_of.get(name, ())][:8]
+
+    def _offset(self, record: Scope, frame: Frame) -> int:
+        if not record.params or record.receiver != record.params[0].name:
+            return 0
+        return 0 if frame.receiver is None else 1
+
+    def _through_spread(self, arg: Arg, name: str, slot: int, caller: Module, call: Call, site: Site) -> list[Place]:
+        """An argument handed on by `*args` or `**kwargs` of the caller, or spread from a dict literal."""
+        if isinstance(arg.value, Name):
+            function = caller.enclosing_function(call.scope)
+            own = self.frame_of(site.frame, caller, function) if function is not None else None
+            open_ended = own is None or own.site is None
+            if open_ended and function is not None and any(p.name == arg.value.id and p.kind for p in caller.scopes[function].params):
+                return [(arg.value, caller, call.scope, site.frame)]
+            if own is not None and own.site is not None:
+                parameter = next((p for p in caller.scopes[own.scope].params if p.name == arg.value.id), None)
+                if parameter is not None and parameter.kind == "**":
+                    outer = self.at(own.site.path)
+                    given = outer.calls[own.site.call]
+                    for a in given.args:
+                        if a.name == name:
+                            return [(a.value, outer, given.scope, own.site.frame)]
+                        if a.spread == "**" and (found := self._through_spread(a, name, slot, outer, given, own.site)):
+                            return found
+                    return []
+                if parameter is not None and parameter.kind == "*":
+                    places = self.argument(own, parameter.name) or []
+                    before = len([a for a in call.args if a.name is None and not a.spread])
+                    return places[slot - before : slot - before + 1] if slot >= before else []
+        if arg.spread == "**":
+            places = self._item_bindings(arg.value, name, caller, call.scope, site.frame) if isinstance(arg.value, Name) else []
+            for value in self.eval(arg.value, caller, call.scope, site.frame):
+                if isinstance(value, Composite) and isinstance(value.expr, Map):
+                    places += [
+                        (item, self.at(value.path), value.scope, value.frame)
+                        for key, item in value.expr.items
+                        if isinstance(key, Const) and key.value == name
+                    ]
+            return places
+        return []
+
+    def given(self, site: Site, name: str | int, *, spread: bool = True, callers: bool = False) -> list[Place]:
+        """Where a call to a library gives an argument, by keyword, position (from 0), or key of an object argument.
+
+        Dots descend into nested objects and calls: `config.systemInstruction`. `spread` follows `*args` and `**kwargs`, `callers` objects that callers give.
+        """
+        module = self.at(site.path)
+        call = module.calls[site.call]
+        if isinstance(name, int):
+            positional = [a for a in call.args if a.name is None and a.spread != "**"]
+            handed = next((a for a in positional[: name + 1] if a.spread), None)
+            if handed is not None:
+                return self._through_spread(handed, "", name, module, call, site) if spread else []
+            return [(positional[name].value, module, call.scope, site.frame)] if name < len(positional) else []
+        head, _, rest = name.partition(".")
+        places = [(a.value, module, call.scope, site.frame) for a in call.args if a.name == head]
+        if not places and spread:
+            places = [p for a in call.args if a.spread for p in self._through_spread(a, head, 10**6, module, call, site)]
+        if not places:
+            for arg in call.args:
+                if arg.name is None and not arg.spread and (module.facts.language == "javascript" or isinstance(arg.value, Map)):
+                    places += self._keys(arg.value, head, (module, call.scope, site.frame), callers=callers)
+        for key in filter(None, rest.split(".")):
+            places = [p for expr, m, s, f in places for p in self._keys(expr, key, (m, s, f), callers=callers)]
+        return places
+
+    def fields(self, base: Expr, key: str, where: tuple[Module, int, Frame | None]) -> list[Place]:
+        """Where the dict or object literals that `base` may be give `key`, spread ones included."""
+        module, scope, frame = where
+        if isinstance(base, Map):
+            return self._keys(base, key, where)
+        found: list[Place] = []
+        for value in self.eval(base, module, scope, frame):
+            if isinstance(value, Composite) and isinstance(value.expr, Map):
+                found += self._keys(value.expr, key, (self.at(value.path), value.scope, value.frame))
+            elif isinstance(value, Inst) and value.site is not None and self._is_field(value, key):
+                found += self.given(value.site, key)
+        return found
+
+    def _is_field(self, inst: Inst, name: str) -> bool:
+        """Whether the class declares the attribute as a field that its constructor takes."""
+        order = self.lineage(Class(inst.path, inst.scope))[0]
+        return any(b.annotation is not None for c in order for b in self.at(c.path).names.get((c.scope, name), ()))
+
+    def _keys(self, expr: Expr, key: str, where: tuple[Module, int, Frame | None], depth: int = 0, *, callers: bool = False) -> list[Place]:
+        guard = ("keys", id(expr), key, where[1], where[2])
+        if depth > 6 or guard in self._active:
+            self._cut += 1
+            return []
+        self._active.add(guard)
+        try:
+            return self._key_places(expr, key, where, depth, callers)
+        finally:
+            self._active.discard(guard)
+
+    def _key_places(self, expr: Expr, key: str, where: tuple[Module, int, Frame | None], depth: int, callers: bool) -> list[Place]:
+        module, scope, frame = where
+        if isinstance(expr, Seq):
+            return [p for item in expr.items for p in self._keys(item, key, where, depth + 1, callers=callers)]
+        if isinstance(expr, Map):
+            own = [(v, module, scope, frame) for k, v in expr.items if isinstance(k, Const) and k.value == key]
+            if own:
+                return own
+            return [p for k, v in expr.items if k is None for p in self._keys(v, key, where, depth + 1, callers=callers)]
+        if isinstance(expr, Const | Template):
+            return []
+        places: list[Place] = []
+        for value in self.eval(expr, module, scope, frame):
+            if isinstance(value, Composite) and isinstance(value.expr, Map):
+                places += self._keys(value.expr, key, (self.at(value.path), value.scope, value.frame), depth + 1, callers=callers)
+            elif isinstance(value, Ext) and value.trail:
+                places += self.given(value.trail[-1], key)
+            elif isinstance(value, Inst) and value.site is not None:
+                places += self.given(value.site, key)
+            elif callers and isinstance(value, Param) and not value.derived:
+                for held in self.expand(value):
+                    if isinstance(held, Composite) and isinstance(held.expr, Map):
+                        places += self._keys(held.expr, key, (self.at(held.path), held.scope, held.frame), depth + 1, callers=True)
+        if isinstance(expr, Name):
+            places += self._item_bindings(expr, key, module, scope, frame)
+        return places
+
+    def _item_bindings(self, base: Name, key: str, module: Module, scope: int, frame: Frame | None) -> list[Place]:
+        """`options["key"] = value` and `options.key = value` in the same function."""
+        function = module.enclosing_function(scope)
+        found: list[Place] = []
+        for binding in module.attributes.get(key, ()):
+            if isinstance(binding.target, Attr) and binding.target.base == Name(base.id, getattr(binding.target.base, "line", 0)):
+                if binding.value is not None and module.enclosing_function(binding.scope) == function:
+                    found.append((binding.value, module, binding.scope, frame))
+        for binding in module.facts.bindings:
+            target = binding.target
+            if (
+                isinstance(target, Item)
+                and isinstance(target.base, Name)
+                and target.base.id == base.id
+                and isinstance(target.key, Const)
+                and target.key.value == key
+                and binding.value is not None
+                and module.enclosing_function(binding.scope) == function
+            ):
+                found.append((binding.value, module, binding.scope, frame))
+        return found

@@ -1,0 +1,342 @@
+"""Types in annotations, and who calls a function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aicensus.link.core import DISPATCHED, MAX_CALLERS, RUNNERS, STARTERS, WRAPPING, Core, library_of, mentions, unique, words
+from aicensus.link.project import Module, last_name
+from aicensus.link.values import (
+    Class,
+    Composite,
+    Ext,
+    Frame,
+    Func,
+    Inst,
+    Mod,
+    Param,
+    Partial,
+    Scalar,
+    Site,
+    Unknown,
+    Value,
+    Values,
+)
+from aicensus.model.facts import (
+    Attr,
+    CallRef,
+    Choice,
+    Expr,
+    Import,
+    Item,
+    Name,
+    Op,
+    Scope,
+    Seq,
+)
+
+
+class Callers(Core):
+    """Types in annotations, and who calls a function."""
+
+    def annotated(self, expr: Expr, module: Module, scope: int) -> Values:
+        """Instances of what a type annotation names; a type that is made of itself ends."""
+        guard = ("type", module.path, id(expr), scope)
+        if guard in self._active:
+            self._cut += 1
+            return ()
+        self._active.add(guard)
+        try:
+            return self._annotated(expr, module, scope)
+        finally:
+            self._active.discard(guard)
+
+    def _annotated(self, expr: Expr, module: Module, scope: int) -> Values:
+        match expr:
+            case Item(base=base, key=key):
+                inner = key.items if isinstance(key, Seq) else (key,)
+                heads = self.eval(base, module, scope)
+                if any(isinstance(h, Ext) and h.path.rsplit(".", 1)[-1] == "Annotated" for h in heads):
+                    dependency = tuple(v for k in inner[1:] if isinstance(k, CallRef) for v in self.eval(k, module, scope))
+                    return self.annotated(inner[0], module, scope) + dependency
+                if any(
+                    (isinstance(h, Ext) and h.path.startswith(WRAPPING)) or (isinstance(h, Ext) and h.path.startswith("builtins."))
+                    for h in heads
+                ):
+                    return unique(v for k in inner for v in self.annotated(k, module, scope))
+                return self.annotated(base, module, scope)
+            case Op(op="|", left=left, right=right):
+                return self.annotated(left, module, scope) + self.annotated(right, module, scope)
+            case Choice(options=options):
+                return unique(v for option in options for v in self.annotated(option, module, scope))
+            case Name() | Attr() | Import():
+                return self._instances(self.eval(expr, module, scope), module)
+        return ()
+
+    def _instances(self, values: Values, module: Module) -> Values:
+        found: list[Value] = []
+        for value in values:
+            if isinstance(value, Class):
+                found.append(Inst(value.path, value.scope))
+            elif isinstance(value, Ext) and not value.path.startswith(("builtins.", *WRAPPING)):
+                kind = self.catalog(module).annotation(value.path)
+                found.append(Ext(f"<{kind}>" if kind else f"{value.path}()", value.trail, True))
+            elif isinstance(value, Composite) and isinstance(value.expr, Op):
+                found.extend(self.annotated(value.expr, self.at(value.path), value.scope))
+        return tuple(found)
+
+    def expand(self, param: Param) -> Values:
+        """What a parameter may hold: what its callers give, its annotation, its default."""
+        module = self.at(param.path)
+        record = module.scopes[param.scope]
+        parameter = next((p for p in record.params if p.name == param.name), None)
+        if parameter is None or param.derived:
+            return ()
+        key = ("expand", param)
+        if key in self._memo:
+            return self._memo[key]
+        if key in self._active:
+            self._cut += 1
+            return ()
+        self._active.add(key)
+        cut = self._cut
+        try:
+            found = list(self.eval(parameter.default, module, record.parent)) if parameter.default is not None else []
+            for site in self._in_earnest(self.callers(param.path, param.scope), param.path):
+                for func in self.entered(site, param.path, param.scope):
+                    places = self.argument(self.frame(func, site), param.name)
+                    found.extend(v for place in places or () for v in self.eval(*place) if v != param)
+            typed = self.annotated(parameter.annotation, module, record.parent) if parameter.annotation is not None else ()
+            if typed and self.dispatched(param.path, param.scope):
+                made = self.made_of(parameter, module, record.parent)
+                typed = tuple(v for i in made for v in self.eval(CallRef(i), module, module.calls[i].scope)) or typed
+            concrete = [v for v in found if isinstance(v, Ext | Inst | Class | Func | Partial)]
+            result = unique([*found, *(() if concrete else typed)])
+        finally:
+            self._active.discard(key)
+        if cut == self._cut:
+            self._memo[key] = result
+        return result
+
+    def _in_earnest(self, sites: tuple[Site, ...], path: str) -> tuple[Site, ...]:
+        """The callers without those in tests, unless the function is itself of the tests or only they call it."""
+        if self.is_test(path):
+            return sites
+        return tuple(s for s in sites if not self.is_test(s.path)) or sites
+
+    def is_test(self, path: str) -> bool:
+        """Whether a file is there for tests."""
+        if path not in self._tests:
+            self._tests[path] = self._scopes.of(path) == "test"
+        return self._tests[path]
+
+    def entered(self, site: Site, path: str, scope: int) -> list[Func]:
+        """The function at `path`, `scope` with the receiver that the call at `site` gives it."""
+        module = self.at(site.path)
+        record = self.at(path).scopes[scope]
+        found = []
+        if site.shift == DISPATCHED:
+            cls = self.at(path).enclosing_class(scope)
+            assert cls is not None
+            family = [Class(path, cls), *self.subclasses(Class(path, cls))]
+            return [Func(path, scope, inst) for inst in self._started(module, site.call, site.frame, family)][:4] or [
+                Func(path, scope, Inst(path, cls))
+            ]
+        if site.shift:
+            handed = module.calls[site.call].args[site.shift - 1].value
+            targets = self.eval(handed, module, module.calls[site.call].scope, site.frame)
+        else:
+            targets = self.callee(module, site.call, site.frame)
+            if isinstance(module.calls[site.call].callee, Item):
+                targets = (*self._by_key(module, site.call, record.name, path, scope, site.frame), *targets)
+        for value in targets:
+            if isinstance(value, Func) and (value.path, value.scope) == (path, scope):
+                found.append(value)
+            elif isinstance(value, Class) and record.name in ("__init__", "constructor"):
+                found.append(Func(path, scope, Inst(value.path, value.scope, site)))
+            elif isinstance(value, Inst) and record.name == "__call__":
+                found.append(Func(path, scope, value))
+        if not found:
+            cls = self.at(path).enclosing_class(scope)
+            found.append(Func(path, scope, Inst(path, cls) if cls is not None and not record.is_static else None))
+        return found[:4]
+
+    def callers(self, path: str, scope: int) -> tuple[Site, ...]:
+        """Calls that enter the function at `path`, `scope`, among the files read so far."""
+        key = (path, scope)
+        if key in self._callers:
+            return self._callers[key]
+        if key in self._finding:
+            self._cut += 1
+            return ()
+        self._finding.add(key)
+        try:
+            found = tuple(self._find_callers(path, scope))[:MAX_CALLERS]
+        finally:
+            self._finding.discard(key)
+        self._callers[key] = found
+        return found
+
+    def _find_callers(self, path: str, scope: int) -> Iterator[Site]:
+        home = self.at(path)
+        record = home.scopes[scope]
+        cls = home.enclosing_class(scope)
+        family: list[Class] = []
+        if cls is not None and record.kind == "function":
+            family = [Class(path, cls), *self.subclasses(Class(path, cls))]
+        names = {record.name}
+        if record.name in ("__init__", "constructor") and family:
+            names = {self.at(c.path).scopes[c.scope].name for c in family} | {"cls"}
+        holders: set[str] = set()
+        if record.name == "__call__" and family:
+            holders = {name for module in self.modules() for name in self._instance_names(module, family)}
+        for module in list(self.modules()):
+            wanted = set(names)
+            for name in names:
+                wanted |= module.aliases.get(name, set())
+            if module.facts.language == "javascript":
+                wanted |= module.aliases.get("default", set())
+            candidates = sorted({i for name in wanted for i in module.calls_of.get(name, ())})
+            if record.name == "__call__" and family:
+                candidates = sorted({i for name in holders for i in module.calls_of.get(name, ())})
+            for index in candidates:
+                if self._enters(module, index, path, scope, family, record):
+                    yield Site(module.path, index)
+            for index in module.computed if family else ():
+                if self._by_key(module, index, record.name, path, scope):
+                    yield Site(module.path, index)
+            if family and self.dispatched(path, scope):
+                yield from self._starting(module, family)
+            handed = sorted({pair for name in wanted for pair in module.passed.get(name, ())})
+            for index, position in handed:
+                if self._runs(module, index, position, path, scope):
+                    yield Site(module.path, index, None, position + 1)
+
+    def dispatched(self, path: str, scope: int) -> bool:
+        """Whether a library runs this method of its subclass: one decorated by the library, or registered with it (`this.addStep(..., this.plan)`)."""
+        key = ("dispatched", path, scope)
+        if key not in self._memo:
+            self._memo[key] = ()
+            self._memo[key] = (Scalar(self._dispatched(path, scope)),)
+        return self._memo[key] == (Scalar(True),)
+
+    def _dispatched(self, path: str, scope: int) -> bool:
+        module = self.at(path)
+        record = module.scopes[scope]
+        cls = module.enclosing_class(scope)
+        if cls is None or record.parent != cls:
+            return False
+        roots = {library_of(base.path) for base in self.lineage(Class(path, cls))[1]}
+        if not roots:
+            return False
+        for decorator in record.decorators:
+            if any(isinstance(v, Ext) and library_of(v.path) in roots for v in self.eval(decorator, module, record.parent)):
+                return True
+        for index, _ in module.passed.get(record.name, ()):
+            callee = module.calls[index].callee
+            if isinstance(callee, Attr) and isinstance(callee.base, Name) and callee.base.id in ("self", "this"):
+                if any(isinstance(v, Ext) and library_of(v.path) in roots for v in self.callee(module, index)):
+                    return True
+        return False
+
+    def _starting(self, module: Module, family: list[Class]) -> Iterator[Site]:
+        """Calls that start a workflow object of the family: `agent.run(input=text)`."""
+        for name in STARTERS:
+            for index in module.calls_of.get(name, ()):
+                if self._started(module, index, None, family):
+                    yield Site(module.path, index, None, DISPATCHED)
+
+    def _started(self, module: Module, index: int, frame: Frame | None, family: list[Class]) -> list[Inst]:
+        call = module.calls[index]
+        if not isinstance(call.callee, Attr):
+            return []
+        values = self.eval(call.callee.base, module, call.scope, frame)
+        held = unique(e for v in values for e in (self.expand(v) if isinstance(v, Param) else (v,)))
+        return [
+            v for v in held if isinstance(v, Inst) and any(c in family or c == family[0] for c in self.lineage(Class(v.path, v.scope))[0])
+        ]
+
+    def _by_key(self, module: Module, index: int, name: str, path: str, scope: int, frame: Frame | None = None) -> list[Func]:
+        """The function at `path`, `scope` as member `name` of `object[key](...)`, once for each object that has it."""
+        callee = module.calls[index].callee
+        if not isinstance(callee, Item):
+            return []
+        where = module.calls[index].scope
+        keys = self.keys(callee.key, module, where, frame)
+        if keys and name not in keys:
+            return []
+        held = self.eval(callee.base, module, where, frame)
+        objects = unique(e for v in held for e in (self.expand(v) if isinstance(v, Param) else (v,)))
+        members = (m for v in objects if isinstance(v, Inst | Class | Mod | Composite) for m in self.attribute(v, name))
+        return [m for m in members if isinstance(m, Func) and (m.path, m.scope) == (path, scope)]
+
+    def _runs(self, module: Module, index: int, position: int, path: str, scope: int) -> bool:
+        """Whether the call runs the function it is handed at `position`: a known runner, or a function of the tree."""
+        call = module.calls[index]
+        if call.args[position].name not in (None, "target", "func", "fn", "function"):
+            return False
+        values = self.eval(call.args[position].value, module, call.scope)
+        if not any(isinstance(v, Func) and (v.path, v.scope) == (path, scope) for v in values):
+            return False
+        return last_name(call.callee) in RUNNERS or any(isinstance(v, Func) for v in self.callee(module, index))
+
+    def _by_name(self, callee: Expr, family: list[Class], name: str) -> bool:
+        """Whether an unresolved `receiver.name()` can only be this method: nothing else has it, or the receiver is named after the class."""
+        if not isinstance(callee, Attr):
+            return False
+        if len(name) > 5 and "_" in name.strip("_") and self._only_in(name, family):
+            return True
+        parts = words(last_name(callee.base) or "")
+        named = (a for c in family[:1] for a in (*family, *self.lineage(c)[0]))
+        return bool(parts) and any(parts[-1:] == words(self.at(c.path).scopes[c.scope].name)[-1:] for c in named)
+
+    def _only_in(self, name: str, family: list[Class]) -> bool:
+        own = set(family)
+        for cls in family:
+            own |= set(self.lineage(cls)[0])
+        for module in self.modules():
+            for index, record in enumerate(module.scopes):
+                if record.name == name and record.kind == "function":
+                    holder = module.enclosing_class(index)
+                    if holder is None or Class(module.path, holder) not in own:
+                        return False
+        return True
+
+    def _instance_names(self, module: Module, family: list[Class]) -> set[str]:
+        """Names that may hold an instance of the family, by binding, annotation or constructor parameter."""
+        classes = {self.at(c.path).scopes[c.scope].name for c in family}
+        for c in family:
+            classes |= {self.at(b.path).scopes[b.scope].name for b in self.lineage(c)[0]}
+        names: set[str] = set()
+        for binding in module.facts.bindings:
+            target = binding.target
+            name = target.id if isinstance(target, Name) else target.name if isinstance(target, Attr) else None
+            if name is None:
+                continue
+            value = binding.value
+            made = isinstance(value, CallRef) and last_name(module.calls[value.index].callee) in classes
+            typed = binding.annotation is not None and mentions(binding.annotation, classes)
+            handed = isinstance(value, Name) and value.id == name
+            if made or typed or handed:
+                names.add(name)
+        for record in module.scopes:
+            names |= {p.name for p in record.params if p.annotation is not None and mentions(p.annotation, classes)}
+        return names
+
+    def _enters(self, module: Module, index: int, path: str, scope: int, family: list[Class], record: Scope) -> bool:
+        values = self.callee(module, index)
+        if family and all(isinstance(v, Unknown | Param) for v in values):
+            return self._by_name(module.calls[index].callee, family, record.name)
+        for value in values:
+            match value:
+                case Func(path=p, scope=s):
+                    if (p, s) == (path, scope):
+                        return True
+                case Class() if record.name in ("__init__", "constructor"):
+                    maker = self.method(value, record.name)
+                    if maker is not None and (maker.path, maker.scope) == (path, scope):
+                        return True
+                case Inst() if record.name == "__call__":
+                    if any((m.path, m.scope) == (path, scope) for m in self.methods(value, "__call__")):
+                        return True
+        return False

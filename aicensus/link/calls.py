@@ -1,0 +1,288 @@
+"""What calls call, and what they may give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from aicensus.catalog.schema import Condition
+from aicensus.link.core import FIELD, LAYOUT, MAX_FRAMES, PARSERS, Core, depth_of, unique
+from aicensus.link.project import Module
+from aicensus.link.values import (
+    Class,
+    Composite,
+    Env,
+    Ext,
+    Frame,
+    Func,
+    Inst,
+    Param,
+    Partial,
+    Scalar,
+    Site,
+    Text,
+    Unknown,
+    Value,
+    Values,
+)
+from aicensus.model.facts import (
+    Attr,
+    Call,
+    Const,
+    Expr,
+    Import,
+    Map,
+    Seq,
+    Spread,
+)
+
+
+class Calls(Core):
+    """What calls call, and what they may give."""
+
+    def callee(self, module: Module, index: int, frame: Frame | None = None) -> Values:
+        """What the call calls."""
+        call = module.calls[index]
+        values = self.eval(call.callee, module, call.scope, frame)
+        if any(isinstance(v, Param) for v in values):
+            return unique(e for v in values for e in ((v, *self.expand(v)) if isinstance(v, Param) else (v,)))
+        return values
+
+    def call(self, module: Module, index: int, frame: Frame | None) -> Values:
+        """What the call may give."""
+        record = module.calls[index]
+        site = Site(module.path, index, frame)
+        found: list[Value] = []
+        for target in self.callee(module, index, frame):
+            found.extend(self.called(target, site, record, module))
+        if not found and isinstance(record.callee, Attr):
+            found.extend(self._literal_method(record.callee, record, module, frame))
+        return tuple(found) or (Unknown("call of something unresolved"),)
+
+    def _literal_method(self, callee: Attr, record: Call, module: Module, frame: Frame | None) -> Iterator[Value]:
+        """`get`, `items`, `values` and the like of a dict literal."""
+        if callee.name in LAYOUT:
+            yield from (v for v in self.eval(callee.base, module, record.scope, frame) if isinstance(v, Text | Composite))
+        if callee.name not in ("get", "pop", "setdefault", "items", "values", "keys", "copy"):
+            return
+        for value in self.eval(callee.base, module, record.scope, frame):
+            if not isinstance(value, Composite) or not isinstance(value.expr, Map):
+                if callee.name in ("get", "pop", "setdefault") and len(record.args) > 1 and isinstance(record.args[0].value, Const):
+                    yield Unknown("item", str(record.args[0].value.value))
+                    yield from self.eval(record.args[1].value, module, record.scope, frame)
+                continue
+            if callee.name in ("get", "pop", "setdefault"):
+                given = [a.value for a in record.args]
+                keys: list[object] = (
+                    [v.value for v in self.eval(given[0], module, record.scope, frame) if isinstance(v, Text | Scalar)] if given else []
+                )
+                yield from self.item(value, keys)
+                for default in given[1:2]:
+                    yield from self.eval(default, module, record.scope, frame)
+            else:
+                yield self._parts(value, callee.name)
+
+    def _parts(self, value: Composite, name: str) -> Composite:
+        """Keys, values or pairs of a dict literal, as a list literal."""
+        assert isinstance(value.expr, Map)
+        if name == "copy":
+            return value
+        items: tuple[Expr, ...] = tuple(
+            Spread(item) if key is None else key if name == "keys" else item if name == "values" else Seq((key, item))
+            for key, item in value.expr.items
+        )
+        key = ("parts", value.key, name, value.path)
+        return replace(value, expr=self.kept(key, Seq(items)), key=hash(key))
+
+    def called(self, target: Value, site: Site, record: Call, module: Module, shift: int = 0) -> Values:
+        """What calling `target` from `site` may give."""
+        match target:
+            case Func():
+                return self.returned(target, site, shift)
+            case Class(path=path, scope=scope):
+                return (Inst(path, scope, site if depth_of(site) < MAX_FRAMES else Site(site.path, site.call)),)
+            case Inst():
+                return self.call_method(target, "__call__", site) or tuple(
+                    self.ext_called(self.constructed(base, target), site, record, module)[0]
+                    for base in self.lineage(Class(target.path, target.scope))[1][:1]
+                )
+            case Partial(target=inner, site=given):
+                return self.called(inner, given, self.at(given.path).calls[given.call], self.at(given.path), 1)
+            case Ext():
+                return self.ext_called(target, site, record, module)
+            case Param():
+                expanded = [v for v in self.expand(target) if not isinstance(v, Param)]
+                return tuple(v for value in expanded for v in self.called(value, site, record, module, shift))
+        return ()
+
+    def call_method(self, inst: Inst, name: str, site: Site | None) -> Values:
+        return tuple(v for method in self.methods(inst, name) for v in self.returned(method, site))
+
+    def returned(self, func: Func, site: Site | None, shift: int = 0) -> Values:
+        """What a function may return when entered from `site`."""
+        module = self.at(func.path)
+        record = module.scopes[func.scope]
+        frame = self.frame(func, site, shift)
+        found = unique(v for expr in record.returns for v in self.eval(expr, module, func.scope, frame))
+        if record.annotation is not None and all(
+            isinstance(v, Unknown | Param) or (isinstance(v, Scalar) and v.value is None) for v in found
+        ):
+            typed = self.annotated(record.annotation, module, record.parent)
+            return found + typed
+        return found
+
+    def frame(self, func: Func, site: Site | None, shift: int = 0) -> Frame:
+        """The activation of `func` entered from `site`; past a depth the caller is forgotten."""
+        receiver, outer = func.receiver, func.outer
+        depth = 1 + max(
+            depth_of(site), depth_of(receiver.site) if isinstance(receiver, Inst) else 0, outer.depth if outer is not None else 0
+        )
+        if depth > MAX_FRAMES:
+            site = None
+            outer = None
+            receiver = Inst(receiver.path, receiver.scope) if isinstance(receiver, Inst) else receiver
+        shift = shift or (site.shift if site is not None else 0)
+        frame = Frame(func.path, func.scope, site, receiver, outer, shift, min(depth, MAX_FRAMES))
+        # One object for equal frames: comparing them then seldom looks inside.
+        return self._frames.setdefault(frame, frame)
+
+    def ext_called(self, target: Ext, site: Site, record: Call, module: Module) -> Values:
+        """What calling a library function may give: an instance of a known type, or the path with `()`."""
+        special = self._builtin(target, site, record, module)
+        if special is not None:
+            return special
+        catalog = self.catalog(module)
+        path = target.path
+        if target.member:
+            return (Ext(path, (*target.trail, site), target.hint),)
+        if path.startswith("<") and path.endswith(">"):
+            kind = catalog.call_type(path[1:-1])
+            return (Ext(f"<{kind}>" if kind else f"{path}()", (*target.trail, site)),)
+        types = []
+        for made in catalog.constructs(path) or (catalog.constructs(f"{path[:-1]}default") if path.endswith("#*") else ()):
+            held = self.holds(made.row.when, site)
+            if held:
+                types.append(Ext(f"<{made.type}>", (*target.trail, site)))
+                if held == "sure":
+                    break
+        if types:
+            return tuple(types)
+        row = catalog.call(path)
+        function = catalog.function(path)
+        for found in (row, function):
+            if found is not None and found.result:
+                return (Ext(f"<{found.result}>", (*target.trail, site)),)
+        return (Ext(f"{path}()", (*target.trail, site)),)
+
+    def holds(self, when: Condition | None, site: Site) -> str:
+        """`sure` when the constant argument that a row asks for is given, `open` when it is not known, else empty."""
+        if when is None:
+            return "sure"
+        values = [v for name in when.slot.order for place in self.given(site, name) for v in self.eval(*place)]
+        known = [v.value for v in values if isinstance(v, Text | Scalar)]
+        if known:
+            return "sure" if any(value in when.values for value in known) else ""
+        return "open" if values else ""
+
+    def _builtin(self, target: Ext, site: Site, record: Call, module: Module) -> Values | None:
+        first = record.args[0].value if record.args else None
+        scope, frame = record.scope, site.frame
+        match target.path:
+            case "builtins.getattr" if len(record.args) >= 2:
+                names = [v.value for v in self.eval(record.args[1].value, module, scope, frame) if isinstance(v, Text)]
+                found = [v for name in names for base in self.eval(first, module, scope, frame) for v in self.attribute(base, name)]
+                return tuple(found) or (Unknown("computed attribute"),)
+            case "builtins.super":
+                return self.parent_object(module, scope, frame)
+            case "functools.partial" | "functools.partialmethod":
+                return tuple(Partial(v, site) for v in self.eval(first, module, scope, frame))
+            case "os.environ.get" | "os.getenv" | "os.environ.setdefault" | "os.environ.pop":
+                default = self.eval(record.args[1].value, module, scope, frame) if len(record.args) > 1 else ()
+                names = [v.value for v in self.eval(first, module, scope, frame) if isinstance(v, Text)]
+                return (*(Env(name) for name in names), *default)
+            case "importlib.import_module" | "builtins.__import__":
+                names = [v.value for v in self.eval(first, module, scope, frame) if isinstance(v, Text)]
+                return tuple(v for name in names for v in self.imported(Import(name), module))
+            case "textwrap.dedent" | "inspect.cleandoc" | "dedent#default":
+                return self.eval(first, module, scope, frame)
+            case "typing.cast" if len(record.args) >= 2:
+                typed = self.annotated(record.args[0].value, module, scope)
+                return self.eval(record.args[1].value, module, scope, frame) + typed
+            case "copy.copy" | "copy.deepcopy" | "builtins.list" | "builtins.tuple" | "builtins.iter" | "builtins.next" | "builtins.dict":
+                if len(record.args) == 1 and not record.args[0].name:
+                    return self.eval(first, module, scope, frame)
+                if target.path == "builtins.dict":
+                    pairs = tuple((Const(a.name, record.line, record.line) if a.name else None, a.value) for a in record.args)
+                    return (Composite(module.path, self.kept(("dict", module.path, site.call), Map(pairs)), site.call, scope, frame),)
+                return None
+            case "builtins.enumerate" | "builtins.zip" | "builtins.reversed" | "builtins.sorted" | "builtins.str" | "builtins.set":
+                return (
+                    self.eval(first, module, scope, frame)
+                    if target.path in ("builtins.reversed", "builtins.sorted", "builtins.str", "builtins.set")
+                    else None
+                )
+            case "fastapi.Depends" | "fastapi.params.Depends" | "fastapi.Security":
+                return tuple(
+                    v
+                    for value in self.eval(first, module, scope, frame)
+                    for v in self.called(value, Site(site.path, site.call), record, module, 1)
+                )
+            case (
+                "asyncio.wait_for"
+                | "asyncio.shield"
+                | "asyncio.create_task"
+                | "asyncio.ensure_future"
+                | "asyncio.run"
+                | "asyncio.run_coroutine_threadsafe"
+                | "builtins.anext"
+            ):
+                return self.eval(first, module, scope, frame)
+            case path if FIELD.search(path) and any(a.name in ("default", "default_factory") for a in record.args):
+                return self._field_default(record, module, scope, frame)
+            case "dataclasses.field" | "pydantic.Field" | "pydantic.fields.Field" | "fastapi.Query" | "typer.Option" | "typer.Argument":
+                return self._field_default(record, module, scope, frame)
+            case "builtins.Object.entries" | "builtins.Object.values" | "builtins.Object.keys":
+                name = {"entries": "items"}.get(target.path.rsplit(".", 1)[-1], target.path.rsplit(".", 1)[-1])
+                held = self.eval(first, module, scope, frame)
+                return tuple(
+                    self._parts(v, name) if isinstance(v, Composite) and isinstance(v.expr, Map) else v
+                    for v in held
+                    if isinstance(v, Composite | Param)
+                )
+        if target.path in PARSERS:
+            values = self.eval(first, module, scope, frame)
+            parsed = tuple(
+                v for value in values for home in self.paths.data(value) for e in home.exports["="] for v in self.eval(e.value, home, 0)
+            )
+            return parsed or None
+        return None
+
+    def kept(self, key: tuple[object, ...], expr: Expr) -> Expr:
+        store: dict[tuple[object, ...], Expr] = self.__dict__.setdefault("_synthetic", {})
+        return store.setdefault(key, expr)
+
+    def _field_default(self, record: Call, module: Module, scope: int, frame: Frame | None) -> Values:
+        for arg in record.args:
+            if arg.name in ("default", "default_factory") or (arg.name is None and not arg.spread and arg is record.args[0]):
+                values = self.eval(arg.value, module, scope, frame)
+                if arg.name == "default_factory":
+                    return tuple(v for f in values if isinstance(f, Func) for v in self.returned(f, None)) + tuple(
+                        Inst(c.path, c.scope) for c in values if isinstance(c, Class)
+                    )
+                return values
+        return ()
+
+    def parent_object(self, module: Module, scope: int, frame: Frame | None) -> Values:
+        function = module.enclosing_function(scope)
+        cls = module.enclosing_class(function) if function is not None else None
+        if cls is None:
+            return ()
+        own = self.frame_of(frame, module, function) if function is not None else None
+        site = own.receiver.site if own is not None and isinstance(own.receiver, Inst) else None
+        found: list[Value] = []
+        for base in self.bases(Class(module.path, cls)):
+            if isinstance(base, Class):
+                found.append(Inst(base.path, base.scope, site))
+            elif isinstance(base, Ext):
+                found.append(self.constructed(base, Inst(module.path, cls, site)))
+        return tuple(found)

@@ -1,0 +1,247 @@
+"""Classes of the tree: what they extend, and what attributes of their instances may be."""
+
+from __future__ import annotations
+
+from aicensus.link.core import MAX_OVERRIDES, MAX_SUBCLASSES, Core, depth_of, is_vacant, unique
+from aicensus.link.project import Module, last_name
+from aicensus.link.values import (
+    Class,
+    Ext,
+    Frame,
+    Func,
+    Inst,
+    Param,
+    Scalar,
+    Site,
+    Unknown,
+    Value,
+    Values,
+)
+from aicensus.model.facts import (
+    Attr,
+    Binding,
+    CallRef,
+    DefRef,
+    Item,
+    Name,
+)
+
+
+class Classes(Core):
+    """Classes of the tree: what they extend, and what attributes of their instances may be."""
+
+    def bases(self, cls: Class) -> Values:
+        """What the class extends: classes of the tree and library paths."""
+        key = (cls.path, cls.scope)
+        if key not in self._bases:
+            self._bases[key] = ()
+            module = self.at(cls.path)
+            record = module.scopes[cls.scope]
+            self._bases[key] = unique(
+                v
+                for base in record.bases
+                for v in self.eval(base.base if isinstance(base, Item) else base, module, record.parent)
+                if v != cls
+            )
+        return self._bases[key]
+
+    def lineage(self, cls: Class) -> tuple[list[Class], list[Ext]]:
+        """The class and its in-tree ancestors, nearest first, and the library classes among its ancestors."""
+        order: list[Class] = []
+        outside: list[Ext] = []
+        queue: list[Class] = [cls]
+        while queue and len(order) < 20:
+            current = queue.pop(0)
+            if current in order:
+                continue
+            order.append(current)
+            for base in self.bases(current):
+                if isinstance(base, Class):
+                    queue.append(base)
+                elif isinstance(base, Ext) and not base.path.startswith("builtins."):
+                    outside.append(base)
+        return order, outside
+
+    def subclasses(self, cls: Class) -> tuple[Class, ...]:
+        """Direct and indirect subclasses among the files read so far."""
+        key = (cls.path, cls.scope)
+        if key in self._subclasses:
+            return self._subclasses[key]
+        self._subclasses[key] = ()
+        name = self.at(cls.path).scopes[cls.scope].name
+        found: list[Class] = []
+        for module in list(self.modules()):
+            names = {name} | module.aliases.get(name, set())
+            for index, record in enumerate(module.scopes):
+                if record.kind == "class" and any(last_name(b.base if isinstance(b, Item) else b) in names for b in record.bases):
+                    candidate = Class(module.path, index)
+                    if candidate != cls and cls in self.bases(candidate):
+                        found.append(candidate)
+                        found.extend(self.subclasses(candidate))
+        self._subclasses[key] = tuple(dict.fromkeys(found))
+        return self._subclasses[key]
+
+    def instance_attribute(self, inst: Inst, name: str) -> Values:
+        """An attribute of an instance: what methods assign to it, what its class says, what its library base offers."""
+        key = ("attribute", inst, name)
+        known = self._memo.get(key) or self._partial.get(key)
+        if known is not None:
+            return known
+        if key in self._active:
+            self._cut += 1
+            return ()
+        self._active.add(key)
+        cut = self._cut
+        try:
+            result = unique(self._instance_attribute(inst, name))
+        finally:
+            self._active.discard(key)
+        (self._memo if cut == self._cut else self._partial)[key] = result
+        return result
+
+    def _instance_attribute(self, inst: Inst, name: str) -> list[Value]:
+        cls = Class(inst.path, inst.scope)
+        order, outside = self.lineage(cls)
+        found: list[Value] = []
+        for owner in order:
+            found.extend(self._assigned(owner, name, inst))
+            if found and not all(isinstance(v, Scalar | Unknown | Param) for v in found):
+                break
+            declared = self.class_attribute(owner, name, inst, own=True)
+            if declared:
+                found.extend(declared)
+                break
+        children = self.subclasses(cls) if inst.site is None else ()
+        if len(children) <= MAX_SUBCLASSES:
+            below: list[Value] = []
+            for child in children:
+                below.extend(self._assigned(child, name, Inst(child.path, child.scope)))
+                below.extend(self.class_attribute(child, name, Inst(child.path, child.scope), own=True))
+            found.extend(v for v in below if len(children) <= MAX_OVERRIDES or not isinstance(v, Func))
+        if not found:
+            for base in outside:
+                found.append(self.ext_member(self.constructed(base, inst), name))
+        if all(is_vacant(v) for v in found):
+            found.extend(self._assigned_elsewhere(name, inst))
+        if not found and name != "__getattr__":
+            found.extend(self._forwarded(order, inst, name))
+        return found
+
+    def _forwarded(self, order: list[Class], inst: Inst, name: str) -> Values:
+        """`__getattr__` that hands on to another object: `return getattr(self._module, name)`."""
+        for owner in order:
+            module = self.at(owner.path)
+            for binding in module.names.get((owner.scope, "__getattr__"), ()):
+                if not isinstance(binding.value, DefRef):
+                    continue
+                scope = binding.value.index
+                frame = Frame(module.path, scope, None, inst, depth=1)
+                for returned in module.scopes[scope].returns:
+                    call = module.calls[returned.index] if isinstance(returned, CallRef) else None
+                    if call is not None and last_name(call.callee) == "getattr" and len(call.args) >= 2:
+                        values = self.eval(call.args[0].value, module, scope, frame)
+                        return tuple(v for value in values if not isinstance(value, Scalar) for v in self.attribute(value, name))
+        return ()
+
+    def constructed(self, base: Ext, inst: Inst) -> Ext:
+        for language in ("python", "javascript"):
+            kind = self._catalogs(language).annotation(base.path)
+            if kind:
+                return Ext(f"<{kind}>", (inst.site,) if inst.site else (), True)
+        return Ext(f"{base.path}()", (inst.site,) if inst.site else (), True)
+
+    def _assigned(self, owner: Class, name: str, inst: Inst) -> Values:
+        module = self.at(owner.path)
+        found: list[Value] = []
+        for binding in module.attributes.get(name, ()):
+            target = binding.target
+            if not isinstance(target, Attr) or not isinstance(target.base, Name):
+                continue
+            function = module.enclosing_function(binding.scope)
+            holder = function
+            while holder is not None and module.scopes[holder].receiver != target.base.id:
+                holder = module.enclosing_function(module.scopes[holder].parent)
+            if holder is None or module.enclosing_class(holder) != owner.scope:
+                continue
+            frame = self._method_frame(module, holder, owner, inst)
+            found.extend(self.bound(binding, module, frame))
+        return tuple(found)
+
+    def _method_frame(self, module: Module, method: int, owner: Class, inst: Inst) -> Frame:
+        record = module.scopes[method]
+        site = self._constructor_site(owner, inst) if record.name in ("__init__", "constructor", "__post_init__") else None
+        frame = Frame(module.path, method, site, inst, depth=1 + max(depth_of(site), depth_of(inst.site)))
+        return self._frames.setdefault(frame, frame)
+
+    def _constructor_site(self, owner: Class, inst: Inst) -> Site | None:
+        """The call that enters `owner`'s constructor when `inst` is made: its own, or a subclass's `super().__init__`."""
+        cls = Class(inst.path, inst.scope)
+        if owner == cls:
+            return inst.site
+        maker = self.method(cls, "__init__") or self.method(cls, "constructor")
+        if maker is None:
+            return inst.site
+        module = self.at(maker.path)
+        if Class(maker.path, module.enclosing_class(maker.scope) or 0) == owner:
+            return inst.site
+        for index in (*module.calls_of.get("__init__", ()), *module.calls_of.get("super", ())):
+            call = module.calls[index]
+            if module.enclosing_function(call.scope) == maker.scope and (not isinstance(call.callee, Name) or call.args):
+                return Site(module.path, index, Frame(module.path, maker.scope, inst.site, inst, depth=2 + depth_of(inst.site)))
+        return None
+
+    def _assigned_elsewhere(self, name: str, inst: Inst) -> Values:
+        found: list[Value] = []
+        for module in self.modules():
+            for binding in module.attributes.get(name, ())[:12]:
+                target = binding.target
+                if isinstance(target, Attr) and isinstance(target.base, Name) and target.base.id not in ("self", "this", "cls"):
+                    if Class(inst.path, inst.scope) in [
+                        Class(v.path, v.scope) for v in self.eval(target.base, module, binding.scope) if isinstance(v, Inst)
+                    ]:
+                        found.extend(self.bound(binding, module, None))
+        return tuple(found)
+
+    def class_attribute(self, cls: Class, name: str, inst: Inst | None = None, *, own: bool = False) -> Values:
+        owners = [cls] if own else self.lineage(cls)[0]
+        for owner in owners:
+            module = self.at(owner.path)
+            found: list[Value] = []
+            for binding in module.names.get((owner.scope, name), ()):
+                if isinstance(binding.value, DefRef):
+                    found.extend(self._as_member(binding.value, module, cls, inst))
+                elif binding.value is None or (inst is not None and inst.site is not None and binding.annotation is not None):
+                    found.extend(self._field(binding, module, inst))
+                else:
+                    found.extend(self.bound(binding, module, None))
+            if found:
+                return tuple(found)
+        return ()
+
+    def _field(self, binding: Binding, module: Module, inst: Inst | None) -> Values:
+        assert isinstance(binding.target, Name)
+        if inst is not None and inst.site is not None:
+            call = self.at(inst.site.path).calls[inst.site.call]
+            for arg in call.args:
+                if arg.name == binding.target.id:
+                    return self.eval(arg.value, self.at(inst.site.path), call.scope, inst.site.frame)
+        return self.bound(binding, module, None)
+
+    def _as_member(self, ref: DefRef, module: Module, cls: Class, inst: Inst | None) -> Values:
+        record = module.scopes[ref.index]
+        if record.kind == "class":
+            return (Class(module.path, ref.index),)
+        func = Func(module.path, ref.index, None if record.is_static else (cls if record.receiver == "cls" else inst or cls))
+        if any((last_name(d) or "") in ("property", "cached_property", "get", "hybrid_property") for d in record.decorators):
+            return self.returned(func, None)
+        return (func,)
+
+    def method(self, cls: Class, name: str) -> Func | None:
+        for value in self.class_attribute(cls, name):
+            if isinstance(value, Func):
+                return value
+        return None
+
+    def methods(self, inst: Inst, name: str) -> list[Func]:
+        """The functions that `inst.name` may be, overriding ones of subclasses included."""
+        return [v for v in self.instance_attribute(inst, name) if isinstance(v, Func)]

@@ -1,0 +1,276 @@
+"""What all parts of the evaluator share: its limits, its memory, and the questions that the parts ask each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from aicensus.catalog import LanguageCatalog
+from aicensus.link.paths import Paths
+from aicensus.link.project import Module, Project
+from aicensus.link.scopes import Scopes
+from aicensus.link.values import (
+    Class,
+    Composite,
+    Ext,
+    Frame,
+    Func,
+    Inst,
+    Mod,
+    Param,
+    Partial,
+    Scalar,
+    Site,
+    Unknown,
+    Value,
+    Values,
+)
+from aicensus.model.facts import (
+    Attr,
+    Binding,
+    Choice,
+    Expr,
+    Import,
+    Item,
+    Map,
+    Name,
+    Op,
+    Seq,
+)
+from aicensus.model.facts import Param as Parameter
+
+MAX_VALUES = 32
+MAX_DEPTH = 48
+MAX_FRAMES = 6
+MAX_SUBCLASSES = 32
+"""With more, an attribute that any of them may set says nothing."""
+MAX_OVERRIDES = 16
+"""With more, a method that any of them may override says nothing."""
+MAX_STEPS = 10_000
+"""Expressions looked at for one question."""
+MAX_CALLERS = 200
+ITERATING = frozenset({"map", "flatMap", "forEach", "filter", "find", "some", "every", "then", "apply"})
+WRAPPING = ("typing.", "typing_extensions.", "collections.abc.", "contextlib.")
+Place = tuple[Expr, Module, int, Frame | None]
+"""An expression with the module, scope and frame to read it in."""
+
+
+DISPATCHED = -1
+"""Shift of a site that starts a workflow, which then runs the method by its decorator or registration."""
+STARTERS = ("run", "arun", "kickoff", "kickoff_async", "start", "execute", "invoke", "ainvoke", "stream", "astream", "runStream")
+RUNNERS = frozenset(
+    [
+        "to_thread",
+        "run_in_executor",
+        "run_in_threadpool",
+        "submit",
+        "sync_to_async",
+        "apply_async",
+        "run_sync",
+        "run_async",
+        "asyncify",
+        "map",
+        "starmap",
+        "Thread",
+        "Process",
+        "partial",
+        "call_soon",
+        "call_soon_threadsafe",
+        "wrap",
+    ]
+)
+"""Functions that run the function they are handed with the arguments behind it."""
+LAYOUT = frozenset(["strip", "lstrip", "rstrip", "trim", "trimStart", "trimEnd", "toString", "lower", "toLowerCase"])
+"""Methods that leave a text's words alone."""
+FIELD = re.compile(r"(?:Field|[.#](?:Column|mapped_column|field|attrib|attr|Option|Argument|Query|Body|Header|Form))$")
+"""Library calls that declare a field, column or option, with what it holds by default."""
+PARSERS = frozenset(
+    [
+        "builtins.JSON.parse",
+        "json.load",
+        "json.loads",
+        "orjson.loads",
+        "yaml.safe_load",
+        "yaml.load",
+        "yaml.full_load",
+        "tomllib.load",
+        "tomllib.loads",
+        "tomli.load",
+        "tomli.loads",
+        "toml.load",
+        "toml.loads",
+        "json5.load",
+        "json5.loads",
+        "js-yaml#load",
+        "js-yaml#default.load",
+        "yaml#parse",
+        "yaml#default.parse",
+        "fs-extra#readJson",
+        "fs-extra#readJsonSync",
+        "fs-extra#default.readJson",
+        "fs-extra#default.readJsonSync",
+    ]
+)
+"""Functions that give the value that the text of a data file spells."""
+OBJECTS = (Ext, Func, Class, Inst, Mod, Partial)
+"""Values that have members worth following; text and containers of unsettled callers are not."""
+
+
+def unique(values: Iterable[Value]) -> Values:
+    """Each value once, in order, at most MAX_VALUES."""
+    seen: dict[Value, None] = {}
+    for value in values:
+        if value not in seen:
+            seen[value] = None
+            if len(seen) >= MAX_VALUES:
+                break
+    return tuple(seen)
+
+
+class Core:
+    """State of one evaluator. The questions below are answered by the parts that `Evaluator` is put together from."""
+
+    def __init__(self, project: Project, catalogs: Callable[[str], LanguageCatalog]) -> None:
+        self.project = project
+        self._catalogs = catalogs
+        self._memo: dict[tuple[object, ...], Values] = {}
+        self._active: set[tuple[object, ...]] = set()
+        self._partial: dict[tuple[object, ...], Values] = {}
+        self._depth = 0
+        self._steps = 0
+        self._callers: dict[tuple[str, int], tuple[Site, ...]] = {}
+        self._finding: set[tuple[str, int]] = set()
+        self._bases: dict[tuple[str, int], Values] = {}
+        self._subclasses: dict[tuple[str, int], tuple[Class, ...]] = {}
+        self._cut = 0
+        self.paths = Paths(self)
+        self._scopes = Scopes(project.paths)
+        self._tests: dict[str, bool] = {}
+        self._frames: dict[Frame, Frame] = {}
+
+    def catalog(self, module: Module) -> LanguageCatalog:
+        """The catalogue rows of the module's language."""
+        return self._catalogs(module.facts.language)
+
+    def modules(self) -> list[Module]:
+        """Modules read so far."""
+        return self.project.modules()
+
+    def at(self, path: str) -> Module:
+        """The module of a value that evaluation itself produced."""
+        module = self.project.module(path)
+        assert module is not None
+        return module
+
+    def annotated(self, expr: Expr, module: Module, scope: int) -> Values:
+        raise NotImplementedError
+
+    def argument(self, frame: Frame, name: str) -> list[Place] | None:
+        raise NotImplementedError
+
+    def attribute(self, value: Value, name: str) -> Values:
+        raise NotImplementedError
+
+    def bases(self, cls: Class) -> Values:
+        raise NotImplementedError
+
+    def bound(self, binding: Binding, module: Module, frame: Frame | None) -> Values:
+        raise NotImplementedError
+
+    def callee(self, module: Module, index: int, frame: Frame | None = None) -> Values:
+        raise NotImplementedError
+
+    def constructed(self, base: Ext, inst: Inst) -> Ext:
+        raise NotImplementedError
+
+    def elements(self, value: Value) -> Values:
+        raise NotImplementedError
+
+    def eval(self, expr: Expr | None, module: Module, scope: int, frame: Frame | None = None) -> Values:
+        raise NotImplementedError
+
+    def expand(self, param: Param) -> Values:
+        raise NotImplementedError
+
+    def ext_member(self, value: Ext, name: str) -> Ext:
+        raise NotImplementedError
+
+    def frame(self, func: Func, site: Site | None, shift: int = 0) -> Frame:
+        raise NotImplementedError
+
+    def frame_of(self, frame: Frame | None, module: Module, scope: int) -> Frame | None:
+        raise NotImplementedError
+
+    def given(self, site: Site, name: str | int, *, spread: bool = True, callers: bool = False) -> list[Place]:
+        raise NotImplementedError
+
+    def imported(self, expr: Import, module: Module) -> Values:
+        raise NotImplementedError
+
+    def item(self, value: Value, keys: list[object]) -> Values:
+        raise NotImplementedError
+
+    def kept(self, key: tuple[object, ...], expr: Expr) -> Expr:
+        raise NotImplementedError
+
+    def keys(self, key: Expr, module: Module, scope: int, frame: Frame | None) -> list[object]:
+        raise NotImplementedError
+
+    def lineage(self, cls: Class) -> tuple[list[Class], list[Ext]]:
+        raise NotImplementedError
+
+    def made_of(self, parameter: Parameter, module: Module, scope: int) -> list[int]:
+        raise NotImplementedError
+
+    def method(self, cls: Class, name: str) -> Func | None:
+        raise NotImplementedError
+
+    def methods(self, inst: Inst, name: str) -> list[Func]:
+        raise NotImplementedError
+
+    def parent_object(self, module: Module, scope: int, frame: Frame | None) -> Values:
+        raise NotImplementedError
+
+    def returned(self, func: Func, site: Site | None, shift: int = 0) -> Values:
+        raise NotImplementedError
+
+    def subclasses(self, cls: Class) -> tuple[Class, ...]:
+        raise NotImplementedError
+
+
+def part_name(param: Param, name: str) -> str:
+    """Name of a part of a parameter's part: what is inside an element stays a piece of that element."""
+    return f"{param.part}.{name}" if "[]" in param.part else name or param.part
+
+
+def library_of(path: str) -> str:
+    """The library that a path leads into: `llama_index` of `llama_index.core.workflow.step()`, `pkg` of `<pkg.type>`."""
+    return re.split(r"[.#(/]", path.lstrip("<@"), maxsplit=1)[0].split("-")[0].replace("_", "")
+
+
+def is_vacant(value: Value) -> bool:
+    """Whether a value only holds a place for one that is put there later."""
+    if isinstance(value, Composite):
+        return isinstance(value.expr, Seq | Map) and not value.expr.items
+    return isinstance(value, Unknown) or value == Scalar(None)
+
+
+def depth_of(site: Site | None) -> int:
+    return site.frame.depth if site is not None and site.frame is not None else 0
+
+
+def words(name: str) -> list[str]:
+    return [w.lower() for w in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
+
+
+def mentions(expr: Expr, names: set[str]) -> bool:
+    match expr:
+        case Name(id=name) | Attr(name=name):
+            return name in names
+        case Item(base=base, key=key):
+            return mentions(base, names) or mentions(key, names)
+        case Seq(items=items) | Choice(options=items):
+            return any(mentions(item, names) for item in items)
+        case Op(left=left, right=right):
+            return mentions(left, names) or mentions(right, names)
+    return False

@@ -1,0 +1,223 @@
+"""What names, imports and members of modules stand for."""
+
+from __future__ import annotations
+
+from aicensus.catalog import LanguageCatalog
+from aicensus.link.core import ITERATING, Core, unique
+from aicensus.link.project import Module
+from aicensus.link.values import (
+    Class,
+    Ext,
+    Frame,
+    Inst,
+    Mod,
+    Param,
+    Scalar,
+    Unknown,
+    Value,
+    Values,
+)
+from aicensus.model.facts import (
+    Attr,
+    Binding,
+    Expr,
+    Import,
+    Name,
+    Scope,
+)
+from aicensus.model.facts import Param as Parameter
+
+
+class Names(Core):
+    """What names, imports and members of modules stand for."""
+
+    def name(self, name: str, module: Module, scope: int, frame: Frame | None) -> Values:
+        """What a bare name stands for at `scope`."""
+        current = scope
+        while current >= 0:
+            record = module.scopes[current]
+            if record.kind == "function":
+                if record.receiver == name:
+                    return self._receiver(record, module, current, frame)
+                parameter = next((p for p in record.params if p.name == name), None)
+                own = self.frame_of(frame, module, current)
+                bindings = module.names.get((current, name), ())
+                if parameter is not None:
+                    given = self._parameter(parameter, module, current, own)
+                    return given + tuple(v for b in bindings for v in self.bound(b, module, own))
+                if bindings:
+                    return tuple(v for b in bindings for v in self.bound(b, module, own or frame))
+            elif record.kind == "class":
+                if current == scope and (bindings := module.names.get((current, name), ())):
+                    return tuple(v for b in bindings for v in self.bound(b, module, None))
+            elif bindings := module.names.get((0, name), ()):
+                found = tuple(v for b in bindings for v in self.bound(b, module, None))
+                if module.facts.language != "javascript" or any(v != Scalar(None) for v in found):
+                    return found
+            current = record.parent
+        if module.facts.language == "javascript" and (inner := module.inner.get(name)):
+            return tuple(v for b in inner[:8] for v in self.bound(b, module, None))
+        if name == "super" and module.facts.language == "javascript":
+            return self.parent_object(module, scope, frame)
+        return self._starred(name, module) or (Ext(f"builtins.{name}"),)
+
+    def _starred(self, name: str, module: Module) -> Values:
+        for star in module.facts.stars:
+            target = self.project.find(module.path, star.module, star.level)
+            other = self.project.module(target) if target else None
+            if other is None:
+                if target is None and not star.level and self.catalog(module).sdk_of_module(star.module):
+                    return (Ext(f"{star.module}.{name}"),)
+                continue
+            key = ("star", other.path, name)
+            if key in self._active:
+                continue
+            self._active.add(key)
+            try:
+                if found := self.member_of(other, name):
+                    return found
+            finally:
+                self._active.discard(key)
+        return ()
+
+    def bound(self, binding: Binding, module: Module, frame: Frame | None) -> Values:
+        """What a binding gives its target; a bare declaration gives an instance of its annotation."""
+        values = self.eval(binding.value, module, binding.scope, frame) if binding.value is not None else ()
+        if binding.annotation is not None and not any(
+            isinstance(v, Inst) or (isinstance(v, Ext) and v.path.startswith("<")) for v in values
+        ):
+            return values + self.annotated(binding.annotation, module, binding.scope)
+        return values
+
+    def frame_of(self, frame: Frame | None, module: Module, scope: int) -> Frame | None:
+        """The activation of the function at `scope` among `frame` and those around it."""
+        while frame is not None:
+            if frame.path == module.path and frame.scope == scope:
+                return frame
+            frame = frame.outer
+        return None
+
+    def _receiver(self, record: Scope, module: Module, scope: int, frame: Frame | None) -> Values:
+        own = self.frame_of(frame, module, scope)
+        if own is not None and own.receiver is not None:
+            return (own.receiver,)
+        cls = module.enclosing_class(scope)
+        if cls is None:
+            return (Unknown("this outside a class"),)
+        return (Class(module.path, cls),) if record.receiver == "cls" else (Inst(module.path, cls),)
+
+    def _parameter(self, parameter: Parameter, module: Module, scope: int, frame: Frame | None) -> Values:
+        if frame is not None and frame.site is not None:
+            places = self.argument(frame, parameter.name)
+            if places is not None:
+                return tuple(v for place in places for v in self.eval(*place))
+        if mapped := self.mapped_over(module, scope, parameter.name):
+            outer = frame.outer if frame is not None else None
+            return tuple(
+                v for expr in mapped for value in self.eval(expr, module, module.scopes[scope].parent, outer) for v in self.elements(value)
+            )
+        return (Param(module.path, scope, parameter.name),)
+
+    def mapped_over(self, module: Module, scope: int, name: str) -> list[Expr]:
+        """The collections whose elements an anonymous function receives: `map(f, xs)`, `xs.map(f)`, `promise.then(f)`."""
+        index = module.handed_functions.get(scope)
+        if index is None:
+            return []
+        call = module.calls[index]
+        position = next((i for i, p in enumerate(module.scopes[scope].params) if p.name == name), 0)
+        if isinstance(call.callee, Name) and call.callee.id in ("map", "filter"):
+            given = [a.value for a in call.args[1:] if a.name is None]
+            return given[position : position + 1]
+        if isinstance(call.callee, Attr) and call.callee.name in ITERATING and position == 0:
+            return [call.callee.base]
+        return []
+
+    def global_settings(self, name: str, language: LanguageCatalog, kind: str) -> tuple[Ext, ...]:
+        """What the project assigns to attribute `name` of a library object where that stands for type `kind`: `Settings.llm = OpenAI(...)`."""
+        key = ("setting", name, kind)
+        if key not in self._memo:
+            self._memo[key] = ()
+            found: list[Value] = []
+            for module in list(self.modules()):
+                for binding in module.attributes.get(name, ()):
+                    if isinstance(binding.target, Attr):
+                        bases = self.eval(binding.target.base, module, binding.scope)
+                        if any(isinstance(b, Ext) and language.value(f"{b.path}.{name}") == kind for b in bases):
+                            found.extend(v for v in self.bound(binding, module, None) if isinstance(v, Ext) and v.trail)
+            self._memo[key] = unique(found)
+        return tuple(v for v in self._memo[key] if isinstance(v, Ext))
+
+    def ext_member(self, value: Ext, name: str) -> Ext:
+        if value.path.startswith("<") and value.path.endswith(">"):
+            for language in ("python", "javascript"):
+                kind = self._catalogs(language).member(value.path[1:-1], name)
+                if kind:
+                    return Ext(f"<{kind}>", value.trail, value.hint, True)
+            return Ext(f"{value.path}.{name}", value.trail, value.hint)
+        if value.path.endswith("#*"):
+            return Ext(f"{value.path[:-1]}{name}", value.trail, value.hint)
+        path = f"{value.path}.{name}"
+        for language in ("python", "javascript"):
+            kind = self._catalogs(language).value(path)
+            if kind:
+                return Ext(f"<{kind}>", value.trail, value.hint)
+        return Ext(path, value.trail, value.hint)
+
+    def submodule(self, path: str, name: str) -> Values:
+        target = self.project.subpackage(path, name)
+        return (Mod(target),) if target and self.project.module(target) else ()
+
+    def member_of(self, module: Module, name: str) -> Values:
+        """What `name` is in `module` seen from outside."""
+        if module.facts.language == "javascript":
+            return self._exported(module, name)
+        bindings = module.names.get((0, name), ())
+        if bindings:
+            return unique(v for b in bindings for v in self.bound(b, module, None))
+        return self.submodule(module.path, name) or self._starred(name, module)
+
+    def _exported(self, module: Module, name: str) -> Values:
+        found = tuple(v for export in module.exports.get(name, ()) for v in self.eval(export.value, module, 0))
+        if found:
+            return found
+        for export in module.exports.get("=", ()):
+            whole = self.eval(export.value, module, 0)
+            if name == "default":
+                return whole
+            found += tuple(v for value in whole for v in self.attribute(value, name) if not isinstance(v, Unknown))
+        for export in module.exports.get("*", ()):
+            for value in self.eval(export.value, module, 0):
+                if isinstance(value, Mod) and value.path != module.path:
+                    found += self._exported(self.at(value.path), name)
+                elif isinstance(value, Ext):
+                    found += (self.ext_member(value, name),)
+        return found
+
+    def imported(self, expr: Import, module: Module) -> Values:
+        script = module.facts.language == "javascript"
+        target = self.project.find(module.path, expr.module, expr.level)
+        other = self.project.module(target) if target else None
+        if other is not None:
+            if expr.name is None:
+                return (Mod(other.path),)
+            key = ("import", other.path, expr.name)
+            if key in self._active:
+                return ()
+            self._active.add(key)
+            try:
+                return self.member_of(other, expr.name) or (Unknown(f"{expr.name} is not in {other.path}"),)
+            finally:
+                self._active.discard(key)
+        if expr.level and not script:
+            if expr.name and not expr.module:
+                inner = self.project.find(module.path, expr.name, expr.level)
+                if inner and self.project.module(inner):
+                    return (Mod(inner),)
+            return (Unknown(f"module {'.' * expr.level}{expr.module} not found"),)
+        if script:
+            return (Ext(f"{expr.module}#{expr.name or '*'}"),)
+        if expr.name is not None and (inner := self.project.find(module.path, f"{expr.module}.{expr.name}")) and self.project.module(inner):
+            return (Mod(inner),)
+        path = expr.module if expr.name is None else f"{expr.module}.{expr.name}"
+        kind = self.catalog(module).value(path)
+        return (Ext(f"<{kind}>" if kind else path),)
