@@ -133,7 +133,8 @@ class Arguments(Core):
     def given(self, site: Site, name: str | int, *, spread: bool = True, callers: bool = False) -> list[Place]:
         """Where a call to a library gives an argument, by keyword, position (from 0), or key of an object argument.
 
-        Dots descend into nested objects and calls: `config.systemInstruction`. `spread` follows `*args` and `**kwargs`, `callers` objects that callers give.
+        Dots descend into nested objects and calls: `config.systemInstruction`. `spread` follows `*args` and `**kwargs`,
+        `callers` objects that callers give.
         """
         module = self.at(site.path)
         call = module.calls[site.call]
@@ -216,9 +217,10 @@ class Arguments(Core):
         function = module.enclosing_function(scope)
         found: list[Place] = []
         for binding in module.attributes.get(key, ()):
-            if isinstance(binding.target, Attr) and binding.target.base == Name(base.id, getattr(binding.target.base, "line", 0)):
-                if binding.value is not None and module.enclosing_function(binding.scope) == function:
-                    found.append((binding.value, module, binding.scope, frame))
+            target = binding.target
+            own = isinstance(target, Attr) and isinstance(target.base, Name) and target.base.id == base.id
+            if own and binding.value is not None and module.enclosing_function(binding.scope) == function:
+                found.append((binding.value, module, binding.scope, frame))
         for binding in module.facts.bindings:
             target = binding.target
             if (

@@ -213,7 +213,7 @@ class Callers(Core):
                     yield Site(module.path, index, None, position + 1)
 
     def dispatched(self, path: str, scope: int) -> bool:
-        """Whether a library runs this method of its subclass: one decorated by the library, or registered with it (`this.addStep(..., this.plan)`)."""
+        """Whether a library runs this method of its subclass: decorated by the library, or registered (`this.addStep(..., this.plan)`)."""
         key = ("dispatched", path, scope)
         if key not in self._memo:
             self._memo[key] = ()
@@ -234,9 +234,9 @@ class Callers(Core):
                 return True
         for index, _ in module.passed.get(record.name, ()):
             callee = module.calls[index].callee
-            if isinstance(callee, Attr) and isinstance(callee.base, Name) and callee.base.id in ("self", "this"):
-                if any(isinstance(v, Ext) and library_of(v.path) in roots for v in self.callee(module, index)):
-                    return True
+            own = isinstance(callee, Attr) and isinstance(callee.base, Name) and callee.base.id in ("self", "this")
+            if own and any(isinstance(v, Ext) and library_of(v.path) in roots for v in self.callee(module, index)):
+                return True
         return False
 
     def _starting(self, module: Module, family: list[Class]) -> Iterator[Site]:
@@ -281,7 +281,7 @@ class Callers(Core):
         return last_name(call.callee) in RUNNERS or any(isinstance(v, Func) for v in self.callee(module, index))
 
     def _by_name(self, callee: Expr, family: list[Class], name: str) -> bool:
-        """Whether an unresolved `receiver.name()` can only be this method: nothing else has it, or the receiver is named after the class."""
+        """Whether an unresolved `receiver.name()` can only be this method: no other has it, or the receiver is named after the class."""
         if not isinstance(callee, Attr):
             return False
         if len(name) > 5 and "_" in name.strip("_") and self._only_in(name, family):

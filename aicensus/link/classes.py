@@ -195,11 +195,11 @@ class Classes(Core):
         for module in self.modules():
             for binding in module.attributes.get(name, ())[:12]:
                 target = binding.target
-                if isinstance(target, Attr) and isinstance(target.base, Name) and target.base.id not in ("self", "this", "cls"):
-                    if Class(inst.path, inst.scope) in [
-                        Class(v.path, v.scope) for v in self.eval(target.base, module, binding.scope) if isinstance(v, Inst)
-                    ]:
-                        found.extend(self.bound(binding, module, None))
+                if not isinstance(target, Attr) or not isinstance(target.base, Name) or target.base.id in ("self", "this", "cls"):
+                    continue
+                held = (v for v in self.eval(target.base, module, binding.scope) if isinstance(v, Inst))
+                if any((v.path, v.scope) == (inst.path, inst.scope) for v in held):
+                    found.extend(self.bound(binding, module, None))
         return tuple(found)
 
     def class_attribute(self, cls: Class, name: str, inst: Inst | None = None, *, own: bool = False) -> Values:

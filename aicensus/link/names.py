@@ -133,7 +133,7 @@ class Names(Core):
         return []
 
     def global_settings(self, name: str, language: LanguageCatalog, kind: str) -> tuple[Ext, ...]:
-        """What the project assigns to attribute `name` of a library object where that stands for type `kind`: `Settings.llm = OpenAI(...)`."""
+        """What the project assigns to attribute `name` of a library object that stands for type `kind`: `Settings.llm = OpenAI()`."""
         key = ("setting", name, kind)
         if key not in self._memo:
             self._memo[key] = ()

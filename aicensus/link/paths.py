@@ -11,7 +11,7 @@ from aicensus.link.values import Composite, Ext, Frame, Func, Param, Site, Text
 from aicensus.model.facts import Attr, Call, CallRef, Choice, Const, Expr, Op, Template
 
 if TYPE_CHECKING:
-    from aicensus.link.evaluate import Evaluator
+    from aicensus.link.core import Core
 
 HOLE = "\0"
 """Stands for a part of a path that is known at run time only."""
@@ -39,7 +39,7 @@ OPENS = (
 class Paths:
     """Reads path expressions; one per project."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: Core) -> None:
         self.evaluator = evaluator
         self._tails: dict[str, list[str]] | None = None
         self._expanding = False
@@ -66,8 +66,8 @@ class Paths:
             case Choice(options=options):
                 return [n for option in options for n in self.names(option, module, scope, frame, depth + 1)][:MAX_NAMES]
             case CallRef(index=index):
-                if (found := self._called(index, module, frame, depth)) is not None:
-                    return found
+                if (called := self._called(index, module, frame, depth)) is not None:
+                    return called
             case Attr(name="parent" | "parents"):
                 return [HOLE]
         found: list[str] = []
