@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from aicensus.catalog import Catalog, Construct, LanguageCatalog
-from aicensus.catalog.schema import FromRow, FunctionRow, Slot
+from aicensus.catalog.schema import CallRow, FromRow, FunctionRow, Slot
 from aicensus.link.evaluate import Evaluator, Place
 from aicensus.link.gateways import Use
 from aicensus.link.matching import Hit, places
@@ -84,9 +84,7 @@ class Describer:
                     found.parameters[name] = constant[0] if len(constant) == 1 and len(values) == 1 else "set"
                     break
             else:
-                default = next(
-                    (row.defaults[name] for row, _, _ in self._slots(hit, rows, frame) if name in getattr(row, "defaults", {})), None
-                )
+                default = next((row.defaults[name] for row, _, _ in self._slots(hit, rows, frame) if name in row.defaults), None)
                 if default is not None:
                     found.parameters[name] = f"default: {default}"
         return found
@@ -160,7 +158,7 @@ class Describer:
             found.provider = named
         return found
 
-    def _slots(self, hit: Hit, rows: Rows, frame: Frame | None) -> Iterator[tuple[object, Site, int]]:
+    def _slots(self, hit: Hit, rows: Rows, frame: Frame | None) -> Iterator[tuple[FromRow | FunctionRow | CallRow, Site, int]]:
         yield hit.row, hit.inner or Site(hit.path, hit.call, frame), hit.shift
         for row, site in reversed(rows):
             yield row, site, 0
@@ -188,10 +186,8 @@ class Describer:
             if not isinstance(value, Ext):
                 continue
             function = language.function(value.path)
-            rows: list[FromRow | FunctionRow] = [
-                m.row for m in constructs_of(language, value.path) if self.evaluator.holds(m.row.when, site)
-            ][:1]
-            rows += [function] if function is not None else []
+            made_by = [m.row for m in constructs_of(language, value.path) if self.evaluator.holds(m.row.when, site)]
+            rows: list[FromRow | FunctionRow] = [*made_by[:1], *([function] if function is not None else [])]
             for earlier in value.trail:
                 yield from self._made(earlier, seen)
             for row in rows:
@@ -265,7 +261,7 @@ class Describer:
         rows: Rows = []
         for site in value.trail:
             rows += self._made(site, set())
-        providers = list(dict.fromkeys(row.provider for row, _ in rows if getattr(row, "provider", "") not in OPEN))
+        providers = list(dict.fromkeys(row.provider for row, _ in rows if isinstance(row, FromRow) and row.provider not in OPEN))
         found = Attributes(providers[0] if len(providers) == 1 else "dynamic")
         for row, site in reversed(rows):
             ids = self._ids(places(self.evaluator, row.model, site, 0))
@@ -283,7 +279,7 @@ class Describer:
         if hit.url:
             return hit.provider
         for row, site, shift in self._slots(hit, rows, frame):
-            slot: Slot = row.provider_slot  # type: ignore[attr-defined]
+            slot: Slot = row.provider_slot
             if slot:
                 given = places(self.evaluator, slot, site, shift)
                 named = dict.fromkeys(v.value.lower() for p in given for v in self.evaluator.eval(*p) if isinstance(v, Text))
@@ -334,9 +330,9 @@ class Describer:
     def _model(self, hit: Hit, rows: Rows, frame: Frame | None) -> _Ids:
         last = _Ids((), "unknown")
         for row, site, shift in self._slots(hit, rows, frame):
-            given = places(self.evaluator, row.model, site, shift, callers=True)  # type: ignore[attr-defined]
+            given = places(self.evaluator, row.model, site, shift, callers=True)
             if not given:
-                default = row.defaults.get("model")  # type: ignore[attr-defined]
+                default = row.defaults.get("model")
                 ways = {
                     str(r.defaults.get("model"))
                     for r, at in rows
@@ -449,6 +445,8 @@ def _name(value: Value) -> str:
             return name
         case Param(part=part) if part:
             return part
+        case Ext(path=path) if path.startswith("builtins.") and "()." in path:
+            return path.rsplit(".", 1)[-1]
         case Ext(path=path, trail=()) if path.rsplit(".", 1)[-1].isupper():
             return path.rsplit(".", 1)[-1]
     return ""
@@ -494,7 +492,7 @@ def _plain_setting(options: list[Attributes]) -> Attributes | None:
 
 
 def _ambient_choice(options: list[Attributes], usual: str) -> Attributes:
-    """The setting that holds by default: one written outright before those that the environment changes, of the library's usual provider."""
+    """The setting that holds by default: one written outright before those of the environment, of the library's usual provider."""
     outright = [o for o in options if o.model_source == "literal" and len(o.models) == 1]
     for group in (outright, [o for o in outright if o.provider == usual], options):
         merged = _merged(group) if group else None

@@ -55,7 +55,8 @@ class Calls(Core):
         found: list[Value] = []
         for target in self.callee(module, index, frame):
             found.extend(self.called(target, site, record, module))
-        if not found and isinstance(record.callee, Attr):
+        unread = all(isinstance(v, Ext) and v.path.startswith("builtins.") for v in found)
+        if unread and isinstance(record.callee, Attr):
             found.extend(self._literal_method(record.callee, record, module, frame))
         return tuple(found) or (Unknown("call of something unresolved"),)
 

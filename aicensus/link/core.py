@@ -21,6 +21,7 @@ from aicensus.link.values import (
     Partial,
     Scalar,
     Site,
+    Text,
     Unknown,
     Value,
     Values,
@@ -252,6 +253,8 @@ def is_vacant(value: Value) -> bool:
     """Whether a value only holds a place for one that is put there later."""
     if isinstance(value, Composite):
         return isinstance(value.expr, Seq | Map) and not value.expr.items
+    if isinstance(value, Text):
+        return not value.value
     return isinstance(value, Unknown) or value == Scalar(None)
 
 

@@ -9,7 +9,7 @@ from aicensus.link.evaluate import Evaluator, words
 from aicensus.link.matching import Hit, places
 from aicensus.link.project import Module
 from aicensus.link.text import Leaf, Reader, instructive
-from aicensus.link.values import Class, Frame, Inst, Site
+from aicensus.link.values import Class, Frame, Inst, Site, Text
 from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Name, Op, Seq, Spread
 
 TEXT_KINDS = frozenset({"chat", "completion", "agent", "decision", "image", "video", "realtime"})
@@ -113,7 +113,8 @@ class Linker:
         for name in hit.row.objects.order:
             for place in self.evaluator.given(site, name + hit.shift if isinstance(name, int) else name):
                 for value in self.evaluator.eval(*place):
-                    reader._value(value, "", True, True)
+                    if not isinstance(value, Text):  # A name of a model, not words for it.
+                        reader._value(value, "", True, True)
         self._filled(site, reader)
         if not reader.leaves or not (hit.row.prompt or hit.row.system):
             self._all_arguments(hit, site, reader)

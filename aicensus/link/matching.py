@@ -6,10 +6,10 @@ import fnmatch
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from aicensus.catalog import Catalog
-from aicensus.catalog.schema import CallRow, Slot
+from aicensus.catalog.schema import CallRow, Kind, Slot
 from aicensus.link.evaluate import RUNNERS, Evaluator, Place
 from aicensus.link.paths import HOLE
 from aicensus.link.project import Module, chain, last_name
@@ -50,11 +50,10 @@ class Matcher:
         """SDKs that some file of the project imports."""
 
     def hits(self, module: Module) -> Iterator[Hit]:
-        """Hits of one module in source order."""
-        for index in range(len(module.calls)):
-            hit = self._match(module, index)
-            if hit is not None:
-                yield hit
+        """Hits of one module in source order; a `partial` counts only where nothing in the module runs it."""
+        found = [hit for index in range(len(module.calls)) if (hit := self._match(module, index)) is not None]
+        run = {(hit.inner.path, hit.inner.call) for hit in found if hit.inner is not None}
+        yield from (hit for hit in found if (hit.path, hit.call) not in run)
 
     def _match(self, module: Module, index: int) -> Hit | None:
         values = self.evaluator.callee(module, index)
@@ -164,10 +163,10 @@ class Matcher:
         if runner not in RUNNERS:
             return None
         for position, arg in enumerate(call.args[:3]):
-            if not isinstance(arg.value, Attr | Name) or arg.spread:
+            if not isinstance(arg.value, Attr | Name | CallRef) or arg.spread:
                 continue
             for value in self.evaluator.eval(arg.value, module, call.scope):
-                if isinstance(value, Ext | Partial):
+                if isinstance(value, Partial if isinstance(arg.value, CallRef) else Ext | Partial):
                     hit = self._resolved(value, module, index, shift=position + 1)
                     if hit is not None and not hit.url:
                         return Hit(
@@ -192,7 +191,7 @@ class Matcher:
         dotted = chain(call.callee, module.calls)
         names, positions, spread = self._shape(module, index, 0)
         for row in self.evaluator.catalog(module).strong(dotted):
-            if row.strong != "any" and row.sdk not in self.imported:
+            if not self.imported or (row.strong != "any" and row.sdk not in self.imported):
                 continue
             if row.receiver and not self._receiver(call.callee, row):
                 continue
@@ -219,9 +218,9 @@ class Matcher:
                 kind, provider = found
                 row = CallRow(
                     callee=value.path,
-                    kind=kind,
+                    kind=cast("Kind", kind),
                     sdk="raw-http",
-                    provider=provider,  # type: ignore[arg-type]
+                    provider=provider,
                     model=_body(caller.body, self.catalog.http.body.model),
                     prompt=_body(caller.body, self.catalog.http.body.prompt),
                     system=_body(caller.body, self.catalog.http.body.system),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from aicensus.catalog.schema import PromptRow
 from aicensus.link.evaluate import Evaluator, Place
 from aicensus.link.paths import READS
 from aicensus.link.project import Module, last_name
@@ -383,6 +384,14 @@ class Reader:
                 done = self._ext_call(target, site, module, role, literal) or done
         if done:
             return
+        if (
+            isinstance(call.callee, Attr)
+            and call.callee.name in ("read_text", "read_bytes")
+            and (named := self.evaluator.paths.opened(site))
+        ):
+            for path in named if literal else ():
+                self._add(Leaf(role, file=path))
+            return
         if isinstance(call.callee, Attr) and call.callee.name in TEXT_METHODS:
             self._expr(call.callee.base, module, scope, frame, role, False, literal)
             for arg in call.args:
@@ -454,8 +463,8 @@ class Reader:
             self._add(Leaf(role, data="text of a file named at run time"))
         return True
 
-    def _prompt_row(self, row: object, site: Site, role: str, literal: bool) -> None:
-        role = getattr(row, "role", "") or role
+    def _prompt_row(self, row: PromptRow, site: Site, role: str, literal: bool) -> None:
+        role = row.role or role
         for name in row.text.order:
             for expr, module, scope, frame in self.evaluator.given(site, name):
                 self._expr(expr, module, scope, frame, role, True, literal)

@@ -1,0 +1,116 @@
+"""Provider and model of a point, as literal, default, setting, or left open."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.link.linked import linked
+
+HEAD = "import os\nfrom openai import OpenAI, AzureOpenAI\n"
+
+
+def call(model: str, setup: str = "") -> dict[str, str]:
+    return {
+        "a.py": f"{HEAD}{setup}\ndef f(t, c=OpenAI()):\n"
+        f"    return c.responses.create(model={model}, input='Summarise the ticket now: ' + t)\n"
+    }
+
+
+MODELS = [
+    pytest.param(call("'gpt-4o'"), ("gpt-4o",), id="literal"),
+    pytest.param(call("M", "M = 'gpt-4o'"), ("gpt-4o",), id="constant"),
+    pytest.param(call("os.getenv('M') or 'gpt-4o'"), ("gpt-4o",), id="environment with a default"),
+    pytest.param(
+        call("os.environ['SUMMARY_MODEL']", "D = os.getenv('SUMMARY_MODEL', 'gpt-4o-mini')"), ("gpt-4o-mini",), id="default given elsewhere"
+    ),
+    pytest.param(
+        call("cfg.summary_model", "DEFAULTS = {'SUMMARY_MODEL': 'gpt-4.1'}\ncfg = load()"),
+        ("gpt-4.1",),
+        id="settings object filled from a dict",
+    ),
+    pytest.param(
+        call("cfg.summary_model", "A = {'summary_model': 'gpt-4.1'}\nB = {'summary_model': 'gpt-4o'}\ncfg = load()"),
+        (),
+        id="two values, no default",
+    ),
+    pytest.param(call("cfg.get('model', 'gpt-4o')", "cfg = load()"), ("gpt-4o",), id="look-up with a default"),
+    pytest.param(
+        call("cfg.model", "from dataclasses import dataclass\n@dataclass\nclass C:\n    model: str = 'gpt-4o'\ncfg = C()"),
+        ("gpt-4o",),
+        id="dataclass field",
+    ),
+    pytest.param(call("f'ft:{BASE}'", "BASE = 'gpt-4o'"), ("ft:gpt-4o",), id="put together"),
+    pytest.param(call("t"), (), id="given by the caller"),
+]
+
+
+@pytest.mark.parametrize(("files", "models"), MODELS)
+def test_models(files: dict[str, str], models: tuple[str, ...]) -> None:
+    [point] = linked(files).values()
+    assert point.models == models
+
+
+def test_only_tests_give_another_model() -> None:
+    files = {
+        "s.py": f"{HEAD}class S:\n    def __init__(self, model):\n        self.model = model\n"
+        "        self.c = OpenAI()\n    def run(self, t):\n"
+        "        return self.c.responses.create(model=self.model, input='Summarise the ticket now: ' + t)\n",
+        "a.py": "from s import S\nS('gpt-4o').run('x')\n",
+        "tests/test_s.py": "from s import S\ndef test_s():\n    S('gpt-3.5-turbo').run('x')\n",
+    }
+    assert linked(files)["s.py:8"].models == ("gpt-4o",)
+
+
+PROVIDERS = [
+    pytest.param("OpenAI(base_url='https://api.groq.com/openai/v1')", "groq", id="by host"),
+    pytest.param("OpenAI()", "openai", id="by client"),
+    pytest.param("AzureOpenAI()", "azure-openai", id="by another client of the SDK"),
+    pytest.param("AzureOpenAI() if os.getenv('AZURE') else OpenAI()", "openai", id="either client of one vendor"),
+]
+
+
+@pytest.mark.parametrize(("made", "provider"), PROVIDERS)
+def test_providers(made: str, provider: str) -> None:
+    [point] = linked({"a.py": f"{HEAD}c = {made}\nc.responses.create(model=name(), input='Summarise the ticket now')\n"}).values()
+    assert point.provider == provider
+
+
+def test_what_a_project_sets_for_a_whole_library() -> None:
+    files = {
+        "settings.py": "from llama_index.core import Settings\nfrom llama_index.llms.anthropic import Anthropic\n"
+        "def init():\n    Settings.llm = Anthropic(model='claude-3-5-sonnet-latest')\n",
+        "a.py": "from llama_index.core import Settings\ndef f(t):\n    return Settings.llm.complete('Summarise the ticket now: ' + t)\n",
+    }
+    [point] = linked(files).values()
+    assert (point.provider, point.models) == ("anthropic", ("claude-3-5-sonnet-latest",))
+
+
+def test_without_any_setting_the_library_has_its_own_default() -> None:
+    [point] = linked({"a.py": "from llama_index.core import Settings\nSettings.llm.complete('Summarise the ticket now')\n"}).values()
+    assert point.provider == "openai"
+
+
+SERVICES = (
+    "from openai import OpenAI\nfrom anthropic import Anthropic\nclass Service:\n"
+    "    def run(self, prompt):\n        raise NotImplementedError\n"
+    "class A(Service):\n    def run(self, prompt):\n        return OpenAI().responses.create(model='gpt-4o', input=prompt)\n"
+    "class B(Service):\n    def run(self, prompt):\n"
+    "        return Anthropic().messages.create(model='claude-3-5-haiku-latest', messages=prompt, max_tokens=9)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "provider", "models"),
+    [
+        pytest.param("default_service = B", "anthropic", ("claude-3-5-haiku-latest",), id="a class is named default"),
+        pytest.param("", "multi", ("gpt-4o", "claude-3-5-haiku-latest"), id="none is"),
+    ],
+)
+def test_one_of_several_services(chosen: str, provider: str, models: tuple[str, ...]) -> None:
+    files = {
+        "s.py": SERVICES,
+        "a.py": f"from s import A, B, Service\n{chosen}\ndef f(s: Service, t):\n"
+        "    return s.run('Summarise the ticket in one line: ' + t)\n",
+    }
+    point = linked(files)["a.py:4"]
+    assert (point.provider, set(point.models)) == (provider, set(models))

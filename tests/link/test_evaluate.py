@@ -1,0 +1,152 @@
+"""Calls are traced to the library through every way that code hands objects and functions on."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.link.linked import roles
+
+ASK = "client.chat.completions.create(model='gpt-4o', messages=[{'role': 'user', 'content': 'Summarise the ticket in one line'}])"
+MADE = "from openai import OpenAI\nclient = OpenAI()\n"
+
+PYTHON = [
+    pytest.param({"a.py": f"from openai import OpenAI as O\nclient = O()\n{ASK}\n"}, ["a.py:3 direct"], id="alias"),
+    pytest.param({"a.py": f"import openai as o\nclient = o.OpenAI()\n{ASK}\n"}, ["a.py:3 direct"], id="module alias"),
+    pytest.param(
+        {"p/__init__.py": "from .made import client\n", "p/made.py": MADE, "b.py": f"from p import client\n{ASK}\n"},
+        ["b.py:2 direct"],
+        id="re-export",
+    ),
+    pytest.param({"made.py": MADE, "b.py": f"from made import *\n{ASK}\n"}, ["b.py:2 direct"], id="star import"),
+    pytest.param(
+        {
+            "a.py": "from openai import OpenAI\nclass S:\n    def __init__(self):\n        self.client = OpenAI()\n"
+            f"    def f(self):\n        return self.{ASK}\n"
+        },
+        ["a.py:6 direct"],
+        id="instance attribute",
+    ),
+    pytest.param(
+        {
+            "base.py": "from openai import OpenAI\nclass Base:\n    def __init__(self):\n        self.client = OpenAI()\n",
+            "a.py": f"from base import Base\nclass S(Base):\n    def f(self):\n        return self.{ASK}\n",
+        },
+        ["a.py:4 direct"],
+        id="inherited attribute",
+    ),
+    pytest.param(
+        {"a.py": f"from openai import OpenAI\ndef made():\n    return OpenAI()\ndef f():\n    client = made()\n    return {ASK}\n"},
+        ["a.py:6 direct"],
+        id="factory",
+    ),
+    pytest.param({"a.py": f"from openai import OpenAI\ndef f(client: OpenAI):\n    return {ASK}\n"}, ["a.py:3 direct"], id="annotation"),
+    pytest.param(
+        {"a.py": f"from openai import OpenAI\ndef f(client=OpenAI()):\n    return {ASK}\n"}, ["a.py:3 direct"], id="default argument"
+    ),
+    pytest.param(
+        {"a.py": f"from openai import OpenAI\ndef f():\n    client = OpenAI()\n    def g():\n        return {ASK}\n    return g\n"},
+        ["a.py:5 direct"],
+        id="closure",
+    ),
+    pytest.param(
+        {
+            "a.py": "from fastapi import Depends\nfrom openai import OpenAI\ndef made():\n    return OpenAI()\n"
+            f"def f(client=Depends(made)):\n    return {ASK}\n"
+        },
+        ["a.py:6 direct"],
+        id="dependency injection",
+    ),
+    pytest.param(
+        {"a.py": f"from openai import OpenAI\ndef f():\n    with OpenAI() as client:\n        return {ASK}\n"},
+        ["a.py:4 direct"],
+        id="context manager",
+    ),
+    pytest.param(
+        {
+            "a.py": f"from openai import OpenAI\nclients = {{}}\nclients['a'] = OpenAI()\ndef f(k):\n"
+            f"    client = clients[k]\n    return {ASK}\n"
+        },
+        ["a.py:6 direct"],
+        id="put into a dict",
+    ),
+    pytest.param(
+        {
+            "a.py": "import asyncio\nfrom openai import OpenAI\nc = OpenAI()\nasync def f():\n"
+            "    await asyncio.to_thread(c.chat.completions.create, model='gpt-4o', messages=[])\n"
+        },
+        ["a.py:5 direct"],
+        id="handed to a thread",
+    ),
+    pytest.param(
+        {
+            "a.py": "from functools import partial\nfrom openai import OpenAI\n"
+            "run = partial(OpenAI().chat.completions.create, model='gpt-4o')\nrun(messages=[])\n"
+        },
+        ["a.py:4 direct"],
+        id="partial",
+    ),
+    pytest.param({"a.py": "class C:\n    pass\nC().chat.completions.create_all(messages=[])\n"}, [], id="own class with a like name"),
+    pytest.param(
+        {"a.py": "from openai import OpenAI\nclient = OpenAI()\nclient.models.list()\nclient.files.create(file=None)\n"},
+        [],
+        id="other calls of the SDK",
+    ),
+    pytest.param({"a.py": f"CODE = '''\n{MADE}{ASK}\n'''\n"}, [], id="code inside a string"),
+]
+
+SAY = "create({ model: 'gpt-4o', messages: [{ role: 'user', content: 'Summarise the ticket in one line' }] })"
+
+SCRIPTS = [
+    pytest.param(
+        {"a.ts": f"import OpenAI from 'openai'\nconst c = new OpenAI()\nawait c.chat.completions.{SAY}\n"},
+        ["a.ts:3 direct"],
+        id="default import",
+    ),
+    pytest.param(
+        {"a.js": f"const OpenAI = require('openai')\nconst c = new OpenAI()\nc.chat.completions.{SAY}\n"}, ["a.js:3 direct"], id="CommonJS"
+    ),
+    pytest.param(
+        {
+            "c.ts": "import OpenAI from 'openai'\nexport const c = new OpenAI()\n",
+            "index.ts": "export * from './c'\n",
+            "a.ts": f"import {{ c }} from './index'\nc.chat.completions.{SAY}\n",
+        },
+        ["a.ts:2 direct"],
+        id="barrel file",
+    ),
+    pytest.param(
+        {
+            "a.ts": f"import OpenAI from 'openai'\nconst made = () => ({{ c: new OpenAI() }})\n"
+            f"const {{ c }} = made()\nc.chat.completions.{SAY}\n"
+        },
+        ["a.ts:4 direct"],
+        id="destructured",
+    ),
+    pytest.param(
+        {
+            "a.js": f"let c\nasync function load() {{\n  const m = await import('openai')\n  c = new m.OpenAI()\n}}\n"
+            f"async function f() {{\n  await load()\n  return c.chat.completions.{SAY}\n}}\n"
+        },
+        ["a.js:8 direct"],
+        id="assigned by an inner function",
+    ),
+    pytest.param({"a.ts": f"const c = {{}}\nc.chat.completions.{SAY}\n"}, [], id="an object of its own, no SDK"),
+]
+
+
+@pytest.mark.parametrize(("files", "points"), [*PYTHON, *SCRIPTS])
+def test_what_a_call_calls(files: dict[str, str], points: list[str]) -> None:
+    assert roles(files) == points
+
+
+def test_a_class_of_many_layers_that_calls_itself_ends() -> None:
+    layers = "\n".join(
+        f"class L{n}(L{n - 1}):\n    def f(self, x):\n        return self.f(self.g(x)) or super().f(x)\n"
+        "    def g(self, x):\n        return self.f(x)"
+        for n in range(1, 30)
+    )
+    files = {
+        "a.py": f"class L0:\n    def f(self, x):\n        return x\n{layers}\n"
+        "L29().f(1).g(2).chat.completions.create(model='x', messages=[])\n"
+    }
+    assert roles(files) == []

@@ -1,0 +1,128 @@
+"""Which calls know their purpose, which are plumbing, and which calls of the plumbing say what for."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.link.linked import linked, roles
+
+WORDS = "'Classify the ticket below as bug, question or praise'"
+CASES = [
+    pytest.param(
+        {
+            "llm.py": "from openai import OpenAI\nc = OpenAI()\ndef ask(prompt):\n"
+            "    return c.responses.create(model='gpt-4o', input=prompt)\n",
+            "a.py": f"from llm import ask\ndef f(t):\n    return ask({WORDS} + t)\ndef g(t):\n"
+            "    return ask('Translate this text into plain German: ' + t)\n",
+        },
+        ["a.py:3 use", "a.py:5 use", "llm.py:4 gateway"],
+        id="wrapper and its uses",
+    ),
+    pytest.param(
+        {
+            "llm.py": "from openai import OpenAI\nc = OpenAI()\ndef ask(prompt):\n"
+            "    return c.responses.create(model='gpt-4o', input=prompt)\ndef retry(prompt):\n"
+            "    return ask(prompt)\n",
+            "a.py": f"from llm import retry\ndef f(t):\n    return retry({WORDS} + t)\n",
+        },
+        ["a.py:3 use", "llm.py:4 gateway"],
+        id="two levels, the one between only hands on",
+    ),
+    pytest.param(
+        {
+            "a.py": "from openai import OpenAI\nc = OpenAI()\ndef classify(ticket):\n"
+            f"    return c.responses.create(model='gpt-4o', input={WORDS} + ticket)\n",
+            "b.py": "from a import classify\ndef f(t):\n    return classify('A long text that the customer wrote about the product')\n",
+        },
+        ["a.py:4 direct"],
+        id="a function with words of its own is no plumbing",
+    ),
+    pytest.param(
+        {
+            "llm.py": "from openai import OpenAI\nc = OpenAI()\nclass Base:\n    def run(self, messages):\n"
+            "        raise NotImplementedError\nclass A(Base):\n"
+            "    def run(self, messages):\n        return c.chat.completions.create(model='gpt-4o', messages=messages)\n",
+            "a.py": f"from llm import Base\ndef f(model: Base):\n    return model.run([{{'role': 'user', 'content': {WORDS}}}])\n",
+        },
+        ["a.py:3 use", "llm.py:8 gateway"],
+        id="one class a provider, called through the base",
+    ),
+    pytest.param(
+        {
+            "p.js": "import { generateText } from 'ai'\nexport class P {\n  async text(params) {\n"
+            "    return generateText({ model: this.m, messages: params.messages })\n  }\n}\n",
+            "s.js": "import { P } from './p.js'\nconst ALL = { a: new P() }\nexport function run(kind, params) {\n"
+            "  const p = ALL[params.name]\n  return p[kind](params)\n}\n",
+            "u.js": f"import {{ run }} from './s.js'\n"
+            f"export const f = (t) => run('text', {{ name: 'a', messages: [{{ role: 'user', content: {WORDS} + t }}] }})\n",
+        },
+        ["p.js:4 gateway", "u.js:2 use"],
+        id="a member by computed name of an object of providers",
+    ),
+    pytest.param(
+        {
+            "a.py": "from openai import OpenAI\nc = OpenAI()\nclass S:\n    def _call_for_ranking(self, prompt):\n"
+            "        return ask(prompt)\n"
+            f"    def rank(self, t):\n        return self._call_for_ranking({WORDS} + t)\ndef ask(prompt):\n"
+            "    return c.responses.create(model='gpt-4o', input=prompt)\n"
+            "def other():\n    return ask('Write one short line about the weather today')\n",
+        },
+        ["a.py:11 use", "a.py:5 use", "a.py:9 gateway"],
+        id="a helper that one method of its class calls is no plumbing",
+    ),
+    pytest.param(
+        {
+            "e.py": "from openai import OpenAI\nc = OpenAI()\ndef embed(texts):\n"
+            "    return c.embeddings.create(model='text-embedding-3-small', input=texts).data\n",
+            "a.py": "from e import embed\ndef index(docs):\n    return embed(docs)\n",
+        },
+        ["a.py:3 use", "e.py:4 gateway"],
+        id="a function that lends embeddings to other files",
+    ),
+    pytest.param(
+        {
+            "r.py": "from sentence_transformers import CrossEncoder\nclass R:\n    def __init__(self):\n"
+            "        self.model = CrossEncoder('BAAI/bge-reranker-base')\n"
+            "    def rank(self, pairs):\n        return score(pairs, self.model)\n"
+            "def score(pairs, model: CrossEncoder):\n    return model.predict(pairs)\n",
+            "b.py": "from r import score\nfrom sentence_transformers import CrossEncoder\n"
+            "score([], CrossEncoder('BAAI/bge-reranker-large'))\n",
+        },
+        ["r.py:8 direct"],
+        id="a reranking helper that is handed the model lends nothing",
+    ),
+    pytest.param(
+        {
+            "w.py": "from llama_index.core.workflow import Workflow, StartEvent, step\n"
+            "from llama_index.core.llms import LLM\nclass Agent(Workflow):\n"
+            "    def __init__(self, llm: LLM, system_prompt=''):\n        self.llm = llm\n    @step()\n"
+            "    async def plan(self, ev: StartEvent):\n"
+            "        return await self.llm.achat(messages=ev.input)\n",
+            "a.py": "from w import Agent\nasync def f(llm, t):\n"
+            "    agent = Agent(llm, system_prompt='You sort tickets into one of three queues')\n"
+            f"    return await agent.run(input={WORDS} + t)\n",
+        },
+        ["a.py:4 use", "w.py:8 gateway"],
+        id="steps that a workflow library runs",
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "points"), CASES)
+def test_roles(files: dict[str, str], points: list[str]) -> None:
+    assert roles(files) == points
+
+
+def test_a_look_alike_that_is_a_gateway_of_the_tree_is_a_use() -> None:
+    points = linked(
+        {
+            "e.py": "from sentence_transformers import SentenceTransformer\nclass Embedder:\n"
+            "    def __init__(self):\n        self.m = SentenceTransformer('thenlper/gte-small')\n"
+            "    def embed_documents(self, docs):\n        return self.m.encode(docs)\n",
+            "state.py": "models = {}\n",
+            "start.py": "import state\nfrom e import Embedder\nstate.models = {'default': Embedder()}\n",
+            "a.py": "import langchain\nimport state\ndef index(docs):\n    return state.models['default'].embed_documents(docs)\n",
+        }
+    )
+    assert points["a.py:4"].role == "use"
+    assert points["a.py:4"].models == ("thenlper/gte-small",)
