@@ -101,7 +101,8 @@ def warn_of_old_facts(result: AuditResult, catalogs: Sequence[Path]) -> None:
     age = (datetime.date.fromisoformat(result.as_of) - known).days if known is not None else 0
     if age > OLD_FACTS_DAYS:
         sys.stderr.write(
-            f"aicensus: warning: what is known of models is as of {known}, {age} days old; update aicensus or give newer rows with --catalog\n"
+            f"aicensus: warning: what is known of models is as of {known}, {age} days old; "
+            "update aicensus or give newer rows with --catalog\n"
         )
 
 

@@ -17,6 +17,8 @@ HOLE = "\0"
 """Stands for a part of a path that is known at run time only."""
 MAX_NAMES = 24
 MAX_DEPTH = 14
+MAX_STEPS = 400
+"""Expressions looked at for one path; a program that builds texts from texts can be endless."""
 JOINS = frozenset({"join", "joinpath", "resolve", "Path", "PurePath", "URL", "with_name"})
 READS = (".read_text", ".read", ".readFileSync", ".readFile", "#readFileSync", "#readFile", ".get_template", ".readlines", ".read_bytes")
 OPENS = (
@@ -43,6 +45,7 @@ class Paths:
         self.evaluator = evaluator
         self._tails: dict[str, list[str]] | None = None
         self._expanding = False
+        self._steps = 0
 
     def names(self, expr: Expr, module: Module, scope: int, frame: Frame | None, depth: int = 0, *, expand: bool = False) -> list[str]:
         """What path text `expr` may be, with `HOLE` for what is not known; `expand` asks callers for parameters."""
@@ -52,7 +55,8 @@ class Paths:
                 return self.names(expr, module, scope, frame, depth)
             finally:
                 self._expanding = False
-        if depth > MAX_DEPTH:
+        self._steps = self._steps + 1 if depth else 0
+        if depth > MAX_DEPTH or self._steps > MAX_STEPS:
             return [HOLE]
         match expr:
             case Const(value=str(text)):
