@@ -175,15 +175,22 @@ class Arguments(Core):
         return any(b.annotation is not None for c in order for b in self.at(c.path).names.get((c.scope, name), ()))
 
     def _keys(self, expr: Expr, key: str, where: tuple[Module, int, Frame | None], depth: int = 0, *, callers: bool = False) -> list[Place]:
-        guard = ("keys", id(expr), key, where[1], where[2])
+        guard = ("keys", id(expr), key, where[0].path, where[1], where[2], callers)
+        known = self._places.get(guard)
+        if known is not None:
+            return known
         if depth > 6 or guard in self._active:
             self._cut += 1
             return []
         self._active.add(guard)
+        cut = self._cut
         try:
-            return self._key_places(expr, key, where, depth, callers)
+            found = self._key_places(expr, key, where, depth, callers)
         finally:
             self._active.discard(guard)
+        if cut == self._cut:
+            self._places[guard] = found
+        return found
 
     def _key_places(self, expr: Expr, key: str, where: tuple[Module, int, Frame | None], depth: int, callers: bool) -> list[Place]:
         module, scope, frame = where
@@ -193,7 +200,8 @@ class Arguments(Core):
             own = [(v, module, scope, frame) for k, v in expr.items if isinstance(k, Const) and k.value == key]
             if own:
                 return own
-            return [p for k, v in expr.items if k is None for p in self._keys(v, key, where, depth + 1, callers=callers)]
+            spread = (v for k, v in expr.items if k is None)
+            return [p for v in spread for p in self._keys(v, key, where, depth + 1, callers=callers)]
         if isinstance(expr, Const | Template):
             return []
         places: list[Place] = []
@@ -221,7 +229,7 @@ class Arguments(Core):
             own = isinstance(target, Attr) and isinstance(target.base, Name) and target.base.id == base.id
             if own and binding.value is not None and module.enclosing_function(binding.scope) == function:
                 found.append((binding.value, module, binding.scope, frame))
-        for binding in module.facts.bindings:
+        for binding in module.stored_items.get(base.id, ()):
             target = binding.target
             if (
                 isinstance(target, Item)

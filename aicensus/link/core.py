@@ -148,6 +148,7 @@ class Core:
         self._scopes = Scopes(project.paths)
         self._tests: dict[str, bool] = {}
         self._frames: dict[Frame, Frame] = {}
+        self._places: dict[tuple[object, ...], list[Place]] = {}
 
     def catalog(self, module: Module) -> LanguageCatalog:
         """The catalogue rows of the module's language."""
