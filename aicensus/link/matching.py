@@ -191,7 +191,8 @@ class Matcher:
         dotted = chain(call.callee, module.calls)
         names, positions, spread = self._shape(module, index, 0)
         for row in self.evaluator.catalog(module).strong(dotted):
-            if not self.imported or (row.strong != "any" and row.sdk not in self.imported):
+            # A row that names its receiver needs no import: platforms hand such objects in.
+            if row.sdk not in self.imported and (row.strong != "any" or not (row.receiver or self.imported)):
                 continue
             if row.receiver and not self._receiver(call.callee, row):
                 continue
