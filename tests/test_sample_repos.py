@@ -23,19 +23,6 @@ NESTED_SOURCES = ("annotation", "backstage")
 APART = ("file", "queue")
 """Kinds of state that the truths leave out."""
 
-WRAPPED = "a system text of its own beside a parameter named `message` is taken for handing on; the use is lost"
-PATH_READ = "`(Path(...) / name).read_text()` is not followed to the file"
-FAULTS = {
-    "points": {"support-assistant": WRAPPED},
-    "owners": {"support-assistant": WRAPPED},
-    "prompts": {"support-assistant": f"{WRAPPED}; {PATH_READ}"},
-    "state": {},
-    "findings": {
-        "support-assistant": WRAPPED,
-    },
-}
-"""What is known to be seen wrongly, by what is compared and repository; a row goes when its test passes."""
-
 Truth = dict[str, Any]
 Row = tuple[Any, ...]
 Audit = Callable[..., AuditResult]
@@ -59,12 +46,6 @@ def audit(tmp_path_factory: pytest.TempPathFactory) -> Audit:
         return known[folders]
 
     return run
-
-
-def repos(compared: str) -> list[Any]:
-    """The repositories as parameters of a test; known faults are marked."""
-    faults = FAULTS[compared]
-    return [pytest.param(repo, marks=pytest.mark.xfail(reason=faults[repo])) if repo in faults else repo for repo in REPOS]
 
 
 # -- rows of a census and of a truth ---------------------------------------------------------------------------------
@@ -120,17 +101,17 @@ def findings_expected(rows: Iterable[Truth]) -> list[Row]:
 # -- each repository alone -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("repo", repos("points"))
+@pytest.mark.parametrize("repo", REPOS)
 def test_points(audit: Audit, repo: str) -> None:
     assert points_found(audit(repo).census) == points_expected(truth_of(repo))
 
 
-@pytest.mark.parametrize("repo", repos("owners"))
+@pytest.mark.parametrize("repo", REPOS)
 def test_owners(audit: Audit, repo: str) -> None:
     assert owners_found(audit(repo).census.points) == owners_expected(truth_of(repo))
 
 
-@pytest.mark.parametrize("repo", repos("prompts"))
+@pytest.mark.parametrize("repo", REPOS)
 def test_prompts(audit: Audit, repo: str) -> None:
     assert prompts_found(audit(repo).census.prompts) == prompts_expected(truth_of(repo))
 
@@ -141,7 +122,7 @@ def test_names_of_prompts(audit: Audit, repo: str) -> None:
     assert named <= {(p.path, p.name) for p in audit(repo).census.prompts}
 
 
-@pytest.mark.parametrize("repo", repos("state"))
+@pytest.mark.parametrize("repo", REPOS)
 def test_state(audit: Audit, repo: str) -> None:
     assert state_found(audit(repo).census) == state_expected(truth_of(repo))
 
@@ -152,7 +133,7 @@ def test_names_of_state(audit: Audit, repo: str) -> None:
     assert named <= {(s.path, s.symbol, s.name) for s in audit(repo).census.state}
 
 
-@pytest.mark.parametrize("repo", repos("findings"))
+@pytest.mark.parametrize("repo", REPOS)
 def test_findings(audit: Audit, repo: str) -> None:
     """Exactly the findings of the truth, for every code that the truth speaks of."""
     truth = truth_of(repo)
@@ -176,7 +157,6 @@ def test_no_code_is_both_found_and_absent(repo: str) -> None:
 # -- the company -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(reason=WRAPPED)
 def test_all_repositories_in_one_census_keep_what_is_true_of_each(audit: Audit) -> None:
     census = audit(*REPOS).census
     for repo in REPOS:
@@ -185,14 +165,12 @@ def test_all_repositories_in_one_census_keep_what_is_true_of_each(audit: Audit) 
         assert owners_found(own) == owners_expected(truth_of(repo))
 
 
-@pytest.mark.xfail(reason=WRAPPED)
 def test_what_shows_only_across_repositories(audit: Audit) -> None:
     expected = [row for repo in REPOS for row in truth_of(repo).get("together", [])]
     codes = {row["code"] for row in expected}
     assert findings_found(f for f in audit(*REPOS).findings if f.code in codes) == findings_expected(expected)
 
 
-@pytest.mark.xfail(reason=WRAPPED)
 def test_the_folder_of_all_repositories_as_one_source(audit: Audit) -> None:
     """Imports, prompt files and routes are found below a folder of several programs as well."""
     census = audit(".").census

@@ -90,7 +90,8 @@ def _drafts(result: LinkResult) -> list[Draft]:
     drafts: dict[Key, Draft] = {}
     for hit in result.hits:
         key = (hit.path, hit.call)
-        drafts[key] = Draft(key, result.evaluator.at(hit.path), linked.roles.get(key, "direct"), [(hit, None)])
+        if key not in linked.superseded:
+            drafts[key] = Draft(key, result.evaluator.at(hit.path), linked.roles.get(key, "direct"), [(hit, None)])
     for key, use in linked.uses.items():
         if key not in drafts and use.routes:
             drafts[key] = Draft(key, result.evaluator.at(use.path), "use", list(use.routes))
@@ -242,7 +243,7 @@ class _Prompts:
             self._kinds[draft.key].append("none")
             return
         for hit, frame in draft.routes:
-            for leaf in self._result.linker.flow(hit, frame).leaves:
+            for leaf in self._result.linker.prompt_leaves(hit, frame):
                 self._leaf(draft, point, leaf)
 
     def _leaf(self, draft: Draft, point: str, leaf: Leaf) -> None:
