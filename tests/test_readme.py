@@ -146,7 +146,3 @@ def test_a_point_of_the_samples_is_shown_as_the_text_says(printed: str, tmp_path
     done = run("show", "decide_credit", "--in", str(ROOT / "sample_repos" / "support-assistant"), "--no-cache", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "CREDIT_PROMPT" in done.stdout
-
-
-def test_a_place_for_the_accuracy_table() -> None:
-    assert "<!-- accuracy -->" in README
