@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aicensus.link.core import DISPATCHED, MAX_CALLERS, RUNNERS, STARTERS, WRAPPING, Core, library_of, mentions, unique, words
+from aicensus.link.flows import is_distinct
 from aicensus.link.project import Module, last_name
 from aicensus.link.values import (
     Class,
@@ -190,27 +191,52 @@ class Callers(Core):
         holders: set[str] = set()
         if record.name == "__call__" and family:
             holders = {name for module in self.modules() for name in self._instance_names(module, family)}
-        for module in list(self.modules()):
+        project = self.project
+        homes = {m.path: m for name in names for m in project.naming(name)}
+        homes.update((m.path, m) for name in holders for m in project.calling.of(name))
+        default = home.facts.language == "javascript" and "default" in home.exports
+        if default:
+            homes.update((m.path, m) for m in project.importing.of("default"))
+        started = bool(family) and self.dispatched(path, scope)
+        if family:
+            homes.update((m.path, m) for m in project.computing.of(""))
+        if started:
+            homes.update((m.path, m) for name in STARTERS for m in project.calling.of(name))
+        seen: set[tuple[str, int]] = set()
+        for _, module in sorted(homes.items()):
             wanted = set(names)
             for name in names:
                 wanted |= module.aliases.get(name, set())
-            if module.facts.language == "javascript":
-                wanted |= module.aliases.get("default", set())
+            if default:
+                wanted |= {a for a, i in module.imports.get("default", ()) if project.find(module.path, i.module) == path}
             candidates = sorted({i for name in wanted for i in module.calls_of.get(name, ())})
             if record.name == "__call__" and family:
                 candidates = sorted({i for name in holders for i in module.calls_of.get(name, ())})
             for index in candidates:
+                seen.add((module.path, index))
                 if self._enters(module, index, path, scope, family, record):
                     yield Site(module.path, index)
             for index in module.computed if family else ():
                 if self._by_key(module, index, record.name, path, scope):
+                    seen.add((module.path, index))
                     yield Site(module.path, index)
-            if family and self.dispatched(path, scope):
+            if started:
                 yield from self._starting(module, family)
             handed = sorted({pair for name in wanted for pair in module.passed.get(name, ())})
             for index, position in handed:
                 if self._runs(module, index, position, path, scope):
                     yield Site(module.path, index, None, position + 1)
+        for module, index in self.flowing(path, scope):
+            if (module.path, index) not in seen and self._holds(module, index, path, scope):
+                yield Site(module.path, index)
+
+    def _holds(self, module: Module, index: int, path: str, scope: int) -> bool:
+        """Whether a call of something that the function flows to is one of the function, as far as evaluation can tell."""
+        values = self.callee(module, index)
+        if any(isinstance(v, Func) and (v.path, v.scope) == (path, scope) for v in values):
+            return True
+        name = last_name(module.calls[index].callee)
+        return self.unsettled(values) and (not isinstance(module.calls[index].callee, Attr) or is_distinct(name or ""))
 
     def dispatched(self, path: str, scope: int) -> bool:
         """Whether a library runs this method of its subclass: decorated by the library, or registered (`this.addStep(..., this.plan)`)."""
@@ -294,7 +320,7 @@ class Callers(Core):
         own = set(family)
         for cls in family:
             own |= set(self.lineage(cls)[0])
-        for module in self.modules():
+        for module in self.project.defining.of(name):
             for index, record in enumerate(module.scopes):
                 if record.name == name and record.kind == "function":
                     holder = module.enclosing_class(index)

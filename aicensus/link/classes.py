@@ -70,7 +70,10 @@ class Classes(Core):
         self._subclasses[key] = ()
         name = self.at(cls.path).scopes[cls.scope].name
         found: list[Class] = []
-        for module in list(self.modules()):
+        project = self.project
+        aliases = {alias for module in project.aliasing.of(name) for alias in module.aliases[name]}
+        heirs = {module.path: module for known in (name, *aliases) for module in project.extending.of(known)}
+        for _, module in sorted(heirs.items()):
             names = {name} | module.aliases.get(name, set())
             for index, record in enumerate(module.scopes):
                 if record.kind == "class" and any(last_name(b.base if isinstance(b, Item) else b) in names for b in record.bases):
@@ -192,8 +195,8 @@ class Classes(Core):
 
     def _assigned_elsewhere(self, name: str, inst: Inst) -> Values:
         found: list[Value] = []
-        for module in self.modules():
-            for binding in module.attributes.get(name, ())[:12]:
+        for module in self.project.assigning.of(name):
+            for binding in module.attributes[name][:12]:
                 target = binding.target
                 if not isinstance(target, Attr) or not isinstance(target.base, Name) or target.base.id in ("self", "this", "cls"):
                     continue

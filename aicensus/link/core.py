@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from aicensus.catalog import LanguageCatalog
 from aicensus.link.paths import Paths
@@ -39,6 +40,9 @@ from aicensus.model.facts import (
     Seq,
 )
 from aicensus.model.facts import Param as Parameter
+
+if TYPE_CHECKING:
+    from aicensus.link.flows import Carried
 
 MAX_VALUES = 32
 MAX_DEPTH = 48
@@ -149,6 +153,7 @@ class Core:
         self._tests: dict[str, bool] = {}
         self._frames: dict[Frame, Frame] = {}
         self._places: dict[tuple[object, ...], list[Place]] = {}
+        self._carried: dict[str, Carried] = {}
 
     def catalog(self, module: Module) -> LanguageCatalog:
         """The catalogue rows of the module's language."""
@@ -163,6 +168,15 @@ class Core:
         module = self.project.module(path)
         assert module is not None
         return module
+
+    def callers(self, path: str, scope: int) -> tuple[Site, ...]:
+        raise NotImplementedError
+
+    def flowing(self, path: str, scope: int) -> Iterator[tuple[Module, int]]:
+        raise NotImplementedError
+
+    def unsettled(self, values: Values) -> bool:
+        raise NotImplementedError
 
     def annotated(self, expr: Expr, module: Module, scope: int) -> Values:
         raise NotImplementedError

@@ -14,6 +14,7 @@ from aicensus.link.callers import Callers
 from aicensus.link.calls import Calls
 from aicensus.link.classes import Classes
 from aicensus.link.core import MAX_DEPTH, MAX_STEPS, OBJECTS, RUNNERS, Place, part_name, unique, words
+from aicensus.link.flows import Flows
 from aicensus.link.names import Names
 from aicensus.link.project import Module, last_name
 from aicensus.link.values import (
@@ -53,7 +54,7 @@ from aicensus.model.facts import (
 __all__ = ["RUNNERS", "Evaluator", "Place", "words"]
 
 
-class Evaluator(Names, Classes, Calls, Arguments, Callers):
+class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows):
     """Answers what expressions of one project may stand for; answers are kept."""
 
     def eval(self, expr: Expr | None, module: Module, scope: int, frame: Frame | None = None) -> Values:
@@ -154,8 +155,10 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers):
         name = last_name(base)
         if name is None:
             return
-        homes = [module] if isinstance(base, Name) and name not in module.aliases_of else self.modules()
-        for home in homes:
+        own = isinstance(base, Name) and name not in module.aliases_of
+        project = self.project
+        homes = {module.path: module} if own else {m.path: m for way in (project.storing, project.mutating) for m in way.of(name)}
+        for _, home in sorted(homes.items()):
             for binding in home.stored_items.get(name, ()):
                 if binding.value is not None:
                     yield from (v for v in self.bound(binding, home, None) if isinstance(v, OBJECTS))

@@ -138,8 +138,8 @@ class Names(Core):
         if key not in self._memo:
             self._memo[key] = ()
             found: list[Value] = []
-            for module in list(self.modules()):
-                for binding in module.attributes.get(name, ()):
+            for module in self.project.assigning.of(name):
+                for binding in module.attributes[name]:
                     if isinstance(binding.target, Attr):
                         bases = self.eval(binding.target.base, module, binding.scope)
                         if any(isinstance(b, Ext) and language.value(f"{b.path}.{name}") == kind for b in bases):

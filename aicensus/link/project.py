@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 import posixpath
+from bisect import insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 
 from aicensus.link.data_files import DATA_SUFFIXES, data_facts
-from aicensus.model.facts import Attr, Binding, Call, CallRef, DefRef, Export, Expr, FileFacts, Import, Item, Name, Scope
+from aicensus.model.facts import (
+    Attr,
+    Binding,
+    Call,
+    CallRef,
+    Choice,
+    Const,
+    DefRef,
+    Element,
+    Export,
+    Expr,
+    FileFacts,
+    Import,
+    Item,
+    Map,
+    Name,
+    Op,
+    Scope,
+    Seq,
+    Spread,
+)
 
 PYTHON_SUFFIXES = (".py", ".pyi", ".ipynb")
 PROGRAM_ROOTS = frozenset({"src", "app", "backend", "server"})
@@ -41,6 +63,8 @@ class Module:
         """`name[key] = value`, `x.name[key] = value` by that name."""
         self.aliases_of: set[str] = set()
         """Names that this module imports."""
+        self.imports: dict[str, list[tuple[str, Import]]] = defaultdict(list)
+        """By name in the other module: names under which this one imports it."""
         for binding in facts.bindings:
             if isinstance(binding.target, Item) and (held := last_name(binding.target.base)):
                 self.stored_items[held].append(binding)
@@ -49,6 +73,8 @@ class Module:
                 value = binding.value
                 if isinstance(value, Import):
                     self.aliases_of.add(binding.target.id)
+                    if value.name:
+                        self.imports[value.name].append((binding.target.id, value))
                 if facts.language == "javascript" and binding.scope > 0 and binding.value is not None:
                     self.inner[binding.target.id].append(binding)
                 if isinstance(value, Import) and value.name and value.name != binding.target.id:
@@ -57,6 +83,8 @@ class Module:
                 self.attributes[binding.target.name].append(binding)
             if not isinstance(binding.target, Name) and (root := root_name(binding.target)):
                 self.stored[root].append(binding)
+        self.members = {name for expr in _held(facts) for name in _members(expr)}
+        """Members that are read other than to be called."""
         self.mutations: dict[str, list[int]] = defaultdict(list)
         self.computed: list[int] = []
         """Calls of a member whose name is computed: `object[key](...)`."""
@@ -100,6 +128,35 @@ class Module:
         return None
 
 
+def _held(facts: FileFacts) -> Iterator[Expr]:
+    """Expressions whose value goes somewhere."""
+    yield from (b.value for b in facts.bindings if b.value is not None)
+    for call in facts.calls:
+        yield from (a.value for a in call.args)
+        if isinstance(call.callee, Attr):
+            yield call.callee.base
+    for scope in facts.scopes:
+        yield from scope.returns
+    yield from (e.value for e in facts.exports)
+
+
+def _members(expr: Expr) -> Iterator[str]:
+    match expr:
+        case Attr(name=name) | Item(key=Const(value=str(name))):
+            yield name
+        case Item(base=base) | Element(base=base) | Spread(value=base):
+            yield from _members(base)
+        case Seq(items=items) | Choice(options=items):
+            for item in items:
+                yield from _members(item)
+        case Op(left=left, right=right):
+            yield from _members(left)
+            yield from _members(right)
+        case Map(items=pairs):
+            for _, value in pairs:
+                yield from _members(value)
+
+
 def last_name(callee: Expr) -> str | None:
     """The last name of a callee chain: `create` of `client.chat.create`."""
     if isinstance(callee, Attr):
@@ -139,6 +196,21 @@ def chain(expr: Expr, calls: tuple[Call, ...]) -> str:
     return ".".join(reversed(parts)).replace(".()", "()")
 
 
+class Naming:
+    """Which of the modules read so far use a name in one way, in order of path."""
+
+    def __init__(self) -> None:
+        self._modules: dict[str, list[Module]] = defaultdict(list)
+
+    def add(self, module: Module, names: Iterable[str]) -> None:
+        for name in names:
+            insort(self._modules[name], module, key=attrgetter("path"))
+
+    def of(self, name: str) -> Sequence[Module]:
+        """Modules that use the name; a copy, since evaluation may read further modules."""
+        return tuple(self._modules.get(name, ()))
+
+
 class Project:
     """All files of one source; `facts_of` reads one, or gives None where it cannot."""
 
@@ -157,6 +229,14 @@ class Project:
         self._literals: dict[str, Module] = {}
         """Data files: no code, so not among `modules`."""
         self._ordered: list[Module] | None = None
+        self.calling, self.passing, self.assigning, self.storing = Naming(), Naming(), Naming(), Naming()
+        self.mutating, self.aliasing, self.defining, self.extending = Naming(), Naming(), Naming(), Naming()
+        """Modules by names that they call, hand over, set as attributes, fill as containers (two ways), import under another
+        name, define, and extend."""
+        self.computing = Naming()
+        """Modules that call a member whose name is computed, under the empty name."""
+        self.importing, self.reading = Naming(), Naming()
+        """Modules by names that they import or pass on from others, and by members that they read."""
         self._by_stem: dict[str, list[str]] = defaultdict(list)
         self._packages: set[str] = set()
         for path in sorted(self.paths):
@@ -179,7 +259,24 @@ class Project:
                 return self._literals[path]
             self._loaded[path] = Module(path, facts) if facts is not None else None
             self._ordered = None
+            if (module := self._loaded[path]) is not None:
+                self._index(module)
         return self._loaded[path]
+
+    def _index(self, module: Module) -> None:
+        self.calling.add(module, module.calls_of)
+        self.passing.add(module, module.passed)
+        self.assigning.add(module, module.attributes)
+        self.storing.add(module, module.stored_items)
+        self.mutating.add(module, module.mutations)
+        self.aliasing.add(module, module.aliases)
+        self.computing.add(module, [""] if module.computed else [])
+        self.defining.add(module, {s.name for s in module.scopes if s.kind == "function"})
+        bases = (last_name(b.base if isinstance(b, Item) else b) for s in module.scopes for b in s.bases)
+        self.extending.add(module, {name for name in bases if name})
+        passed_on = {e.value.name for e in module.facts.exports if isinstance(e.value, Import) and e.value.name}
+        self.importing.add(module, {*module.imports, *passed_on})
+        self.reading.add(module, module.members)
 
     def _data(self, path: str) -> FileFacts | None:
         if not path.endswith(DATA_SUFFIXES) or path not in self.paths:
@@ -200,6 +297,11 @@ class Project:
         if self._ordered is None:
             self._ordered = [module for _, module in sorted(self._loaded.items()) if module is not None]
         return self._ordered
+
+    def naming(self, name: str) -> list[Module]:
+        """Modules that call or hand over something of this name, or import it under another, by path."""
+        found = {m.path: m for way in (self.calling, self.passing, self.aliasing) for m in way.of(name)}
+        return [module for _, module in sorted(found.items())]
 
     def find(self, importer: str, module: str, level: int = 0) -> str | None:
         """The file of the tree that an import in `importer` names; a folder without `__init__` gives its path with a slash."""

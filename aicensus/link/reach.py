@@ -450,8 +450,8 @@ class Reacher:
 
     def _mentions(self, name: str) -> list[Mention]:
         found = list(self.references.mentions.get(name, ())[:MAX_MENTIONS])
-        for module in self.evaluator.modules():
-            for alias in sorted(module.aliases.get(name, ())):
+        for module in self.evaluator.project.aliasing.of(name):
+            for alias in sorted(module.aliases[name]):
                 found += [m for m in self.references.mentions.get(alias, ()) if m.path == module.path]
         return found
 
@@ -493,7 +493,7 @@ class Reacher:
         for member in family:
             home = self.evaluator.at(member.path)
             name = home.scopes[member.scope].name
-            for module in list(self.evaluator.modules()):
+            for module in self.evaluator.project.naming(name):
                 for known in sorted({name} | module.aliases.get(name, set())):
                     for index in module.calls_of.get(known, ()):
                         call = module.calls[index]
@@ -514,8 +514,8 @@ class Reacher:
         name = module.scopes[node.scope].name
         if name.startswith("<") or name in CONSTRUCTORS:
             return
-        for caller in list(self.evaluator.modules()):
-            for index in caller.calls_of.get(name, ())[:MAX_MENTIONS]:
+        for caller in self.evaluator.project.calling.of(name):
+            for index in caller.calls_of[name][:MAX_MENTIONS]:
                 call = caller.calls[index]
                 if isinstance(call.callee, Attr | Item) and _unsettled(self.evaluator.callee(caller, index)):
                     yield Edge(self.node(caller.path, call.scope, call.line), call.line, "open")
@@ -601,7 +601,7 @@ class Reacher:
         module = self.evaluator.at(cls.path)
         methods = [s.name for i in module.children.get(cls.scope, ()) if (s := module.scopes[i]).kind == "function"]
         public = [m for m in methods if not m.startswith(("_", "#")) and m != "constructor"]
-        return not any(self._called_from_outside(method, home) for method in public for home in self.evaluator.modules())
+        return not any(self._called_from_outside(method, home) for method in public for home in self.evaluator.project.calling.of(method))
 
     def _of_an_interface(self, name: str, cls: Class) -> bool:
         """Whether a class of the product that is no relative has a method of this name."""
