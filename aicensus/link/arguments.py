@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aicensus.link.core import DISPATCHED, Core, Place
+from aicensus.link.core import DISPATCHED, Core, Handed, Place
 from aicensus.link.project import Module
 from aicensus.link.values import (
     Class,
@@ -130,19 +130,19 @@ class Arguments(Core):
             return places
         return []
 
-    def given(self, site: Site, name: str | int, *, spread: bool = True, callers: bool = False) -> list[Place]:
+    def given(self, site: Site, name: str | int, *, spread: bool = True, handed: Handed = "") -> list[Place]:
         """Where a call to a library gives an argument, by keyword, position (from 0), or key of an object argument.
 
         Dots descend into nested objects and calls: `config.systemInstruction`. `spread` follows `*args` and `**kwargs`,
-        `callers` objects that callers give.
+        `handed` objects that callers give: into the callers, or as parts of the parameter where they are spread.
         """
         module = self.at(site.path)
         call = module.calls[site.call]
         if isinstance(name, int):
             positional = [a for a in call.args if a.name is None and a.spread != "**"]
-            handed = next((a for a in positional[: name + 1] if a.spread), None)
-            if handed is not None:
-                return self._through_spread(handed, "", name, module, call, site) if spread else []
+            starred = next((a for a in positional[: name + 1] if a.spread), None)
+            if starred is not None:
+                return self._through_spread(starred, "", name, module, call, site) if spread else []
             return [(positional[name].value, module, call.scope, site.frame)] if name < len(positional) else []
         head, _, rest = name.partition(".")
         places = [(a.value, module, call.scope, site.frame) for a in call.args if a.name == head]
@@ -151,9 +151,9 @@ class Arguments(Core):
         if not places:
             for arg in call.args:
                 if arg.name is None and not arg.spread and (module.facts.language == "javascript" or isinstance(arg.value, Map)):
-                    places += self._keys(arg.value, head, (module, call.scope, site.frame), callers=callers)
+                    places += self._keys(arg.value, head, (module, call.scope, site.frame), handed=handed)
         for key in filter(None, rest.split(".")):
-            places = [p for expr, m, s, f in places for p in self._keys(expr, key, (m, s, f), callers=callers)]
+            places = [p for expr, m, s, f in places for p in self._keys(expr, key, (m, s, f), handed=handed)]
         return places
 
     def fields(self, base: Expr, key: str, where: tuple[Module, int, Frame | None]) -> list[Place]:
@@ -174,8 +174,8 @@ class Arguments(Core):
         order = self.lineage(Class(inst.path, inst.scope))[0]
         return any(b.annotation is not None for c in order for b in self.at(c.path).names.get((c.scope, name), ()))
 
-    def _keys(self, expr: Expr, key: str, where: tuple[Module, int, Frame | None], depth: int = 0, *, callers: bool = False) -> list[Place]:
-        guard = ("keys", id(expr), key, where[0].path, where[1], where[2], callers)
+    def _keys(self, expr: Expr, key: str, where: tuple[Module, int, Frame | None], depth: int = 0, *, handed: Handed = "") -> list[Place]:
+        guard = ("keys", id(expr), key, where[0].path, where[1], where[2], handed)
         known = self._places.get(guard)
         if known is not None:
             return known
@@ -185,40 +185,42 @@ class Arguments(Core):
         self._active.add(guard)
         cut = self._cut
         try:
-            found = self._key_places(expr, key, where, depth, callers)
+            found = self._key_places(expr, key, where, depth, handed)
         finally:
             self._active.discard(guard)
         if cut == self._cut:
             self._places[guard] = found
         return found
 
-    def _key_places(self, expr: Expr, key: str, where: tuple[Module, int, Frame | None], depth: int, callers: bool) -> list[Place]:
+    def _key_places(self, expr: Expr, key: str, where: tuple[Module, int, Frame | None], depth: int, handed: Handed) -> list[Place]:
         module, scope, frame = where
         if isinstance(expr, Seq):
-            return [p for item in expr.items for p in self._keys(item, key, where, depth + 1, callers=callers)]
+            return [p for item in expr.items for p in self._keys(item, key, where, depth + 1, handed=handed)]
         if isinstance(expr, Map):
             own = [(v, module, scope, frame) for k, v in expr.items if isinstance(k, Const) and k.value == key]
             if own:
                 return own
             spread = (v for k, v in expr.items if k is None)
-            return [p for v in spread for p in self._keys(v, key, where, depth + 1, callers=callers)]
+            return [p for v in spread for p in self._keys(v, key, where, depth + 1, handed=handed)]
         if isinstance(expr, Const | Template):
             return []
         places: list[Place] = []
         for value in self.eval(expr, module, scope, frame):
             if isinstance(value, Composite) and isinstance(value.expr, Map):
-                places += self._keys(value.expr, key, (self.at(value.path), value.scope, value.frame), depth + 1, callers=callers)
+                places += self._keys(value.expr, key, (self.at(value.path), value.scope, value.frame), depth + 1, handed=handed)
             elif isinstance(value, Ext) and value.trail:
                 places += self.given(value.trail[-1], key)
             elif isinstance(value, Inst) and value.site is not None:
                 places += self.given(value.site, key)
-            elif callers and isinstance(value, Param) and not value.derived:
+            elif handed == "callers" and isinstance(value, Param) and not value.derived:
                 for held in self.expand(value):
                     if isinstance(held, Composite) and isinstance(held.expr, Map):
-                        places += self._keys(held.expr, key, (self.at(held.path), held.scope, held.frame), depth + 1, callers=True)
+                        places += self._keys(held.expr, key, (self.at(held.path), held.scope, held.frame), depth + 1, handed="callers")
+            elif handed == "part" and depth and isinstance(value, Param):
+                places.append((self.kept(("part", id(expr), key), Attr(expr, key, 0)), module, scope, frame))
         if isinstance(expr, Name):
             places += self._item_bindings(expr, key, module, scope, frame)
-        return places
+        return list(dict.fromkeys(places)) if len(places) > 1 else places
 
     def _item_bindings(self, base: Name, key: str, module: Module, scope: int, frame: Frame | None) -> list[Place]:
         """`options["key"] = value` and `options.key = value` in the same function."""

@@ -330,7 +330,7 @@ class Describer:
     def _model(self, hit: Hit, rows: Rows, frame: Frame | None) -> _Ids:
         last = _Ids((), "unknown")
         for row, site, shift in self._slots(hit, rows, frame):
-            given = places(self.evaluator, row.model, site, shift, callers=True)
+            given = places(self.evaluator, row.model, site, shift, handed="callers")
             if not given:
                 default = row.defaults.get("model")
                 ways = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from aicensus.catalog import LanguageCatalog
 from aicensus.link.paths import Paths
@@ -58,6 +58,8 @@ ITERATING = frozenset({"map", "flatMap", "forEach", "filter", "find", "some", "e
 WRAPPING = ("typing.", "typing_extensions.", "collections.abc.", "contextlib.")
 Place = tuple[Expr, Module, int, Frame | None]
 """An expression with the module, scope and frame to read it in."""
+Handed = Literal["", "callers", "part"]
+"""What is made of an object that callers give: nothing, what they put into it, or its part by that name."""
 
 
 DISPATCHED = -1
@@ -217,7 +219,7 @@ class Core:
     def frame_of(self, frame: Frame | None, module: Module, scope: int) -> Frame | None:
         raise NotImplementedError
 
-    def given(self, site: Site, name: str | int, *, spread: bool = True, callers: bool = False) -> list[Place]:
+    def given(self, site: Site, name: str | int, *, spread: bool = True, handed: Handed = "") -> list[Place]:
         raise NotImplementedError
 
     def imported(self, expr: Import, module: Module) -> Values:

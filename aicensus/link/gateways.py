@@ -9,7 +9,7 @@ from aicensus.link.evaluate import Evaluator, words
 from aicensus.link.matching import Hit, places
 from aicensus.link.project import Module
 from aicensus.link.text import Leaf, Reader, instructive
-from aicensus.link.values import Class, Frame, Inst, Site, Text
+from aicensus.link.values import Class, Ext, Frame, Inst, Site, Text
 from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Name, Op, Seq, Spread
 
 TEXT_KINDS = frozenset({"chat", "completion", "agent", "decision", "image", "video", "realtime"})
@@ -105,7 +105,7 @@ class Linker:
         site = hit.inner or Site(hit.path, hit.call, frame)
         reader = Reader(self.evaluator)
         for slot, role in ((hit.row.prompt, ""), (hit.row.system, "system")):
-            for place in places(self.evaluator, slot, site, hit.shift):
+            for place in places(self.evaluator, slot, site, hit.shift, handed="part"):
                 reader.read(place, role)
         for earlier in self._trail(hit, frame):
             reader._trail(earlier, "", True)
@@ -113,7 +113,8 @@ class Linker:
         for name in hit.row.objects.order:
             for place in self.evaluator.given(site, name + hit.shift if isinstance(name, int) else name):
                 for value in self.evaluator.eval(*place):
-                    if not isinstance(value, Text):  # A name of a model, not words for it.
+                    # A name of a model, or a model that is handed in: not words for it.
+                    if isinstance(value, Ext | Inst) or not (isinstance(value, Text) or name in hit.row.model.order):
                         reader._value(value, "", True, True)
         self._filled(site, reader)
         if not reader.leaves or not (hit.row.prompt or hit.row.system):

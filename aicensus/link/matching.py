@@ -10,6 +10,7 @@ from typing import Literal, cast
 
 from aicensus.catalog import Catalog
 from aicensus.catalog.schema import CallRow, Kind, Slot
+from aicensus.link.core import Handed
 from aicensus.link.evaluate import RUNNERS, Evaluator, Place
 from aicensus.link.paths import HOLE
 from aicensus.link.project import Module, chain, last_name
@@ -273,11 +274,11 @@ def _body(body: Slot, keys: Sequence[str]) -> Slot:
     return Slot(tuple(f"{name}.{key}" for name in body.names for key in keys))
 
 
-def places(evaluator: Evaluator, slot: Slot, site: Site, shift: int = 0, *, callers: bool = False) -> list[Place]:
+def places(evaluator: Evaluator, slot: Slot, site: Site, shift: int = 0, *, handed: Handed = "") -> list[Place]:
     """Where a call gives a slot: its first present name or position, what stands there before what is spread into it."""
     for spread in (False, True):
         for name in slot.order:
-            found = evaluator.given(site, name + shift if isinstance(name, int) else name, spread=spread, callers=callers and spread)
+            found = evaluator.given(site, name + shift if isinstance(name, int) else name, spread=spread, handed=handed if spread else "")
             if found:
                 return found
     return []

@@ -507,7 +507,8 @@ class Reader:
                 for name in made.objects.order:
                     for place in self.evaluator.given(site, name):
                         for value in self.evaluator.eval(*place):
-                            self._value(value, role, True, literal)
+                            if isinstance(value, Ext | Inst | Composite):  # A model that is handed in brings no words.
+                                self._value(value, role, True, literal)
 
     def _values(self, expr: Expr, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> bool:
         """Read what the expression evaluates to; say whether that led to anything but run-time data."""
