@@ -170,6 +170,13 @@ class Classes(Core):
             found.extend(self.bound(binding, module, frame))
         return tuple(found)
 
+    def making(self, inst: Inst, path: str, scope: int) -> Frame | None:
+        """The activation of the constructor at `path`, `scope` that made `inst`; None when it is not one of its classes'."""
+        for owner in self.lineage(Class(inst.path, inst.scope))[0]:
+            if owner.path == path and self.at(path).enclosing_class(scope) == owner.scope:
+                return self._method_frame(self.at(path), scope, owner, inst)
+        return None
+
     def _method_frame(self, module: Module, method: int, owner: Class, inst: Inst) -> Frame:
         record = module.scopes[method]
         site = self._constructor_site(owner, inst) if record.name in ("__init__", "constructor", "__post_init__") else None

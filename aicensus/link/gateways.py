@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from aicensus.link.evaluate import Evaluator, words
+from aicensus.link.evaluate import Evaluator, Place, words
 from aicensus.link.matching import Hit, places
 from aicensus.link.project import Module
-from aicensus.link.text import Leaf, Reader, instructive
-from aicensus.link.values import Class, Ext, Frame, Inst, Site, Text
+from aicensus.link.text import MAX_LEAVES, Leaf, Reader, instructive
+from aicensus.link.values import Class, Ext, Frame, Inst, Param, Site, Text
 from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Name, Op, Seq, Spread
 
 TEXT_KINDS = frozenset({"chat", "completion", "agent", "decision", "image", "video", "realtime"})
@@ -86,6 +87,14 @@ def _worded(leaf: Leaf) -> bool:
     return (leaf.text is not None and instructive(leaf.text.value)) or leaf.file is not None or leaf.remote is not None
 
 
+def _part_of(leaf: Leaf, part: str) -> Leaf:
+    """The leaf, with the part of the parameter that it stands for."""
+    if leaf.param is None or not part or leaf.param.part.endswith("()"):
+        return leaf
+    inner = f"{leaf.param.part}.{part}" if leaf.param.part else part
+    return replace(leaf, param=replace(leaf.param, derived=True, part=inner))
+
+
 class Linker:
     """Decides roles; asks callers level by level."""
 
@@ -93,6 +102,7 @@ class Linker:
         self.evaluator = evaluator
         self.linked = Linked()
         self._flows: dict[tuple[str, int, Frame | None], Flow] = {}
+        self._parts: dict[tuple[object, ...], tuple[Leaf, ...]] = {}
 
     def flow(self, hit: Hit, frame: Frame | None = None) -> Flow:
         """What reaches the prompt of `hit` when its function is entered through `frame`; kept, since every level outwards asks again."""
@@ -119,7 +129,7 @@ class Linker:
         self._filled(site, reader)
         if not reader.leaves or not (hit.row.prompt or hit.row.system):
             self._all_arguments(hit, site, reader)
-        return self._flow(reader)
+        return self._flow(tuple(reader.leaves))
 
     def _instructed(self, frame: Frame | None, reader: Reader) -> None:
         """Instructions given to the object whose method asks the model."""
@@ -172,8 +182,8 @@ class Linker:
         for arg in call.args[hit.shift :]:
             reader.read((arg.value, module, call.scope, site.frame))
 
-    def _flow(self, reader: Reader) -> Flow:
-        leaves = tuple(reader.leaves)
+    @staticmethod
+    def _flow(leaves: tuple[Leaf, ...]) -> Flow:
         worded = [leaf for leaf in leaves if _worded(leaf)]
         return Flow(
             leaves,
@@ -283,18 +293,74 @@ class Linker:
             return True
         if flow.own:
             asked = (hit.path, function) in flow.asked
-            return asked and any(self._supplies(flow, hit, self._chain(site, ((hit.path, function),))) for site in sites[:12])
+            return asked and any(self._supplies(flow, self._outward(flow, site, ((hit.path, function),))) for site in sites[:12])
         return bool(sites) and (hit.path, function) in flow.asked
 
-    def _supplies(self, flow: Flow, hit: Hit, frame: Frame | None) -> bool:
-        """Whether entering through `frame` brings words for the model that `flow` does not have."""
-        if frame is None:
-            return False
+    @staticmethod
+    def _supplies(flow: Flow, outer: Flow | None) -> bool:
+        """Whether `outer`, one call further out, has words for the model that `flow` does not have."""
         known = {leaf.text for leaf in flow.leaves}
-        return any(
+        return outer is not None and any(
             leaf.file or leaf.remote or (leaf.text is not None and leaf.text not in known and len(leaf.text.value.split()) >= MIN_WORDS)
-            for leaf in self.flow(hit, frame).leaves
+            for leaf in outer.leaves
         )
+
+    def _outward(self, inner: Flow, site: Site, entered: tuple[tuple[str, int], ...]) -> Flow | None:
+        """What reaches the prompt when the outermost function of `entered`, whose flow is `inner`, is entered from `site`; None if it is not.
+
+        Only what the call hands over is read: what lies inwards was read once.
+        """
+        funcs = self.evaluator.entered(site, *entered[-1])
+        if not funcs:
+            return None
+        frames = [self.evaluator.frame(func, site) for func in funcs[:2]]
+        leaves: dict[Leaf, None] = {}
+        for leaf in inner.leaves:
+            places = None
+            if leaf.param is not None:
+                own = (leaf.param.path, leaf.param.scope) == entered[-1]
+                places = self._given(frames, leaf.param) if own else self._made_with(site, entered, leaf.param)
+            if places is None or leaf.param is None:
+                leaves[leaf] = None
+                continue
+            for place in places:
+                leaves.update(dict.fromkeys(self._read_part(place, leaf.param.part, leaf.role)))
+        return self._flow(tuple(leaves)[:MAX_LEAVES])
+
+    def _given(self, frames: Iterable[Frame], param: Param) -> list[Place] | None:
+        """Where the calls that entered `frames` give the parameter; None where that is not known."""
+        given = [places for frame in frames if frame.site is not None and (places := self.evaluator.argument(frame, param.name)) is not None]
+        return [place for places in given for place in places] if given else None
+
+    def _made_with(self, site: Site, entered: tuple[tuple[str, int], ...], param: Param) -> list[Place] | None:
+        """Where a parameter of a function around the entered one is given, or of the constructor of its object."""
+        call = self.evaluator.at(site.path).calls[site.call]
+        if isinstance(call.callee, Attr) and any(
+            isinstance(v, Param) for v in self.evaluator.eval(call.callee.base, self.evaluator.at(site.path), call.scope, site.frame)
+        ):
+            return None  # The caller is handed the object: it does not know what it is made with.
+        frame = self._chain(site, entered)
+        if frame is None:
+            return None
+        outer = frame.outer
+        while outer is not None and (outer.path, outer.scope) != (param.path, param.scope):
+            outer = outer.outer
+        if outer is None and isinstance(frame.receiver, Inst):
+            outer = self.evaluator.making(frame.receiver, param.path, param.scope)
+        return self._given([outer], param) if outer is not None else None
+
+    def _read_part(self, place: Place, part: str, role: str) -> tuple[Leaf, ...]:
+        expr, module, scope, frame = place
+        key = (module.path, id(expr), scope, frame, part, role)
+        if key not in self._parts:
+            reader = Reader(self.evaluator)
+            # A parameter of the caller's own is handed on as it came: callers further out know what it is.
+            whole = isinstance(expr, Name) and all(isinstance(v, Param) for v in self.evaluator.eval(expr, module, scope, frame))
+            if not whole and (name := re.match(r"\w+", part)) is not None:
+                expr = self.evaluator.kept(("part", id(expr), name[0]), Attr(expr, name[0], 0))
+            reader.read((expr, module, scope, frame), role, worked=part.endswith("()"))
+            self._parts[key] = tuple(_part_of(leaf, part) if whole else leaf for leaf in reader.leaves)
+        return self._parts[key]
 
     def _uses(self, hit: Hit, function: int, sites: tuple[Site, ...]) -> None:
         """Walk callers outwards until one supplies the purpose."""
@@ -307,20 +373,19 @@ class Linker:
             if key in seen or key == (hit.path, hit.call):
                 continue
             seen.add(key)
-            frame = self._chain(site, entered)
-            if frame is None:
+            flow = self._outward(inner, site, entered)
+            if flow is None:
                 continue
-            further = self._passes_on(hit, frame, site, entered, inner)
+            further = self._passes_on(hit, flow, site, entered, inner)
             if further is not None:
                 self.linked.passing.add(key)
                 self.linked.roles.setdefault(key, "passing")
                 caller, outer = further
-                for next_site in outer:
-                    queue.append((next_site, (*entered, caller), self.flow(hit, frame)))
+                queue += [(next_site, (*entered, caller), flow) for next_site in outer]
                 continue
             at = self._only_helper(site, entered) or site
             use = self.linked.uses.setdefault((at.path, at.call), Use(at.path, at.call))
-            use.routes.append((hit, frame))
+            use.routes.append((hit, self._chain(site, entered) or Frame(hit.path, function)))
 
     @staticmethod
     def _subject(flow: Flow, path: str, scope: int) -> bool:
@@ -377,7 +442,7 @@ class Linker:
         return False
 
     def _passes_on(
-        self, hit: Hit, frame: Frame, site: Site, entered: tuple[tuple[str, int], ...], inner: Flow
+        self, hit: Hit, flow: Flow, site: Site, entered: tuple[tuple[str, int], ...], inner: Flow
     ) -> tuple[tuple[str, int], tuple[Site, ...]] | None:
         """The calling function and its callers, when it adds no purpose of its own to what it is given.
 
@@ -391,7 +456,6 @@ class Linker:
             return None
         if self._implements(module, function):
             return (site.path, function), self._entering(site.path, function)
-        flow = self.flow(hit, frame)
         callers = {s for p, s in flow.params if p == site.path}
         current: int | None = function
         while current is not None and current not in callers:
@@ -405,10 +469,8 @@ class Linker:
         if own and hit.kind in DRAWN and sites and self._subject(flow, site.path, current):
             return (site.path, current), sites
         if own:
-            further = (*entered, (site.path, current))
-            if (site.path, current) not in flow.asked or not any(
-                self._supplies(flow, hit, self._chain(outer, further)) for outer in sites[:12]
-            ):
+            outward = (self._outward(flow, outer, (*entered, (site.path, current))) for outer in sites[:12])
+            if (site.path, current) not in flow.asked or not any(self._supplies(flow, further) for further in outward):
                 return None
         elif system and not (sites and (site.path, current) in flow.asked):
             return None

@@ -169,11 +169,14 @@ class Reader:
         """Unknown functions whose arguments are being read: what they give is their work."""
         self.leaves: dict[Leaf, None] = {}
 
-    def read(self, place: Place, role: str = "") -> None:
-        """Add the leaves of the expression at `place`."""
-        self._expr(*place, role, True, True)
+    def read(self, place: Place, role: str = "", *, worked: bool = False) -> None:
+        """Add the leaves of the expression at `place`; `worked`: what it gives is worked on before it reaches the model."""
+        self._worked += worked
+        self._expr(*place, role, not worked, not worked)
+        self._worked -= worked
 
-    def _add(self, leaf: Leaf) -> None:
+    def add(self, leaf: Leaf) -> None:
+        """Add one leaf; past a limit, none."""
         if len(self.leaves) < MAX_LEAVES:
             self.leaves[leaf] = None
 
@@ -191,7 +194,7 @@ class Reader:
         match expr:
             case Const(value=str(text)):
                 if literal and text.strip():
-                    self._add(Leaf(role, Text(text, module.path, expr.line, expr.end_line), whole=whole))
+                    self.add(Leaf(role, Text(text, module.path, expr.line, expr.end_line), whole=whole))
             case Const():
                 pass
             case Template(parts=parts):
@@ -234,7 +237,7 @@ class Reader:
                 for returned in module.scopes[index].returns:
                     self._expr(returned, module, index, frame, role, whole, literal)
             case _:
-                self._add(Leaf(role, data=getattr(expr, "why", "run-time data")))
+                self.add(Leaf(role, data=getattr(expr, "why", "run-time data")))
 
     def _fields(
         self, given: list[Place], expr: Expr, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool
@@ -390,7 +393,7 @@ class Reader:
             and (named := self.evaluator.paths.opened(site))
         ):
             for path in named if literal else ():
-                self._add(Leaf(role, file=path))
+                self.add(Leaf(role, file=path))
             return
         if isinstance(call.callee, Attr) and call.callee.name in TEXT_METHODS:
             self._expr(call.callee.base, module, scope, frame, role, False, literal)
@@ -414,7 +417,7 @@ class Reader:
         for arg in call.args:
             self._expr(arg.value, module, call.scope, frame, role, False, literal and converts)
         self._worked -= not converts
-        self._add(Leaf(role, data=f"result of {last_name(call.callee) or 'a call'}"))
+        self.add(Leaf(role, data=f"result of {last_name(call.callee) or 'a call'}"))
 
     def _ext_call(self, target: Ext, site: Site, module: Module, role: str, literal: bool) -> bool:
         catalog = self.evaluator.catalog(module)
@@ -458,9 +461,9 @@ class Reader:
         found = dict.fromkeys((*paths.read_from(target), *paths.opened(site)))
         for path in found:
             if literal:
-                self._add(Leaf(role, file=path))
+                self.add(Leaf(role, file=path))
         if not found:
-            self._add(Leaf(role, data="text of a file named at run time"))
+            self.add(Leaf(role, data="text of a file named at run time"))
         return True
 
     def _prompt_row(self, row: PromptRow, site: Site, role: str, literal: bool) -> None:
@@ -471,12 +474,12 @@ class Reader:
         for name in row.remote.order:
             for expr, module, scope, frame in self.evaluator.given(site, name):
                 for value in self.evaluator.eval(expr, module, scope, frame):
-                    self._add(Leaf(role, remote=value.value if isinstance(value, Text) else "named at run time"))
+                    self.add(Leaf(role, remote=value.value if isinstance(value, Text) else "named at run time"))
         for name in row.file.order:
             for expr, module, scope, frame in self.evaluator.given(site, name):
                 for text in self.evaluator.paths.names(expr, module, scope, frame):
                     for path in self.evaluator.paths.resolve(text, module.path):
-                        self._add(Leaf(role, file=path))
+                        self.add(Leaf(role, file=path))
 
     def _trail(self, site: Site, role: str, literal: bool) -> None:
         """Text given to a constructor on the way to a value."""
@@ -521,15 +524,15 @@ class Reader:
         match value:
             case Text():
                 if literal and value.value.strip():
-                    self._add(Leaf(role, value, whole=whole))
+                    self.add(Leaf(role, value, whole=whole))
             case Composite(path=path, expr=expr, scope=scope, frame=frame):
                 self._expr(expr, self.evaluator.at(path), scope, frame, role, whole, literal)  # type: ignore[arg-type]
             case Param():
-                self._add(Leaf(role, param=replace(value, derived=True, part=f"{value.part}()") if self._worked else value))
+                self.add(Leaf(role, param=replace(value, derived=True, part=f"{value.part}()") if self._worked else value))
             case Env(name=name):
-                self._add(Leaf(role, env=name))
+                self.add(Leaf(role, env=name))
             case FileText(path=path):
-                self._add(Leaf(role, file=path))
+                self.add(Leaf(role, file=path))
             case Ext(trail=trail) if trail:
                 for site in trail:
                     self._trail(site, role, literal)
@@ -546,4 +549,4 @@ class Reader:
                 for returned in home.scopes[value.scope].returns:
                     self._expr(returned, home, value.scope, None, role, False, literal)
             case _:
-                self._add(Leaf(role, data=getattr(value, "why", "run-time data")))
+                self.add(Leaf(role, data=getattr(value, "why", "run-time data")))
