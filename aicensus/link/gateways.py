@@ -89,7 +89,7 @@ def _worded(leaf: Leaf) -> bool:
 
 def _part_of(leaf: Leaf, part: str) -> Leaf:
     """The leaf, with the part of the parameter that it stands for."""
-    if leaf.param is None or not part or leaf.param.part.endswith("()"):
+    if leaf.param is None or not part:
         return leaf
     inner = f"{leaf.param.part}.{part}" if leaf.param.part else part
     return replace(leaf, param=replace(leaf.param, derived=True, part=inner))
@@ -189,7 +189,7 @@ class Linker:
             leaves,
             any(leaf.role not in SYSTEM for leaf in worded),
             any(leaf.role in SYSTEM for leaf in worded),
-            frozenset((leaf.param.path, leaf.param.scope) for leaf in leaves if leaf.param is not None and "()" not in leaf.param.part),
+            frozenset((leaf.param.path, leaf.param.scope) for leaf in leaves if leaf.param is not None),
             frozenset(
                 (leaf.param.path, leaf.param.scope)
                 for leaf in leaves
@@ -358,7 +358,7 @@ class Linker:
             whole = isinstance(expr, Name) and all(isinstance(v, Param) for v in self.evaluator.eval(expr, module, scope, frame))
             if not whole and (name := re.match(r"\w+", part)) is not None:
                 expr = self.evaluator.kept(("part", id(expr), name[0]), Attr(expr, name[0], 0))
-            reader.read((expr, module, scope, frame), role, worked=part.endswith("()"))
+            reader.read((expr, module, scope, frame), role)
             self._parts[key] = tuple(_part_of(leaf, part) if whole else leaf for leaf in reader.leaves)
         return self._parts[key]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from aicensus.catalog.schema import PromptRow
 from aicensus.link.evaluate import Evaluator, Place
@@ -165,15 +165,11 @@ class Reader:
         self._seen: set[tuple[object, ...]] = set()
         self._steps = 0
         self._depth = 0
-        self._worked = 0
-        """Unknown functions whose arguments are being read: what they give is their work."""
         self.leaves: dict[Leaf, None] = {}
 
-    def read(self, place: Place, role: str = "", *, worked: bool = False) -> None:
-        """Add the leaves of the expression at `place`; `worked`: what it gives is worked on before it reaches the model."""
-        self._worked += worked
-        self._expr(*place, role, not worked, not worked)
-        self._worked -= worked
+    def read(self, place: Place, role: str = "") -> None:
+        """Add the leaves of the expression at `place`."""
+        self._expr(*place, role, True, True)
 
     def add(self, leaf: Leaf) -> None:
         """Add one leaf; past a limit, none."""
@@ -181,9 +177,9 @@ class Reader:
             self.leaves[leaf] = None
 
     def _expr(self, expr: Expr, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> None:
-        key = (module.path, id(expr), scope, frame, literal, role, self._worked > 0)
+        key = (module.path, id(expr), scope, frame, literal, role)
         self._steps += 1
-        if key in self._seen or self._steps > MAX_STEPS or self._depth > MAX_DEPTH:
+        if key in self._seen or self._steps > MAX_STEPS or self._depth > MAX_DEPTH or len(self.leaves) >= MAX_LEAVES:
             return
         self._seen.add(key)
         self._depth += 1
@@ -413,10 +409,9 @@ class Reader:
                 self._mutations(store, module, scope, frame, role, literal)
             self._expr(call.callee.base, module, scope, frame, role, False, False)
         converts = isinstance(call.callee, Name) and CONVERTER.search(call.callee.id) is not None
-        self._worked += not converts
-        for arg in call.args:
-            self._expr(arg.value, module, call.scope, frame, role, False, literal and converts)
-        self._worked -= not converts
+        # What another unknown function gives is its own work: its arguments say nothing about the text.
+        for arg in call.args if converts else ():
+            self._expr(arg.value, module, call.scope, frame, role, False, literal)
         self.add(Leaf(role, data=f"result of {last_name(call.callee) or 'a call'}"))
 
     def _ext_call(self, target: Ext, site: Site, module: Module, role: str, literal: bool) -> bool:
@@ -528,7 +523,7 @@ class Reader:
             case Composite(path=path, expr=expr, scope=scope, frame=frame):
                 self._expr(expr, self.evaluator.at(path), scope, frame, role, whole, literal)  # type: ignore[arg-type]
             case Param():
-                self.add(Leaf(role, param=replace(value, derived=True, part=f"{value.part}()") if self._worked else value))
+                self.add(Leaf(role, param=value))
             case Env(name=name):
                 self.add(Leaf(role, env=name))
             case FileText(path=path):
