@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ DECIDES = (
     *("candidate", "ban", "suspend", "terminate", "diagnos", "compensation", "voucher"),
 )
 """Beginnings of words in a prompt that speak of deciding about people, money or access."""
+_DECIDING = re.compile(rf"(?<!\S)(?:{'|'.join(DECIDES)})")
 
 
 @dataclass(slots=True)
@@ -135,8 +137,7 @@ def notes_of(module: Module, scope: int, line: int, end_line: int) -> list[Note]
 def _why(declared: bool | None, by_manifest: bool, point: Point, texts: Mapping[str, str]) -> str:
     if declared is not None:
         return "declared in the manifest" if by_manifest else "declared at the call"
-    words = [word for prompt in point.prompts for word in texts.get(prompt, "").lower().split()]
-    spoken = sorted({stem for stem in DECIDES if any(word.startswith(stem) for word in words)})
+    spoken = sorted({stem for prompt in point.prompts for stem in _DECIDING.findall(texts.get(prompt, "").lower())})
     return f"its prompt speaks of {', '.join(spoken[:4])}" if spoken else ""
 
 

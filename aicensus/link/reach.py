@@ -182,6 +182,7 @@ class Reacher:
         self.references = References(evaluator)
         self._entries: dict[tuple[str, int], list[Entry]] = {}
         self._scanned: set[str] = set()
+        self._taken_in: list[Module] = []
         self._asked: set[str] = set()
         self._sure: dict[Node, tuple[Edge, ...]] = {}
         self._open: dict[Node, tuple[Edge, ...]] = {}
@@ -300,8 +301,12 @@ class Reacher:
 
     def _scan(self) -> None:
         """Take in entries and mentions of modules read since; reading their handlers may read further modules."""
-        while new := [m for m in self.evaluator.modules() if m.path not in self._scanned]:
-            for module in new:
+        # The list is another one as soon as a module is read.
+        while (modules := self.evaluator.modules()) is not self._taken_in:
+            self._taken_in = modules
+            for module in modules:
+                if module.path in self._scanned:
+                    continue
                 self._scanned.add(module.path)
                 for entry in self.finder.entries(module):
                     at = self._entries.setdefault((entry.path, entry.scope), [])
@@ -419,13 +424,9 @@ class Reacher:
         """Where the name of a module- or class-level value is read, in its own file and where it is imported."""
         own = self.evaluator.at(node.path)
         found = False
-        for module in list(self.evaluator.modules()):
-            names = {node.name} | module.aliases.get(node.name, set())
-            if node.name == "default":
-                names |= module.aliases.get("default", set())
-            if module.path != node.path and not self._imports(module, node.path):
-                continue
-            for name in sorted(names):
+        for path in sorted({node.path, *self._users(node.path)}):
+            module = self.evaluator.at(path)
+            for name in sorted({node.name} | module.aliases.get(node.name, set())):
                 for mention in self.references.mentions.get(name, ())[:MAX_MENTIONS]:
                     if mention.path == module.path and mention.holder != node.name:
                         found = True
@@ -437,16 +438,12 @@ class Reacher:
         if not found:
             yield Edge(Node(own.path, 0), 1, "sure")
 
-    def _imports(self, module: Module, path: str) -> bool:
-        return any(where[0] == module.path for where in self.references.importers.get(path, ())) or any(
-            where[0] == module.path and path.rsplit("/", 1)[0] == folder.rsplit("/", 1)[0]
-            for folder in (
-                path.rsplit("/", 1)[0] + "/__init__.py",
-                path.rsplit("/", 1)[0] + "/index.ts",
-                path.rsplit("/", 1)[0] + "/index.js",
-            )
-            for where in self.references.importers.get(folder, ())
-        )
+    def _users(self, path: str) -> Iterator[str]:
+        """Files that import a file, or the package it lies in."""
+        folder = path.rsplit("/", 1)[0]
+        for imported in (path, *(f"{folder}/{name}" for name in ("__init__.py", "index.ts", "index.js"))):
+            for user, _, _ in self.references.importers.get(imported, ()):
+                yield user
 
     def _mentions(self, name: str) -> list[Mention]:
         found = list(self.references.mentions.get(name, ())[:MAX_MENTIONS])
