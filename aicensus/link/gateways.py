@@ -293,8 +293,14 @@ class Linker:
             return True
         if flow.own:
             asked = (hit.path, function) in flow.asked
-            return asked and any(self._supplies(flow, self._outward(flow, site, ((hit.path, function),))) for site in sites[:12])
+            return asked and any(self._supplies(flow, self._outward(flow, site, ((hit.path, function),))) for site in self._earnest(hit.path, sites))
         return bool(sites) and (hit.path, function) in flow.asked
+
+    def _earnest(self, path: str, sites: tuple[Site, ...]) -> tuple[Site, ...]:
+        """Callers to ask what they hand over: tests hand any words to a function of the product."""
+        if self.evaluator.is_test(path):
+            return sites[:MAX_ASKED]
+        return tuple(site for site in sites if not self.evaluator.is_test(site.path))[:MAX_ASKED]
 
     @staticmethod
     def _supplies(flow: Flow, outer: Flow | None) -> bool:
@@ -469,7 +475,7 @@ class Linker:
         if own and hit.kind in DRAWN and sites and self._subject(flow, site.path, current):
             return (site.path, current), sites
         if own:
-            outward = (self._outward(flow, outer, (*entered, (site.path, current))) for outer in sites[:12])
+            outward = (self._outward(flow, outer, (*entered, (site.path, current))) for outer in self._earnest(site.path, sites))
             if (site.path, current) not in flow.asked or not any(self._supplies(flow, further) for further in outward):
                 return None
         elif system and not (sites and (site.path, current) in flow.asked):
