@@ -293,7 +293,9 @@ class Linker:
             return True
         if flow.own:
             asked = (hit.path, function) in flow.asked
-            return asked and any(self._supplies(flow, self._outward(flow, site, ((hit.path, function),))) for site in self._earnest(hit.path, sites))
+            return asked and any(
+                self._supplies(flow, self._outward(flow, site, ((hit.path, function),))) for site in self._earnest(hit.path, sites)
+            )
         return bool(sites) and (hit.path, function) in flow.asked
 
     def _earnest(self, path: str, sites: tuple[Site, ...]) -> tuple[Site, ...]:
@@ -312,7 +314,7 @@ class Linker:
         )
 
     def _outward(self, inner: Flow, site: Site, entered: tuple[tuple[str, int], ...]) -> Flow | None:
-        """What reaches the prompt when the outermost function of `entered`, whose flow is `inner`, is entered from `site`; None if it is not.
+        """What reaches the prompt when the outermost of `entered`, whose flow is `inner`, is entered from `site`; None if it is not.
 
         Only what the call hands over is read: what lies inwards was read once.
         """
@@ -335,7 +337,9 @@ class Linker:
 
     def _given(self, frames: Iterable[Frame], param: Param) -> list[Place] | None:
         """Where the calls that entered `frames` give the parameter; None where that is not known."""
-        given = [places for frame in frames if frame.site is not None and (places := self.evaluator.argument(frame, param.name)) is not None]
+        given = [
+            places for frame in frames if frame.site is not None and (places := self.evaluator.argument(frame, param.name)) is not None
+        ]
         return [place for places in given for place in places] if given else None
 
     def _made_with(self, site: Site, entered: tuple[tuple[str, int], ...], param: Param) -> list[Place] | None:

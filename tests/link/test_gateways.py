@@ -61,6 +61,39 @@ CASES = [
     ),
     pytest.param(
         {
+            "llm.ts": "import { generateText } from 'ai'\nexport function makeAsk({ model }) {\n  return async (...args) => {\n"
+            "    const [options] = args\n    const run = async () => generateText({ ...options, model })\n    return retry(() => run())\n"
+            "  }\n}\n",
+            "u.ts": f"import {{ makeAsk }} from './llm'\nexport async function f(t) {{\n  const ask = makeAsk({{ model: 'm' }})\n"
+            f"  return ask({{ system: {WORDS}, prompt: t }})\n}}\n",
+        },
+        ["llm.ts:5 gateway", "u.ts:4 use"],
+        id="a factory that gives the caller",
+    ),
+    pytest.param(
+        {
+            "llm.py": "from openai import OpenAI\nc = OpenAI()\ndef first(prompt):\n"
+            "    return c.responses.create(model='gpt-4o', input=prompt)\n",
+            "table.py": "from llm import first\nTABLE = {'a': {'fn': first, 'limit': 4}}\ndef ask(prompt, name):\n"
+            "    method = TABLE[name]['fn']\n    return method(prompt)\n",
+            "u.py": f"from table import ask\ndef f(t, name):\n    return ask({WORDS} + t, name)\n",
+        },
+        ["llm.py:4 gateway", "u.py:3 use"],
+        id="a table of functions",
+    ),
+    pytest.param(
+        {
+            "llm.py": "from openai import OpenAI\nc = OpenAI()\ndef ask(prompt):\n"
+            "    return c.responses.create(model='gpt-4o', input=prompt)\n",
+            "work.py": f"from llm import ask\ndef sort(prompts):\n    return ask({WORDS} + prompts)\n",
+            "tests/test_work.py": "from work import sort\ndef test_sort():\n"
+            "    assert sort('A long text that the customer wrote about the product')\n",
+        },
+        ["llm.py:4 gateway", "work.py:3 use"],
+        id="words that only tests hand over are no purpose",
+    ),
+    pytest.param(
+        {
             "a.py": "from openai import OpenAI\nc = OpenAI()\nclass S:\n    def _call_for_ranking(self, prompt):\n"
             "        return ask(prompt)\n"
             f"    def rank(self, t):\n        return self._call_for_ranking({WORDS} + t)\ndef ask(prompt):\n"
