@@ -16,6 +16,7 @@ from aicensus.model.census import (
     Dependency,
     EntryPoint,
     Point,
+    PossibleCall,
     Prompt,
     Repository,
     SdkSeen,
@@ -25,7 +26,6 @@ from aicensus.model.census import (
     UnreadFile,
     Unresolved,
 )
-from aicensus.model.census import Evidence as Seen
 from aicensus.model.errors import SourceError, UnreadError
 from aicensus.model.finding import AuditResult
 from aicensus.model.settings import Manifest, ManifestFile, Settings
@@ -66,7 +66,7 @@ class _Part:
     dependencies: list[Dependency]
     unread: list[UnreadFile]
     unresolved: list[Unresolved]
-    possible: list[Seen]
+    possible: list[PossibleCall]
     authors: list[Author]
     notes: list[SourceNote]
     left_out: dict[str, int]

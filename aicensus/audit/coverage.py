@@ -14,13 +14,12 @@ MANY = 20
 
 
 def unresolved(context: Context) -> Iterator[Hit]:
-    found: dict[str, list[Unresolved]] = defaultdict(list)
+    found: dict[tuple[str, str], list[Unresolved]] = defaultdict(list)
     for one in context.census.coverage.unresolved:
-        found[one.point].append(one)
+        found[one.repo, one.point].append(one)
     for point in context.points:
         # A gateway takes model and prompt from its callers: that is what it is for.
-        missing = [one for one in found[point.id] if one.path == point.path] if point.id in found and point.role != "gateway" else []
-        if missing:
+        if point.role != "gateway" and (missing := found.get((point.repo, point.id))):
             yield _unresolved(point, missing)
 
 

@@ -22,7 +22,7 @@ from aicensus.link.rounds import LinkResult
 from aicensus.link.scopes import Scopes
 from aicensus.link.text import Leaf
 from aicensus.link.values import Frame
-from aicensus.model.census import Evidence, ModelUse, Point, PointKind, Prompt, Role, Setting, Unresolved
+from aicensus.model.census import Evidence, ModelUse, Point, PointKind, PossibleCall, Prompt, Role, Setting, Unresolved
 from aicensus.model.facts import Call, CallRef, Const, Expr, Map
 
 Key = tuple[str, int]
@@ -57,7 +57,7 @@ class Built:
     points: list[Point]
     prompts: list[Prompt]
     unresolved: list[Unresolved]
-    possible: list[Evidence]
+    possible: list[PossibleCall]
     keys: dict[str, Key]
     """Call of each point, by id."""
 
@@ -78,7 +78,9 @@ def build(result: LinkResult, scopes: Scopes, repo: str, read: Callable[[str], b
     points.sort(key=lambda p: (p.path, p.line, p.id))
     counted = [p for p in points if p.confidence != "possible"]
     possible = [
-        Evidence(path=p.path, line=p.line, what=p.evidence[0].what if p.evidence else p.call) for p in points if p.confidence == "possible"
+        PossibleCall(repo=p.repo, path=p.path, line=p.line, what=p.evidence[0].what if p.evidence else p.call)
+        for p in points
+        if p.confidence == "possible"
     ]
     kept = {p.id for p in counted}
     unresolved = [row for p in counted for row in _unresolved(p)]
@@ -209,9 +211,11 @@ def _unresolved(point: Point) -> Iterator[Unresolved]:
     if point.role == "gateway" or point.scope != "prod":
         return
     if point.model.id is None and not point.model.candidates:
-        yield Unresolved(point=point.id, what="model", why=point.model.why, path=point.path, line=point.line)
+        yield Unresolved(repo=point.repo, point=point.id, what="model", why=point.model.why, path=point.path, line=point.line)
     if point.prompt == "dynamic" and not point.prompts:
-        yield Unresolved(point=point.id, what="prompt", why="built from run-time data only", path=point.path, line=point.line)
+        yield Unresolved(
+            repo=point.repo, point=point.id, what="prompt", why="built from run-time data only", path=point.path, line=point.line
+        )
 
 
 # -- prompts ---------------------------------------------------------------------------------------------------------

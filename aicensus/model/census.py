@@ -226,11 +226,21 @@ class Dependency(_Record, frozen=True, kw_only=True):
 class Unresolved(_Record, frozen=True, kw_only=True):
     """What could not be known of a point."""
 
+    repo: str
     point: str
     what: Literal["model", "prompt", "callee"]
     why: str
     path: str
     line: int
+
+
+class PossibleCall(_Record, frozen=True, kw_only=True):
+    """A call that may make a model run, too uncertain to count."""
+
+    repo: str
+    path: str
+    line: int
+    what: str
 
 
 class UnreadFile(_Record, frozen=True, kw_only=True):
@@ -256,8 +266,7 @@ class Coverage(_Record, frozen=True, kw_only=True):
     languages: tuple[tuple[str, int], ...] = ()
     unread: tuple[UnreadFile, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
-    possible: tuple[Evidence, ...] = ()
-    """Calls that may make a model run, too uncertain to count."""
+    possible: tuple[PossibleCall, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from aicensus.model.census import Census
+from aicensus.model.census import Census, PossibleCall, UnreadFile, Unresolved
 from aicensus.model.finding import AuditResult
 from aicensus.report.layout import HEADING, PLAIN, QUIET, STYLES, Look, Page, short_path
 from aicensus.report.overview import Counts, Group, Overview, counted, first_few, grouped, overview, plural, severities
@@ -201,28 +201,31 @@ def _not_read(page: Page, census: Census) -> None:
         page.line(f"Left out as not your own source: {reasons}.", indent=2)
     if coverage.unread:
         page.line(f"Not read, in whole or in part: {len(coverage.unread):,}", indent=2)
-        several = _several(census)
-        _some(page, [(place(file.repo, file.path, file.line, several), file.reason) for file in coverage.unread])
+        _some(page, [(_place_of(file, census), file.reason) for file in coverage.unread])
 
 
 def _unresolved(page: Page, census: Census) -> None:
     unresolved = census.coverage.unresolved
     if unresolved:
         page.line(f"Not resolved: {len(unresolved):,}", indent=2)
-        _some(page, [(f"{one.path}:{one.line}", f"{one.what}: {one.why}") for one in unresolved])
+        _some(page, [(_place_of(one, census), f"{one.what}: {one.why}") for one in unresolved])
 
 
 def _possible(page: Page, census: Census) -> None:
     possible = census.coverage.possible
     if possible:
         page.line(f"Possible calls, too uncertain to count: {len(possible):,}", indent=2)
-        _some(page, [(f"{one.path}:{one.line}", one.what) for one in possible])
+        _some(page, [(_place_of(one, census), one.what) for one in possible])
 
 
 def _some(page: Page, rows: list[tuple[str, str]]) -> None:
     _places(page, rows[:_PLACES], indent=4)
     if len(rows) > _PLACES:
         page.line((f"and {len(rows) - _PLACES:,} more", QUIET), indent=4)
+
+
+def _place_of(row: UnreadFile | Unresolved | PossibleCall, census: Census) -> str:
+    return place(row.repo, row.path, row.line, _several(census))
 
 
 def _several(census: Census) -> bool:

@@ -21,10 +21,16 @@ from tests.builders import PERSON, REPO, a_census, a_point
 )
 def test_unresolved(fields: dict[str, Any], expected: list[str]) -> None:
     missing = (
-        Unresolved(point=POINT_ID, what="model", why="set by the caller", path="app/service.py", line=10),
-        Unresolved(point=POINT_ID, what="prompt", why="read from a database", path="app/service.py", line=11),
+        Unresolved(repo=REPO, point=POINT_ID, what="model", why="set by the caller", path="app/service.py", line=10),
+        Unresolved(repo=REPO, point=POINT_ID, what="prompt", why="read from a database", path="app/service.py", line=11),
     )
     assert messages("COV001", a_census(a_point(**fields), coverage=Coverage(unresolved=missing))) == expected
+
+
+def test_an_unresolved_fact_is_told_of_its_own_repository() -> None:
+    missing = (Unresolved(repo=REPO, point=POINT_ID, what="model", why="set by the caller", path="app/service.py", line=10),)
+    census = a_census(a_point(), a_point(repo="other"), coverage=Coverage(unresolved=missing))
+    assert [finding.repo for finding in found("COV001", census)] == [REPO]
 
 
 def test_unread_files() -> None:

@@ -11,6 +11,7 @@ from aicensus.model.census import (
     ModelUse,
     Ownership,
     Point,
+    PossibleCall,
     Repository,
     SdkSeen,
     Secret,
@@ -94,7 +95,7 @@ def nothing_found() -> AuditResult:
         left_out=(("vendored", 40), ("minified", 2)),
         languages=(("python", 180), ("typescript", 20)),
         unread=(UnreadFile(repo="shop", path="tools/old.py", reason="not text: holds NUL bytes"),),
-        possible=(Evidence(path="tools/run.py", line=12, what="client.run(...)"),),
+        possible=(PossibleCall(repo="shop", path="tools/run.py", line=12, what="client.run(...)"),),
     )
     seen = SdkSeen(sdk="openai-python", files=3)
     wanted = Dependency(repo="shop", path="requirements.txt", line=4, package="openai", version=">=1.40", sdk="openai-python")
@@ -142,8 +143,8 @@ def hostile(payload: str) -> AuditResult:
         left_out=((payload, 1),),
         languages=((payload, 1),),
         unread=(UnreadFile(repo=payload, path=payload, reason=payload),),
-        unresolved=(Unresolved(point=point.id, what="model", why=payload, path=payload, line=1),),
-        possible=(Evidence(path=payload, line=1, what=payload),),
+        unresolved=(Unresolved(repo=payload, point=point.id, what="model", why=payload, path=payload, line=1),),
+        possible=(PossibleCall(repo=payload, path=payload, line=1, what=payload),),
         notes=(payload,),
     )
     finding = a_finding(
@@ -365,11 +366,18 @@ def _company_coverage() -> Coverage:
         ),
         unresolved=(
             Unresolved(
-                point="support/llm/client.py::LlmClient.ask", what="model", why="callers decide", path="support/llm/client.py", line=31
+                repo="shop",
+                point="support/llm/client.py::LlmClient.ask",
+                what="model",
+                why="callers decide",
+                path="support/llm/client.py",
+                line=31,
             ),
-            Unresolved(point=ROUTER, what="prompt", why="loaded from a registry at run time", path="support/router.py", line=44),
+            Unresolved(
+                repo="shop", point=ROUTER, what="prompt", why="loaded from a registry at run time", path="support/router.py", line=44
+            ),
         ),
-        possible=(Evidence(path="support/odd.py", line=10, what="client.run(...): the class of client is not known"),),
+        possible=(PossibleCall(repo="shop", path="support/odd.py", line=10, what="client.run(...): the class of client is not known"),),
         notes=("facts about models are 120 days old",),
     )
 
