@@ -90,6 +90,30 @@ def test_a_mistake_ends_with_status_2_and_says_what(shop: Repo, arguments: tuple
     assert "Traceback" not in done.stderr
 
 
+def test_a_fault_of_the_program_is_told_from_findings_and_gives_no_traceback(shop: Repo) -> None:
+    # No input is known that brings a fault about, so one is put in.
+    program = "import aicensus.pipeline as p; p.examine = lambda *_: {}['\\x1b[31mgone']; from aicensus.cli import main; main()"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+
+    def ended(**more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", program, "scan", "."],
+            cwd=shop.path,
+            env={**environment, **more},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    done = ended()
+    assert (done.returncode, done.stdout) == (70, "")
+    assert "a fault of aicensus itself, not of what it read: KeyError at <string>:1" in done.stderr
+    assert "AICENSUS_DEBUG=1" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "\x1b" not in done.stderr
+    assert "Traceback" in ended(AICENSUS_DEBUG="1").stderr
+
+
 def test_a_broken_manifest_is_refused_with_its_lines(shop: Repo) -> None:
     shop.write("aicensus.yaml", 'version: 1\npoints:\n  "a.py::f": {ownr: x}\n')
     done = run("check", ".", cwd=shop.path)

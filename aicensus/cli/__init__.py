@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +16,8 @@ from aicensus.model.errors import AicensusError
 
 USAGE = 2
 """Exit status of a usage or configuration error."""
+FAULT = 70
+"""Exit status of a fault of this program, EX_SOFTWARE of BSD's sysexits.h: never to be taken for findings."""
 
 app = typer.Typer(
     name="aicensus",
@@ -46,6 +51,22 @@ def main() -> None:
         # The reader of a pipe went away; closing stderr keeps the interpreter from complaining about it.
         sys.stderr.close()
         sys.exit(141)
+    except Exception as error:
+        if os.environ.get("AICENSUS_DEBUG"):
+            raise
+        print(f"aicensus: {_fault(error)}", file=sys.stderr)
+        sys.exit(FAULT)
+
+
+def _fault(error: Exception) -> str:
+    """What to say of an error that nobody foresaw: where it arose, and what to do; its text may stem from a repository."""
+    place = next((f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(traceback.extract_tb(error.__traceback__))), "?")
+    text = "".join(c if c.isprintable() else " " for c in str(error))[:200]
+    return (
+        f"a fault of aicensus itself, not of what it read: {type(error).__name__} at {place}: {text}\n"
+        "run again with AICENSUS_DEBUG=1 for the full account, and report that; "
+        "`settings.exclude` in aicensus.yaml leaves a file out meanwhile"
+    )
 
 
 def _print_version(wanted: bool) -> None:
