@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,20 @@ def test_two_calls_of_one_function_are_numbered(tmp_path: Path) -> None:
         + "    openai.chat.completions.create(model='gpt-4o', messages=[{'content': 'Say hello to the user'}])\n" * 2
     )
     assert [p.id for p in census_of(tmp_path, a=twice).points] == ["a.py::f", "a.py::f/2"]
+
+
+@pytest.mark.parametrize(("own_id", "id"), [("", "n.ipynb::<module>"), ("c0ffee", "n.ipynb::cell c0ffee")])
+def test_ids_survive_a_cell_above(tmp_path: Path, own_id: str, id: str) -> None:
+    ask: dict[str, object] = {
+        "cell_type": "code",
+        "source": ["import openai\n", "openai.chat.completions.create(model='gpt-4o', messages=[])"],
+    }
+    cells = [ask | ({"id": own_id} if own_id else {})]
+    for number in (1, 2):
+        (tmp_path / "n.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}, indent=1))
+        points = census_of(tmp_path).points
+        assert [(p.id, p.symbol, p.cell) for p in points] == [(id, f"cell {number}", number)]
+        cells.insert(0, {"cell_type": "markdown", "source": ["What this is for"]})
 
 
 def test_nothing_found_says_what_was_read(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import msgspec
 
-from aicensus.census.identity import cell_of, number_ids, symbol_of
+from aicensus.census.identity import anchor_of, cell_of, number_ids, symbol_of
 from aicensus.census.secrets import mask
 from aicensus.census.texts import PROMPT_FILES, Unit, Units, digest, placeholders, unit_of, unused, worth
 from aicensus.link.attributes import Attributes
@@ -101,7 +101,7 @@ def _drafts(result: LinkResult) -> list[Draft]:
 
 
 def _ids(drafts: Iterable[Draft]) -> dict[Key, str]:
-    places = {d.key: (d.key[0], symbol_of(d.module, _call(d).scope, _call(d).line), (_call(d).line, d.key[1])) for d in drafts}
+    places = {d.key: (d.key[0], anchor_of(d.module, _call(d).scope, _call(d).line), (_call(d).line, d.key[1])) for d in drafts}
     numbered = number_ids(places.values())
     return {key: numbered[place] for key, place in places.items()}
 

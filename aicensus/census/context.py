@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 from aicensus.census.annotations import parse_annotation
-from aicensus.census.identity import symbol_of
+from aicensus.census.identity import anchor_of, symbol_of
 from aicensus.census.owners import OwnerIndex
 from aicensus.census.secrets import mask
 from aicensus.link.entry_points import Entry, EntryFinder
@@ -157,7 +157,7 @@ def _entry_points(entries: Iterable[Entry], result: LinkResult, scopes: Scopes, 
     for entry in sorted(set(entries), key=lambda e: (e.path, e.line, e.kind, e.name)):
         module = result.evaluator.at(entry.path)
         symbol = symbol_of(module, entry.scope, entry.line)
-        identity = f"{entry.path}::{symbol}@{entry.kind}"
+        identity = f"{entry.path}::{anchor_of(module, entry.scope, entry.line)}@{entry.kind}"
         if identity in taken:
             identity = f"{identity}:{entry.name}"
         taken[identity] = entry
@@ -178,8 +178,8 @@ def _state_ids(hits: Sequence[StateHit], result: LinkResult) -> list[tuple[State
     taken: dict[str, int] = defaultdict(int)
     rows = []
     for hit in hits:
-        symbol = symbol_of(result.evaluator.at(hit.path), hit.scope, hit.line)
-        base = f"{hit.path}::{symbol}@{hit.kind}"
+        anchor = anchor_of(result.evaluator.at(hit.path), hit.scope, hit.line)
+        base = f"{hit.path}::{anchor}@{hit.kind}"
         taken[base] += 1
         rows.append((hit, base if taken[base] == 1 else f"{base}/{taken[base]}"))
     return rows

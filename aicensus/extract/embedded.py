@@ -29,6 +29,7 @@ _MAGIC = re.compile(r"\s*(?:[%!?]|[\w.]+\s*\?{1,2}\s*$|[\w, .\[\]'\"]+=\s*(?:!|%
 _TIMED = re.compile(r"(\s*)%time(?:it)?[ \t]+(?:-\w+(?:[ \t]+\d+)?[ \t]+)*(?=[^-\s])")
 _PYTHON_CELL_MAGIC = re.compile(r"\s*%%(?:time|timeit|capture|prun|memit|python3?|px|local|debug|skip)\b")
 _CELLS = ("[", "cells")
+_CELL_ID = re.compile(r'"[\w-]{1,64}"', re.ASCII)
 _SCRIPT_KERNELS = {"typescript": True, "deno": True, "javascript": False, "node": False, "nodejs": False}
 
 
@@ -83,8 +84,8 @@ def extract_notebook(content: bytes) -> FileFacts:
     if not is_script and language not in ("", "python", "python2", "python3", "ipython", "pyspark", "sagemath"):
         raise UnreadError(f"a notebook in {language}")
     source = _Joined()
-    for number, cell in cells:
-        source.add(number, cell if is_script else list(_without_magics(cell)))
+    for number, own_id, cell in cells:
+        source.add(number, own_id, cell if is_script else list(_without_magics(cell)))
     if is_script:
         from aicensus.extract import javascript
 
@@ -93,7 +94,7 @@ def extract_notebook(content: bytes) -> FileFacts:
         from aicensus.extract import python
 
         facts = python.extract(source.content(), newlines=source.newlines)
-    return msgspec.structs.replace(facts, cells=tuple(source.cells))
+    return msgspec.structs.replace(facts, cells=tuple(source.cells), cell_ids=tuple(source.ids))
 
 
 _Line = tuple[str, int]
@@ -106,10 +107,11 @@ class _Joined:
 
     newlines: list[int] = field(default_factory=list)
     cells: list[tuple[int, int, int]] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
     _parts: list[bytes] = field(default_factory=list)
     _size: int = 0
 
-    def add(self, number: int, lines: list[_Line]) -> None:
+    def add(self, number: int, own_id: str, lines: list[_Line]) -> None:
         for text, physical in lines:
             part = text.encode("utf-8", "replace") + b"\n"
             self.newlines.extend([self._size - 1] * (physical - 1 - len(self.newlines)))
@@ -117,6 +119,7 @@ class _Joined:
             self._size += len(part)
         if lines:
             self.cells.append((number, lines[0][1], lines[-1][1]))
+            self.ids.append(own_id)
 
     def content(self) -> bytes:
         return b"".join(self._parts)
@@ -139,22 +142,23 @@ def _kernel(text: str) -> str:
     return ""
 
 
-def _code_cells(text: str) -> Iterator[tuple[int, list[_Line]]]:
-    """Yield the number of each code cell, from 1 among cells of all types, and its lines."""
+def _code_cells(text: str) -> Iterator[tuple[int, str, list[_Line]]]:
+    """Yield the number of each code cell, from 1 among cells of all types, its own id if it has one, and its lines."""
     newlines = [match.start() for match in re.finditer(r"\n", text)]
-    for number, (is_code, pieces) in enumerate(_cells(text), 1):
+    for number, (is_code, own_id, pieces) in enumerate(_cells(text), 1):
         if is_code:
-            yield number, _lines([(str(json.loads(text[start:end])), 1 + bisect_left(newlines, start)) for start, end in pieces])
+            yield number, own_id, _lines([(str(json.loads(text[start:end])), 1 + bisect_left(newlines, start)) for start, end in pieces])
 
 
-def _cells(text: str) -> Iterator[tuple[bool, list[tuple[int, int]]]]:
-    """Yield for each cell whether it is code, and the places of its source strings; the text is valid JSON.
+def _cells(text: str) -> Iterator[tuple[bool, str, list[tuple[int, int]]]]:
+    """Yield for each cell whether it is code, its id (empty before format 4.5), and the places of its source strings.
 
-    Notebooks of format 3 call the source of a code cell `input`.
+    The text is valid JSON. Notebooks of format 3 call the source of a code cell `input`.
     """
     containers: list[tuple[str, str]] = []
     key = ""
     is_code = False
+    own_id = ""
     pieces: list[tuple[int, int]] = []
     awaits_key = False
     for match in _TOKEN.finditer(text):
@@ -165,12 +169,12 @@ def _cells(text: str) -> Iterator[tuple[bool, list[tuple[int, int]]]]:
             containers.append((mark, key))
             awaits_key = mark == "{"
             if _is_cell(containers):
-                is_code, pieces = False, []
+                is_code, own_id, pieces = False, "", []
             elif mark == "[":
                 key = ""
         elif mark in "}]":
             if mark == "}" and in_cell:
-                yield is_code, pieces
+                yield is_code, own_id, pieces
             containers.pop()
         elif mark == ",":
             awaits_key = bool(containers) and containers[-1][0] == "{"
@@ -181,6 +185,8 @@ def _cells(text: str) -> Iterator[tuple[bool, list[tuple[int, int]]]]:
         elif mark == '"' and in_cell:
             if key == "cell_type":
                 is_code = token == '"code"'
+            elif key == "id" and _CELL_ID.fullmatch(token):
+                own_id = token[1:-1]
             elif key in ("source", "input"):
                 pieces = [match.span()]
         elif mark == '"' and containers and containers[-1] in (("[", "source"), ("[", "input")) and _is_cell(containers[:-1]):

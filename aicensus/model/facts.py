@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-FACTS_VERSION = 1
+FACTS_VERSION = 2
 """Raise when the records or what a front end writes into them change: cached facts of another version are not read."""
 
 
@@ -239,3 +239,5 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
     """Lines whose syntax was not understood; the rest of the file was read."""
     cells: tuple[tuple[int, int, int], ...] = ()
     """Notebook cells: (cell number from 1, first line, last line)."""
+    cell_ids: tuple[str, ...] = ()
+    """The ids that the notebook gives the `cells`, in their order; empty texts where it gives none."""

@@ -130,6 +130,16 @@ def test_outputs_never_count() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "taken"),
+    [("9f2-a_B", "9f2-a_B"), ("a b", ""), ("x" * 65, ""), ("a\n", ""), (7, ""), (None, "")],
+    ids=["as the format says", "space", "long", "line end", "number", "none"],
+)
+def test_the_id_of_a_cell(given: object, taken: str) -> None:
+    with_id = code("g()") | ({} if given is None else {"id": given}) | {"metadata": {"id": "other"}}
+    assert extract_notebook(written(notebook(code("f()"), with_id))).cell_ids == ("", taken)
+
+
+@pytest.mark.parametrize(
     ("source", "expected"),
     [
         (["%pip install a", "f()"], ["f()"]),
