@@ -144,10 +144,11 @@ def _graph(points: Sequence[Point], lookup: Lookup, positions: Mapping[Key, int]
     members: dict[_Label, set[int]] = defaultdict(set)
     worst: dict[_Label, Severity] = {}
     weights: Counter[tuple[_Label, _Label]] = Counter()
+    names = _names(points)
     for point in points:
         position = positions[point.repo, point.id]
         owner = _Label("owner", owner_of(point), owner_of(point))
-        own = _point_label(point, owner.key, depth)
+        own = _point_label(point, names[point.repo, point.id], owner.key, depth)
         for finding in lookup.findings(point)[:1]:
             worst[own] = min(worst.get(own, finding.severity), finding.severity, key=lambda severity: severity.rank)
         near = tuple(_neighbours(point, lookup, depth))
@@ -185,10 +186,33 @@ def _node(label: _Label, found: list[int], folded: bool, severity: Severity | No
     )
 
 
-def _point_label(point: Point, block: str, depth: int | None) -> _Label:
+def _point_label(point: Point, name: str, block: str, depth: int | None) -> _Label:
     if depth is not None:
         return _folder_label("point", point, depth, block)
-    return _Label("point", point.symbol, f"{point.repo}/{point.id}", block)
+    return _Label("point", name, f"{point.repo}/{point.id}", block)
+
+
+def _names(points: Sequence[Point]) -> dict[Key, str]:
+    """The symbol of each point, with as much of the end of its path as tells it from others of that symbol: all routes may be `POST`."""
+    alike: dict[str, list[Point]] = defaultdict(list)
+    for point in points:
+        alike[point.symbol].append(point)
+    return {(point.repo, point.id): name for group in alike.values() for point, name in zip(group, _told_apart(group), strict=True)}
+
+
+def _told_apart(group: Sequence[Point]) -> list[str]:
+    if len(group) == 1:
+        return [group[0].symbol]
+    places = [f"{point.repo}/{point.path}".split("/") for point in group]
+    different = len(set(map(tuple, places)))
+    parts = next(n for n in range(1, max(map(len, places)) + 1) if len({tuple(place[-n:]) for place in places}) == different)
+    shown = ["/".join(place[-parts:]) if different > 1 else "" for place in places]
+    return [f"{point.symbol}{_number(point)} {end}".rstrip() for point, end in zip(group, shown, strict=True)]
+
+
+def _number(point: Point) -> str:
+    number = point.id.rpartition("/")[2]
+    return f"/{number}" if number.isdecimal() else ""
 
 
 def _folder_label(kind: Kind, of: Point | Prompt, depth: int, block: str = "") -> _Label:

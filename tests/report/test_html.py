@@ -179,6 +179,15 @@ def test_the_picture_folds_without_losing_a_point() -> None:
     assert {at for attributes in points for at in (attributes["data-points"] or "").split()} == production
 
 
+def test_points_of_one_name_are_told_apart_in_the_picture() -> None:
+    routes = [a_point("POST", path=f"app/api/{name}/route.ts") for name in ("chat", "mail")]
+    second = a_point("POST", path="app/api/mail/route.ts", id="app/api/mail/route.ts::POST/2", line=40)
+    page = render(an_audit(a_census(*routes, second, a_point("rank"))))
+    picture = page[page.index("<svg") : page.index("</svg>")]
+    for label in ("POST chat/route.ts", "POST mail/route.ts", "POST/2 mail/route.ts", "rank"):
+        assert f">{label}<" in picture
+
+
 def luminance(color: str) -> float:
     parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
