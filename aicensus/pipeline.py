@@ -212,7 +212,7 @@ def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, o
         for note in module.facts.notes
     ]
     return _Part(
-        repository=Repository(name=repo, kind=_kind(source, options), revision=source.revision or ""),
+        repository=Repository(name=repo, kind=_kind(source), revision=source.revision or ""),
         points=around.points,
         prompts=prompts,
         state=around.state,
@@ -262,8 +262,11 @@ def _limited(source: Source, manifest: Manifest) -> Source:
     return replace(source, files=tuple(file for file in source.files if kept(file.path)))
 
 
-def _kind(source: Source, options: ScanOptions) -> Literal["worktree", "revision", "folder"]:
-    return "revision" if options.rev is not None else "worktree" if source.revision is not None else "folder"
+def _kind(source: Source) -> Literal["worktree", "revision", "folder"]:
+    """What was read, not how: a clean checkout is its revision."""
+    if source.revision is None:
+        return "folder"
+    return "worktree" if source.modified or any(file.blob is None for file in source.files) else "revision"
 
 
 def _secrets(content: bytes | None, repo: str, path: str, scopes: object) -> Iterable[Secret]:

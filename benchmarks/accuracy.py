@@ -10,7 +10,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,9 @@ from aicensus.model.errors import AicensusError
 from aicensus.model.finding import AuditResult
 from aicensus.pipeline import ScanOptions, scan
 from aicensus.report import rows as report_rows
+from aicensus.sources import Source, open_source
 from benchmarks.scoring import (
+    Functions,
     Labels,
     Matched,
     Row,
@@ -50,12 +52,22 @@ SHARED_STATE = frozenset(["vector_store", "database", "cache", "session", "memor
 
 
 @dataclass(frozen=True, slots=True)
+class Tree:
+    """Where the code of a labelled repository is."""
+
+    root: Path
+    rev: str | None = None
+    """The revision to read from a git repository; None reads a folder as it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Predicted:
     """What a scan says, as rows with the labels' repository names."""
 
     points: tuple[Row, ...]
     prompts: tuple[Row, ...]
     state: tuple[Row, ...]
+    """With `tied` true for an access that a point reaches."""
 
     def without(self, repo: str) -> Predicted:
         return Predicted(*(tuple(row for row in rows if row["repo"] != repo) for rows in (self.points, self.prompts, self.state)))
@@ -66,24 +78,25 @@ def main() -> None:
     parser.add_argument("--packages", type=Path, help="folder to keep the packages in; those in it are not fetched again")
     parser.add_argument("--leave-one-out", action="store_true", help="also scan each package without what only it could have taught")
     parser.add_argument(
-        "--checkout", action="append", default=[], metavar="NAME=FOLDER", help="measure labels/outside/NAME on a clone of it"
+        "--outside", action="append", default=[], metavar="NAME=REPO", help="measure labels/outside/NAME on a clone, bare ones too"
     )
     parser.add_argument("--predictions", type=Path, help="also write the predicted points to this file, as JSON Lines")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
-        if given.checkout:
-            labels, roots = _outside(given.checkout)
+        if given.outside:
+            labels, trees = _outside(given.outside)
         else:
             labels = read_labels(LABELS / "corpus")
             roots = unpack_all(labels.packages, given.packages or work / "packages", work / "src")
-        found = predict_all(roots, ())
+            trees = {repo: Tree(root) for repo, root in roots.items()}
+        found = predict_all(trees, ())
         if given.predictions:
             given.predictions.write_text("".join(json.dumps(row) + "\n" for row in found.points), encoding="utf-8")
-        functions = functions_of(roots)
+        functions = functions_of(trees)
         print(report(labels, found, functions))
         if given.leave_one_out:
-            print(leave_one_out(labels, found, roots, functions, work))
+            print(leave_one_out(labels, found, trees, functions, work))
 
 
 # -- packages --------------------------------------------------------------------------------------------------------
@@ -135,27 +148,27 @@ def _unpack(file: Path, into: Path) -> Path:
     return into / "package"
 
 
-def _outside(checkouts: Iterable[str]) -> tuple[Labels, dict[str, Path]]:
-    """Labels of repositories outside the corpus, and where their clones are."""
+def _outside(clones: Iterable[str]) -> tuple[Labels, dict[str, Tree]]:
+    """Labels of repositories outside the corpus, and their labelled revisions in the given clones."""
     points: list[Row] = []
     prompts: list[Row] = []
     about: list[Row] = []
-    roots = {}
-    for checkout in checkouts:
-        name, _, folder = checkout.partition("=")
+    trees = {}
+    for clone in clones:
+        name, _, folder = clone.partition("=")
         meta = json.loads((LABELS / "outside" / f"{name}.meta.json").read_text(encoding="utf-8"))
         points += read_rows(LABELS / "outside" / f"{name}.points.jsonl")
         prompts += read_rows(LABELS / "outside" / f"{name}.prompts.jsonl")
         about.append(meta)
-        roots[meta["repo"]] = Path(folder)
-    return Labels(tuple(points), tuple(prompts), (), tuple(about)), roots
+        trees[meta["repo"]] = Tree(Path(folder), meta["repo"].rpartition("@")[2])
+    return Labels(tuple(points), tuple(prompts), (), tuple(about)), trees
 
 
 # -- scans -----------------------------------------------------------------------------------------------------------
 
 
-def predict_all(roots: Mapping[str, Path], catalogs: tuple[Path, ...]) -> Predicted:
-    parts = [predict(repo, root, catalogs) for repo, root in roots.items()]
+def predict_all(trees: Mapping[str, Tree], catalogs: tuple[Path, ...]) -> Predicted:
+    parts = [predict(repo, tree, catalogs) for repo, tree in trees.items()]
     return Predicted(
         tuple(row for part in parts for row in part.points),
         tuple(row for part in parts for row in part.prompts),
@@ -163,9 +176,9 @@ def predict_all(roots: Mapping[str, Path], catalogs: tuple[Path, ...]) -> Predic
     )
 
 
-def predict(repo: str, root: Path, catalogs: tuple[Path, ...]) -> Predicted:
-    """Scan a folder; points that are only possible are no predictions."""
-    census = scan([root], ScanOptions(catalogs=catalogs))
+def predict(repo: str, tree: Tree, catalogs: tuple[Path, ...]) -> Predicted:
+    """Scan a tree; points that are only possible are no predictions."""
+    census = scan([tree.root], ScanOptions(catalogs=catalogs, rev=tree.rev))
     result = AuditResult(as_of="", census=census)
     points = [row for row in _rows(report_rows.points(result), repo) if row["sure"]]
     return Predicted(tuple(points), tuple(_rows(report_rows.prompts(result), repo)), tuple(_state_of(census, repo, result)))
@@ -177,24 +190,25 @@ def _rows(lines: bytes, repo: str) -> Iterator[Row]:
 
 
 def _state_of(census: Census, repo: str, result: AuditResult) -> Iterator[Row]:
-    """Accesses that belong to a point: others are no state that points share."""
-    shared = {access.id for access in census.state if access.points}
     for access, row in zip(census.state, _rows(report_rows.state(result), repo), strict=True):
-        if access.id in shared:
-            yield row
+        yield {**row, "tied": bool(access.points)}
 
 
-def functions_of(roots: Mapping[str, Path]) -> Callable[[str, str], Sequence[Span]]:
+def functions_of(trees: Mapping[str, Tree]) -> Functions:
     """What tells the lines of the functions of a file."""
 
     @cache
-    def functions(repo: str, path: str) -> Sequence[Span]:
+    def source(repo: str) -> Source:
+        return open_source(trees[repo].root, rev=trees[repo].rev)
+
+    @cache
+    def functions(repo: str, path: str) -> tuple[Span, ...]:
         front = front_end_of(path)
         if front is None:
             return ()
         try:
-            facts = front.read((roots[repo] / path).read_bytes())
-        except (AicensusError, OSError):
+            facts = front.read(source(repo).read(path))
+        except (AicensusError, KeyError):
             return ()
         return tuple((scope.line, scope.end_line) for scope in facts.scopes if scope.kind == "function" and scope.name != "<lambda>")
 
@@ -206,13 +220,20 @@ def functions_of(roots: Mapping[str, Path]) -> Callable[[str, str], Sequence[Spa
 HEAD = f"{'':40} {'labels':>6} {'found':>6} {'extra':>6}   {'P %':>5} {'(95 %)':>11}   {'R %':>5} {'(95 %)':>11}   {'F1 %':>5}"
 
 
-def report(labels: Labels, found: Predicted, functions: Callable[[str, str], Sequence[Span]]) -> str:
+def report(labels: Labels, found: Predicted, functions: Functions) -> str:
     """All tables of one comparison."""
     matched = match_points(labels, found.points)
     prod = matched.in_scope(True)
     prompts = score_prompts(labels, found.prompts, matched)
+    tied = Predicted(found.points, found.prompts, tuple(row for row in found.state if row["tied"]))
     state = {
-        name: score_state(*_kinds(labels, found, shared), functions) for name, shared in (("state", True), ("state: files, queues", False))
+        name: score_state(*_kinds(labels, rows, shared), functions)
+        for name, rows, shared in (
+            ("state", found, True),
+            ("state that a point reaches", tied, True),
+            ("files, queues", found, False),
+            ("files, queues that a point reaches", tied, False),
+        )
     }
     lines = [
         HEAD,
@@ -220,8 +241,9 @@ def report(labels: Labels, found: Predicted, functions: Callable[[str, str], Seq
         _line("  direct + gateway", call_sites(prod)),
         *_lines(by_role(prod)),
         _line("not production", matched.in_scope(False).score()),
-        _line("prompts (P: a lower bound)", prompts),
-        *(_line(f"{name} (P: a lower bound)", score) for name, score in state.items() if score.found + score.missed),
+        _line("prompts", prompts),
+        *(_line(name, score) for name, score in state.items() if score.found + score.missed),
+        "(prompts, state, files: labels name what one reader saw, so P is a lower bound)",
         "",
         "production, by language",
         *_lines(by_group(prod, language_of)),
@@ -282,9 +304,7 @@ def _number(value: float | None) -> str:
 # -- leave one out ---------------------------------------------------------------------------------------------------
 
 
-def leave_one_out(
-    labels: Labels, found: Predicted, roots: Mapping[str, Path], functions: Callable[[str, str], Sequence[Span]], work: Path
-) -> str:
+def leave_one_out(labels: Labels, found: Predicted, trees: Mapping[str, Tree], functions: Functions, work: Path) -> str:
     """All but each package; and each package without the SDK files that only it could have taught (README, "Leave one out")."""
     users = _users_of_files(found)
     others = [HEAD.replace(" " * 16, "all but this package".ljust(16), 1)]
@@ -292,11 +312,11 @@ def leave_one_out(
     points: list[Row] = []
     prompts: list[Row] = []
     state: list[Row] = []
-    for repo, root in roots.items():
-        rest = labels.only(set(roots) - {repo})
+    for repo, tree in trees.items():
+        rest = labels.only(set(trees) - {repo})
         others.append(_line(f"  {repo}", match_points(rest, found.without(repo).points).in_scope(True).score()))
         names = sorted(name for name, repos in users.items() if repos == {repo})
-        part = predict(repo, root, _stubs(names, work / "withheld" / root.parent.name / root.name))
+        part = predict(repo, tree, _stubs(names, work / "withheld" / tree.root.parent.name / tree.root.name))
         points += part.points
         prompts += part.prompts
         state += part.state

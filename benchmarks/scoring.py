@@ -177,6 +177,7 @@ def match_points(labels: Labels, predictions: Iterable[Row]) -> Matched:
 
     A prediction meets a label when its line lies within [line-1, end_line+1] of it. Labels that are not `sure` are neutral, and so is
     every further prediction within their lines. Predictions of other repositories, under excluded paths, or given twice are dropped.
+    What meets nothing in a scope that was not labelled counts for nothing either.
     """
     kept, dropped = _admitted(labels, predictions)
     pairs = [pair for names, rows in _by_file(labels.points, kept).items() for pair in _nearest_first(*rows)]
@@ -186,10 +187,13 @@ def match_points(labels: Labels, predictions: Iterable[Row]) -> Matched:
     unsure = _unsure_lines(labels.points)
     extra = [row for row in lone if not any(a - 1 <= row["line"] <= b + 1 for a, b in unsure.get(_file(row), ()))]
     scopes = _scopes_of_files(labels.points)
+    extra = [{**row, "scope": scopes.get(_file(row)) or _scope_by_path(row["path"])} for row in extra]
+    unlabelled = {(about["repo"], scope) for about in labels.packages for scope in about.get("not_labelled_scopes") or ()}
+    extra = [row for row in extra if (row["repo"], row["scope"]) not in unlabelled]
     return Matched(
         pairs=tuple(pair for pair in pairs if _sure(pair[0])),
         missed=tuple(label for label in labels.points if _sure(label) and id(label) not in met_labels),
-        extra=tuple({**row, "scope": scopes.get(_file(row)) or _scope_by_path(row["path"])} for row in extra),
+        extra=tuple(extra),
         neutral=sum(not _sure(label) for label, _ in pairs) + len(lone) - len(extra),
         dropped=dropped,
         places={(row["repo"], _place(row)): _place(label) for label, row in pairs},

@@ -9,6 +9,7 @@ import pytest
 
 import aicensus
 from aicensus.model.census import Census
+from tests.gitrepo import Repo
 
 GATEWAY = """\
 import os
@@ -128,6 +129,27 @@ def test_ids_survive_a_cell_above(tmp_path: Path, own_id: str, id: str) -> None:
         points = census_of(tmp_path).points
         assert [(p.id, p.symbol, p.cell) for p in points] == [(id, f"cell {number}", number)]
         cells.insert(0, {"cell_type": "markdown", "source": ["What this is for"]})
+
+
+@pytest.mark.parametrize(
+    ("edits", "rev", "kind"),
+    [
+        pytest.param({}, None, "revision", id="clean checkout"),
+        pytest.param({"triage.py": "pass\n"}, None, "worktree", id="changed file"),
+        pytest.param({"new.py": "pass\n"}, None, "worktree", id="new file"),
+        pytest.param({"out/new.py": "pass\n"}, None, "revision", id="ignored file"),
+        pytest.param({"triage.py": "pass\n"}, "HEAD", "revision", id="changed file beside a revision"),
+    ],
+)
+def test_a_clean_checkout_is_its_revision(tmp_path: Path, edits: dict[str, str], rev: str | None, kind: str) -> None:
+    repo = Repo(tmp_path / "repo")
+    repo.write("triage.py", TRIAGE)
+    repo.write(".gitignore", "out/\n")
+    commit = repo.commit()
+    for name, text in edits.items():
+        repo.write(name, text)
+    (read,) = aicensus.scan(repo.path, aicensus.ScanOptions(cache=False, rev=rev)).repositories
+    assert (read.kind, read.revision) == (kind, commit)
 
 
 def test_nothing_found_says_what_was_read(tmp_path: Path) -> None:

@@ -206,9 +206,4 @@ def test_two_runs_one_process_several_and_a_revision_give_the_same_census(shop: 
         done = run("scan", ".", "-q", "-o", f"census=../{name}.json", *extra, cwd=shop.path)
         assert done.returncode == 0, done.stderr
         outputs.append((shop.path.parent / f"{name}.json").read_bytes())
-    assert outputs[0] == outputs[1] == outputs[2]
-    worktree, revision = (json.loads(text) for text in (outputs[0], outputs[3]))
-    for document in (worktree, revision):
-        for repository in (document.get("census", document))["repositories"]:
-            repository.pop("kind")
-    assert worktree == revision
+    assert len(set(outputs)) == 1

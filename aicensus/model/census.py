@@ -301,6 +301,7 @@ class Repository(_Record, frozen=True, kw_only=True):
 
     name: str
     kind: Literal["worktree", "revision", "folder"]
+    """`revision`: the files are those of the commit, checked out or not; `worktree`: some are changed or new since."""
     revision: str = ""
     """Commit id when one was read; empty for a folder."""
 

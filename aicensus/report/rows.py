@@ -11,10 +11,14 @@ from aicensus.model.finding import AuditResult
 from aicensus.report.visible import encodable
 
 _EXCERPT = 80
+_PROVIDERS = frozenset(
+    ["openai", "anthropic", "google", "bedrock", "azure-openai", "huggingface", "ollama", "cohere", "multi", "dynamic", "other"]
+)
+"""The providers that rows tell apart."""
 
 
 def points(result: AuditResult) -> bytes:
-    """Return every point; `sure` is false for those that are only possible."""
+    """Return every point; `sure` is false for those that are only possible, `vendor` is the provider's name where `provider` is `other`."""
     return _lines(_point(point) for point in result.census.points)
 
 
@@ -37,7 +41,8 @@ def _point(point: Point) -> dict[str, object]:
         "end_line": point.end_line,
         "role": point.role,
         "kind": point.kind,
-        "provider": point.provider,
+        "provider": point.provider if point.provider in _PROVIDERS else "other",
+        "vendor": point.provider,
         "sdk": point.sdk,
         "model": point.model.id,
         "prompt": point.prompt,

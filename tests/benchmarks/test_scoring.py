@@ -78,6 +78,13 @@ def test_what_cannot_count_is_dropped_with_its_reason() -> None:
     assert [row["path"] for row in matched.extra] == ["one.jsx"]
 
 
+@pytest.mark.parametrize(("unlabelled", "extra"), [([], 2), (["test"], 1), (["docs"], 2)])
+def test_scopes_that_were_not_labelled(unlabelled: list[str], extra: int) -> None:
+    labels = Labels((a_label(10),), packages=({"repo": "r", "not_labelled_scopes": unlabelled},))
+    matched = match_points(labels, [a_guess(10), a_guess(5, path="tests/a.py"), a_guess(5, path="app/b.py")])
+    assert (len(matched.pairs), len(matched.extra)) == (1, extra)
+
+
 SYNTHETIC = Labels(
     points=(
         a_label(10, 12, model="gpt-4o"),
