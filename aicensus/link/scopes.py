@@ -33,6 +33,8 @@ TEST_SUPPORT = re.compile(r"conftest\.py")
 TEST_WORKFLOW = re.compile(r"(.+[-_.])?(tests?|e2e|evals?|unit|integration)([-_.].+)?\.ya?ml")
 EXAMPLE_FILE = re.compile(r"(example|demo|sample|quickstart)s?\.[a-z]+|.+[-_.](example|demo|sample|quickstart)\.[a-z]+")
 EXAMPLE_SCRIPT = re.compile(r"(example|demo|sample|quickstart)s?[-_].+\.[a-z]+")
+MEASURING_SCRIPT = re.compile(r"(.+[-_])?(benchmarks?|bench|evals?|evaluation)([-_].+)?\.py")
+"""Scripts that judge answers; a module of that name that is only imported may be product."""
 SITE_FILE = re.compile(r"(docusaurus\.config\.[cm]?[jt]s|mkdocs\.ya?ml|sidebars?\.[cm]?[jt]s|theme\.config\.[jt]sx|book\.toml|conf\.py)")
 """Files at the root of a documentation site."""
 FRAMEWORKS = frozenset(
@@ -139,6 +141,8 @@ class Scopes:
         if TEST_MODULE.fullmatch(name):
             product = facts is not None and posixpath.dirname(path) in self._packages and facts.main is None and not uses_framework(facts)
             return None if product else "test"
+        if MEASURING_SCRIPT.fullmatch(name) and facts is not None and facts.main is not None:
+            return "test"
         if EXAMPLE_FILE.fullmatch(name) and not name.startswith(("examples.", "samples.")):
             return "example"
         if EXAMPLE_SCRIPT.fullmatch(name) and facts is not None and (facts.main is not None or bool(facts.cells)):
