@@ -152,6 +152,8 @@ class Matched:
     missed: tuple[Row, ...]
     extra: tuple[Row, ...]
     """With `scope` set to the one they are counted in."""
+    unsure: tuple[tuple[Row, Row], ...] = ()
+    """Pairs of a label that is not `sure`: they count only where they say which scope a point is in."""
     neutral: int = 0
     dropped: Mapping[str, int] = field(default_factory=dict)
     places: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -163,6 +165,7 @@ class Matched:
             tuple(pair for pair in self.pairs if label(pair[0])),
             tuple(row for row in self.missed if label(row)),
             tuple(row for row in self.extra if (prediction or label)(row)),
+            tuple(pair for pair in self.unsure if label(pair[0])),
         )
 
     def in_scope(self, prod: bool) -> Matched:
@@ -194,6 +197,7 @@ def match_points(labels: Labels, predictions: Iterable[Row]) -> Matched:
         pairs=tuple(pair for pair in pairs if _sure(pair[0])),
         missed=tuple(label for label in labels.points if _sure(label) and id(label) not in met_labels),
         extra=tuple(extra),
+        unsure=tuple(pair for pair in pairs if not _sure(pair[0])),
         neutral=sum(not _sure(label) for label, _ in pairs) + len(lone) - len(extra),
         dropped=dropped,
         places={(row["repo"], _place(row)): _place(label) for label, row in pairs},
@@ -364,9 +368,9 @@ def plain_model(name: str) -> str:
 
 
 def told_apart(matched: Matched) -> dict[str, Share]:
-    """Of the matched points in production, and of those outside it, how many were predicted on that side."""
+    """Of the matched points in production, and of those outside it, how many were predicted on that side; unsure labels count too."""
     sides: dict[str, list[bool]] = {"prod": [], "not prod": []}
-    for label, row in matched.pairs:
+    for label, row in (*matched.pairs, *matched.unsure):
         prod = label["scope"] == "prod"
         sides["prod" if prod else "not prod"].append((row.get("scope") == "prod") is prod)
     return {side: Share(sum(right), len(right)) for side, right in sides.items()}

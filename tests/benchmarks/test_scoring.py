@@ -142,9 +142,9 @@ def test_providers(true: dict[str, Any], said: str | None, right: bool) -> None:
 
 
 def test_production_and_the_rest_are_told_apart() -> None:
-    labels = Labels((a_label(1), a_label(5), a_label(9, scope="test"), a_label(15, scope="example")))
-    matched = match_points(labels, [a_guess(1), a_guess(5, scope="docs"), a_guess(9, scope="example"), a_guess(15)])
-    assert told_apart(matched) == {"prod": Share(1, 2), "not prod": Share(1, 2)}
+    labels = Labels((a_label(1), a_label(5), a_label(9, scope="test"), a_label(15, scope="example"), a_label(20, scope="docs", sure=False)))
+    guesses = [a_guess(1), a_guess(5, scope="docs"), a_guess(9, scope="example"), a_guess(15), a_guess(20, scope="docs")]
+    assert told_apart(match_points(labels, guesses)) == {"prod": Share(1, 2), "not prod": Share(2, 3)}
 
 
 def a_prompt(line: int, end_line: int, *used_by: str, path: str = "app/p.py") -> Row:
