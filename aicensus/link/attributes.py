@@ -23,6 +23,8 @@ PARAMETERS = ("temperature", "max_tokens", "timeout", "retries", "schema", "tool
 SURE = ("literal", "default", "setting", "env")
 """Where a model id comes from, the most settled first."""
 MAX_ROUTES = 24
+MAX_HANDED = 6
+"""Names and parameters between a call and the setting that it is given."""
 
 
 @dataclass(slots=True)
@@ -112,9 +114,9 @@ class Describer:
 
     def _one_setting(self, options: list[Attributes]) -> Attributes | None:
         """All ways read one setting: its default is the model, whichever provider serves it."""
-        names = {o.setting for o in options if o.setting}
-        usual = self.defaults.model(names.pop()) if len(names) == 1 and len(options) > 1 else ""
-        return replace(_merged(options), models=(usual,), model_source="setting") if usual else None
+        names = sorted({o.setting for o in options if o.setting})
+        usual = self.defaults.model(names[0]) if len(names) == 1 and len(options) > 1 else ""
+        return replace(_merged(options), models=(usual,), model_source="setting", setting=names[0]) if usual else None
 
     def _default_routes(self, routes: list[tuple[Hit, Frame]]) -> list[tuple[Hit, Frame]]:
         """Routes into the one class that something called `default` names: `default_service = GeminiService`."""
@@ -359,19 +361,38 @@ class Describer:
         """Model ids at these places: literal ones, else defaults of the parameters and settings that they name."""
         values = [v for place in given for v in self.evaluator.eval(*place)]
         if found := self._spelled(values, hit):
+            if len(found) > 1 and (usual := {m for place in given for name in self._asked(place) if (m := self.defaults.model(name))}):
+                found = tuple(usual) if len(usual) == 1 else found
             read = next((v.name for v in values if isinstance(v, Env)), "")
-            return _Ids(found, "env" if read else "literal", setting=read)
+            return _Ids(found, "env" if read else "literal", setting=read or self._setting(values))
         for value in values:
             if isinstance(value, Param) and (of_param := self._of_param(value, hit)).names:
                 return of_param
         if settings := tuple(dict.fromkeys(id_ for v in values if (id_ := self.defaults.model(_name(v))))):
-            return _Ids(settings, "setting", setting=next(n for v in values if (n := _name(v)) and self.defaults.model(n)))
+            return _Ids(settings, "setting", setting=self._setting(values))
         if any(isinstance(v, Env) for v in values):
             read_from = [v.name for v in values if isinstance(v, Env)]
             return _Ids((), "env", "set by " + ", ".join(read_from), read_from[0])
         if any(isinstance(v, Ext) for v in values):
             return _Ids((), "object")
         return _Ids((), "parameter" if values else "unknown", "decided at run time" if values else "")
+
+    def _asked(self, place: Place, depth: int = 0) -> Iterator[str]:
+        """Names of the settings that a place hands on, through names and parameters of the calls that lead to it."""
+        expr, module, scope, frame = place
+        if isinstance(expr, Attr):
+            yield expr.name
+        function = module.enclosing_function(scope)
+        if not isinstance(expr, Name) or function is None or depth > MAX_HANDED:
+            return
+        own = self.evaluator.frame_of(frame, module, function)
+        handed = self.evaluator.argument(own, expr.id) if own is not None and own.site is not None else None
+        for further in handed or [(b.value, module, function, frame) for b in module.names.get((function, expr.id), ()) if b.value is not None]:
+            yield from self._asked(further, depth + 1)
+
+    def _setting(self, values: Iterable[Value]) -> str:
+        """Name of the first setting among the values that the project gives one model."""
+        return next((name for v in values if (name := _name(v)) and self.defaults.model(name)), "")
 
     def _spelled(self, values: Iterable[Value], hit: Hit | None) -> tuple[str, ...]:
         """Ids among the values: of several, the one that stands in the hit's own file, fits its provider, or is called the default."""

@@ -13,7 +13,7 @@ from aicensus.link.arguments import Arguments
 from aicensus.link.callers import Callers
 from aicensus.link.calls import Calls
 from aicensus.link.classes import Classes
-from aicensus.link.core import MAX_DEPTH, MAX_STEPS, OBJECTS, RUNNERS, Place, part_name, unique, words
+from aicensus.link.core import MAX_DEPTH, MAX_STEPS, MAX_VALUES, OBJECTS, RUNNERS, Place, part_name, unique, words
 from aicensus.link.flows import Flows
 from aicensus.link.names import Names
 from aicensus.link.project import Module, last_name
@@ -122,7 +122,10 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows):
             case Item(base=base, key=key):
                 named = self.eval(key, module, scope, frame)
                 keys: list[object] = [v.value for v in named if isinstance(v, Text | Scalar)]
-                found = tuple(v for value in self.eval(base, module, scope, frame) for v in self.item(value, keys))
+                held = self.eval(base, module, scope, frame)
+                if not keys and any(isinstance(v, Composite) and isinstance(v.expr, Map) and len(v.expr.items) > MAX_VALUES for v in held):
+                    keys = self.keys(key, module, scope, frame)  # Of a long table not every item can be followed.
+                found = tuple(v for value in held for v in self.item(value, keys))
                 found += tuple(v for v in named if isinstance(v, Env))
                 return found if any(isinstance(v, OBJECTS) for v in found) else (*found, *self._put_in(base, keys, module))
         return (Unknown(getattr(expr, "why", "unread")),)

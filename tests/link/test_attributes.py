@@ -41,6 +41,16 @@ MODELS = [
     ),
     pytest.param(call("f'ft:{BASE}'", "BASE = 'gpt-4o'"), ("ft:gpt-4o",), id="put together"),
     pytest.param(call("t"), (), id="given by the caller"),
+    pytest.param(
+        call("cfg.chat_model", "A = {'chat_model': 'gpt-4.1'}\ncfg = load()\ncfg.chat_model = 'old-1'\ncfg.chat_model = 'old-2'"),
+        ("gpt-4.1",),
+        id="several assigned, the project has one default",
+    ),
+    pytest.param(
+        call("cfg.chat_model", "cfg = C()\nclass C:\n    def __init__(self):\n        self.chat_model = 'a-1'\n        self.chat_model = 'a-2'"),
+        ("a-1", "a-2"),
+        id="several assigned, no default",
+    ),
 ]
 
 
@@ -114,3 +124,51 @@ def test_one_of_several_services(chosen: str, provider: str, models: tuple[str, 
     }
     point = linked(files)["a.py:4"]
     assert (point.provider, set(point.models)) == (provider, set(models))
+
+
+SHARED = (
+    "class A:\n    def __init__(self, model=None):\n        self.model = model or 'gpt-4o'\n"
+    "    def run(self, prompt):\n        return OpenAI().responses.create(model=self.model, input=prompt)\n"
+    "class B:\n    def __init__(self, model=None):\n        self.model = model or 'claude-3-5-haiku-latest'\n"
+    "    def run(self, prompt):\n        return Anthropic().messages.create(model=self.model, messages=prompt, max_tokens=9)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("table", "models"),
+    [
+        pytest.param("{'CHAT_MODEL': 'gpt-4.1'}", ("gpt-4.1",), id="both read one setting"),
+        pytest.param("{'OTHER_MODEL': 'gpt-4.1'}", ("gpt-4o", "claude-3-5-haiku-latest"), id="nothing says which"),
+    ],
+)
+def test_services_that_share_a_setting(table: str, models: tuple[str, ...]) -> None:
+    files = {
+        "s.py": f"from openai import OpenAI\nfrom anthropic import Anthropic\n{SHARED}",
+        "settings.py": f"DEFAULTS = {table}\n",
+        "a.py": "from s import A, B\ndef f(cfg, t):\n    model = getattr(cfg, 'CHAT_MODEL', None)\n"
+        "    s = A(model) if cfg.a else B(model)\n    return s.run('Summarise the ticket in one line: ' + t)\n",
+    }
+    assert set(linked(files)["a.py:5"].models) == set(models)
+
+
+@pytest.mark.parametrize(
+    ("default", "models"),
+    [
+        pytest.param("'service_36'", ("model-36",), id="the default names one"),
+        pytest.param("", (), id="callers decide"),
+    ],
+)
+def test_a_long_table_of_classes_that_are_imported_by_name(default: str, models: tuple[str, ...]) -> None:
+    classes = "".join(
+        f"class S{n}:\n    def run(self, prompt):\n        return OpenAI().responses.create(model='model-{n}', input=prompt)\n"
+        for n in range(40)
+    )
+    table = ", ".join(f"'service_{n}': ('s', 'S{n}')" for n in range(40))
+    files = {
+        "s.py": f"from openai import OpenAI\n{classes}",
+        "a.py": f"import importlib\nTABLE = {{{table}}}\ndef make(name):\n    path, cls = TABLE[name]\n"
+        "    return getattr(importlib.import_module(path), cls)()\n"
+        f"def f(t, name{'=' if default else ''}{default}):\n    return make(name).run('Summarise the ticket in one line: ' + t)\n",
+    }
+    point = linked(files).get("a.py:7")
+    assert (point.models if point is not None and len(point.models) == 1 else ()) == models
