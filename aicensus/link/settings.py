@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.project import Module, last_name
@@ -20,7 +20,10 @@ _GENERIC = frozenset({"model", "models", "modelname", "modelid", "name", "engine
 """Names that say nothing about which of a project's models is meant; only command-line options settle them."""
 _DEFAULTED = re.compile(r"(?i)env|config|setting|option|^(get|str|setdefault)$")
 """Names of functions that look a setting up."""
-MAX_EXPRESSIONS = 400_000
+SET, FALLBACK, TRIED = range(3)
+"""How a name gets a value, the most settled first: it is set, a look-up falls back to it, or a module's own try-out uses it."""
+_Entry = tuple[Module, Expr, int, str, int]
+"""Where a name is given a value: module, expression, scope, the name as written, and how."""
 
 
 def plain(name: str) -> str:
@@ -33,7 +36,7 @@ class Defaults:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
-        self._places: dict[str, list[tuple[Module, Expr, int, str]]] | None = None
+        self._places: dict[str, list[_Entry]] | None = None
         self._known: dict[str, tuple[str, ...]] = {}
         self._main_lines: dict[str, frozenset[tuple[str, int]]] = {}
 
@@ -61,9 +64,14 @@ class Defaults:
         if len(key) < 4:
             return ()
         if key not in self._known:
-            texts = dict.fromkeys(text for place in self._index().get(key, ()) for text in self._texts(*place[:3]))
-            self._known[key] = tuple(t for t in texts if MODEL_ID.match(t) and re.search(r"[0-9:/-]", t) and not _FILE.search(t))
+            places = self._index().get(key, ())
+            ranked = (self._of_places(p for p in places if p[4] == rank) for rank in (SET, FALLBACK, TRIED))
+            self._known[key] = next(filter(None, ranked), ())
         return self._known[key]
+
+    def _of_places(self, places: Iterable[_Entry]) -> tuple[str, ...]:
+        texts = dict.fromkeys(text for place in places for text in self._texts(*place[:3]))
+        return tuple(t for t in texts if MODEL_ID.match(t) and re.search(r"[0-9:/-]", t) and not _FILE.search(t))
 
     def is_main(self, text: Text) -> bool:
         """Whether a text stands under a key or name that says it is the usual choice: `main`, `default`, `primary`."""
@@ -81,32 +89,35 @@ class Defaults:
             if isinstance(value, Text):
                 yield value.value.strip()
 
-    def _index(self) -> dict[str, list[tuple[Module, Expr, int, str]]]:
+    def _index(self) -> dict[str, list[_Entry]]:
         if self._places is None:
             self._places = defaultdict(list)
             for module in list(self.evaluator.modules()):
                 if self.evaluator.is_test(module.path):
                     continue
-                for name, expr, scope in _named(module):
-                    self._places[plain(name)].append((module, expr, scope, name))
+                for name, expr, scope, rank in _named(module):
+                    self._places[plain(name)].append((module, expr, scope, name, rank))
         return self._places
 
 
-def _named(module: Module) -> Iterator[tuple[str, Expr, int]]:
-    """Names with the expressions that give them a value, where that is text by itself."""
+def _named(module: Module) -> Iterator[tuple[str, Expr, int, int]]:
+    """Names with the expressions that give them a value, where that is text by itself, and how they do."""
+    first, last = module.facts.main or (0, 0)
     for binding in module.facts.bindings:
         if binding.value is None:
             continue
+        rank = TRIED if first <= binding.line <= last else SET
         held = module.scopes[binding.scope].kind
         if isinstance(binding.target, Name) and held in ("class", "module") and _textual(binding.value, module):
-            yield binding.target.id, binding.value, binding.scope
-        yield from _entries(binding.value, binding.scope, module, 0)
+            yield binding.target.id, binding.value, binding.scope, rank
+        yield from ((*entry, rank) for entry in _entries(binding.value, binding.scope, module, 0))
     for call in module.calls:
-        yield from _defaulted(call)
+        rank = TRIED if first <= call.line <= last else SET
+        yield from ((*entry, FALLBACK) for entry in _defaulted(call))
         for arg in call.args:
-            yield from _entries(arg.value, call.scope, module, 0)
+            yield from ((*entry, rank) for entry in _entries(arg.value, call.scope, module, 0))
     for export in module.facts.exports:
-        yield from _entries(export.value, 0, module, 0)
+        yield from ((*entry, SET) for entry in _entries(export.value, 0, module, 0))
 
 
 def _main_texts(module: Module) -> Iterator[tuple[str, int]]:
