@@ -428,6 +428,9 @@ class Reader:
             return True
         if self._file(target, site, module, role, literal):
             return True
+        if any(m.row.system or m.row.prompt or m.row.objects for m in catalog.constructs(target.path)):
+            self._trail(site, role, literal)
+            return True
         name = target.path.rstrip("()").rsplit(".", 1)[-1].rsplit("#", 1)[-1]
         if (last_name(call.callee) or "") in TAGS:
             for arg in call.args:
