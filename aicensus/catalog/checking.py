@@ -10,7 +10,7 @@ from aicensus.catalog.lookup import LanguageCatalog, member_chain, patterns, typ
 from aicensus.catalog.pattern import PatternError, has_wildcard
 from aicensus.catalog.schema import Sdk
 
-_SECTIONS = ("calls", "functions", "prompts", "decorators", "state", "tracers", "entry_points")
+_SECTIONS = ("calls", "functions", "prompts", "decorators", "collections", "state", "tracers", "entry_points")
 _PATTERN_KEYS = ("callee", "decorator", "base")
 
 

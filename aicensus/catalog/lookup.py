@@ -13,6 +13,7 @@ from aicensus.catalog.pattern import Table, expand, has_wildcard
 from aicensus.catalog.schema import (
     SLOT_NAMES,
     CallRow,
+    CollectionRow,
     Construct,
     DecoratorRow,
     EntryRow,
@@ -175,6 +176,10 @@ class LanguageCatalog:
         return self._first(self._decorators, path, self._finish(DecoratorRow))
 
     @_remembered
+    def collection(self, path: str) -> CollectionRow | None:
+        return self._first(self._collections, path, self._finish(CollectionRow))
+
+    @_remembered
     def state(self, path: str) -> StateRow | None:
         return self._first(self._state, path, self._finish(StateRow))
 
@@ -291,6 +296,10 @@ class LanguageCatalog:
     @cached_property
     def _decorators(self) -> Table[_Place]:
         return self._rows_of(lambda sdk: sdk.decorators)
+
+    @cached_property
+    def _collections(self) -> Table[_Place]:
+        return self._rows_of(lambda sdk: sdk.collections)
 
     @cached_property
     def _state(self) -> Table[_Place]:

@@ -228,6 +228,20 @@ class DecoratorRow(DecoratorSpec, frozen=True, kw_only=True):
     sdk: str
 
 
+class CollectionSpec(_Record, frozen=True, kw_only=True):
+    """A decorator of a class that fills attributes with what decorated methods give and with data files."""
+
+    callee: str
+    gathers: dict[str, str] = {}
+    """Attribute by the name of the same library's decorator on the methods whose results it holds."""
+    files: dict[str, str] = {}
+    """Attribute by the data file beside the class that it holds, unless the class assigns the path of another."""
+
+
+class CollectionRow(CollectionSpec, frozen=True, kw_only=True):
+    sdk: str
+
+
 class StateSpec(_Record, frozen=True, kw_only=True):
     callee: str
     kind: StateKind
@@ -327,6 +341,7 @@ class Sdk(_Record, frozen=True, kw_only=True):
     functions: tuple[FunctionSpec, ...] = ()
     prompts: tuple[PromptSpec, ...] = ()
     decorators: tuple[DecoratorSpec, ...] = ()
+    collections: tuple[CollectionSpec, ...] = ()
     state: tuple[StateSpec, ...] = ()
     entry_points: tuple[EntrySpec, ...] = ()
     tracers: tuple[TracerSpec, ...] = ()

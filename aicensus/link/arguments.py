@@ -133,7 +133,7 @@ class Arguments(Core):
     def given(self, site: Site, name: str | int, *, spread: bool = True, handed: Handed = "") -> list[Place]:
         """Where a call to a library gives an argument, by keyword, position (from 0), or key of an object argument.
 
-        Dots descend into nested objects and calls: `config.systemInstruction`. `spread` follows `*args` and `**kwargs`,
+        Dots descend into nested objects and calls: `config.systemInstruction`, `0.model`. `spread` follows `*args` and `**kwargs`,
         `handed` objects that callers give: into the callers, or as parts of the parameter where they are spread.
         """
         module = self.at(site.path)
@@ -146,9 +146,11 @@ class Arguments(Core):
             return [(positional[name].value, module, call.scope, site.frame)] if name < len(positional) else []
         head, _, rest = name.partition(".")
         places = [(a.value, module, call.scope, site.frame) for a in call.args if a.name == head]
-        if not places and spread:
+        if head.isdigit():
+            places = self.given(site, int(head), spread=spread, handed=handed)
+        elif not places and spread:
             places = [p for a in call.args if a.spread for p in self._through_spread(a, head, 10**6, module, call, site)]
-        if not places:
+        if not places and not head.isdigit():
             for arg in call.args:
                 if arg.name is None and not arg.spread and (module.facts.language == "javascript" or isinstance(arg.value, Map)):
                     places += self._keys(arg.value, head, (module, call.scope, site.frame), handed=handed)

@@ -187,7 +187,8 @@ class Describer:
                         yield made.row, site
             if not isinstance(value, Ext):
                 continue
-            function = language.function(value.path)
+            method = f".{last_name(module.calls[site.call].callee)}" if value.member else ""
+            function = language.function(value.path + method)
             made_by = [m.row for m in constructs_of(language, value.path) if self.evaluator.holds(m.row.when, site)]
             rows: list[FromRow | FunctionRow] = [*made_by[:1], *([function] if function is not None else [])]
             for earlier in value.trail:
@@ -346,9 +347,21 @@ class Describer:
             ids = self._ids(given, hit)
             if ids.source == "object":
                 ids = self._of_objects(given)
+            if ids.names and isinstance(row, FromRow):
+                return self._beside(ids, row, site, rows, hit)
             if ids.names or ids.source != "object":
                 return ids
         return last
+
+    def _beside(self, ids: _Ids, row: FromRow, site: Site, rows: Rows, hit: Hit) -> _Ids:
+        """The ids with those of its siblings: objects made the same way elsewhere, as the agents of one crew are."""
+        names = dict.fromkeys(ids.names)
+        for other, at in rows:
+            if other is row and (at.path, at.call) != (site.path, site.call):
+                given = places(self.evaluator, row.model, at, 0, handed="callers")
+                further = self._ids(given, hit)
+                names |= dict.fromkeys((further if further.source != "object" else self._of_objects(given)).names)
+        return replace(ids, names=tuple(names))
 
     def _of_objects(self, given: list[Place]) -> _Ids:
         """Model ids of the objects that stand where a model is asked for: `Agent(model=OpenAIModel("gpt-4o"))`."""
@@ -387,7 +400,8 @@ class Describer:
             return
         own = self.evaluator.frame_of(frame, module, function)
         handed = self.evaluator.argument(own, expr.id) if own is not None and own.site is not None else None
-        for further in handed or [(b.value, module, function, frame) for b in module.names.get((function, expr.id), ()) if b.value is not None]:
+        bound = (b.value for b in module.names.get((function, expr.id), ()) if b.value is not None)
+        for further in handed or [(value, module, function, frame) for value in bound]:
             yield from self._asked(further, depth + 1)
 
     def _setting(self, values: Iterable[Value]) -> str:

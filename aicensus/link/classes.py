@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from aicensus.link.core import MAX_OVERRIDES, MAX_SUBCLASSES, Core, depth_of, is_vacant, unique
+from collections.abc import Iterator
+
+from aicensus.link.core import MAX_OVERRIDES, MAX_SUBCLASSES, Core, depth_of, is_vacant, library_of, unique
 from aicensus.link.project import Module, last_name
 from aicensus.link.values import (
     Class,
@@ -13,6 +15,7 @@ from aicensus.link.values import (
     Param,
     Scalar,
     Site,
+    Text,
     Unknown,
     Value,
     Values,
@@ -105,7 +108,9 @@ class Classes(Core):
     def _instance_attribute(self, inst: Inst, name: str) -> list[Value]:
         cls = Class(inst.path, inst.scope)
         order, outside = self.lineage(cls)
-        found: list[Value] = []
+        found: list[Value] = [v for owner in order for v in self._collected(owner, name, inst)]
+        if found:
+            return found
         for owner in order:
             found.extend(self._assigned(owner, name, inst))
             if found and not all(isinstance(v, Scalar | Unknown | Param) for v in found):
@@ -129,6 +134,30 @@ class Classes(Core):
         if not found and name != "__getattr__":
             found.extend(self._forwarded(order, inst, name))
         return found
+
+    def _collected(self, owner: Class, name: str, inst: Inst) -> Iterator[Value]:
+        """What a decorator of the class puts into the attribute: results of its decorated methods, or a data file."""
+        module = self.at(owner.path)
+        record = module.scopes[owner.scope]
+        for value in (v for d in record.decorators for v in self.eval(d, module, record.parent)):
+            if not isinstance(value, Ext):
+                continue
+            row = self.catalog(module).collection(value.path)
+            if row is not None and name in row.gathers:
+                yield from self._gathered(owner, library_of(value.path), row.gathers[name], inst)
+            elif row is not None and name in row.files:
+                paths = [v.value for v in self.class_attribute(owner, name, own=True) if isinstance(v, Text)] or [row.files[name]]
+                homes = (self.project.module(p) for text in paths for p in self.paths.resolve(text, module.path))
+                yield from (v for home in homes if home is not None for e in home.exports["="] for v in self.eval(e.value, home, 0))
+
+    def _gathered(self, owner: Class, library: str, decorator: str, inst: Inst) -> Iterator[Value]:
+        module = self.at(owner.path)
+        for index, record in enumerate(module.scopes):
+            if record.parent != owner.scope or record.kind != "function":
+                continue
+            paths = [v.path for d in record.decorators for v in self.eval(d, module, owner.scope) if isinstance(v, Ext)]
+            if any(library_of(path) == library and path.rstrip("()").endswith(f".{decorator}") for path in paths):
+                yield from self.returned(Func(module.path, index, inst), None)
 
     def _forwarded(self, order: list[Class], inst: Inst, name: str) -> Values:
         """`__getattr__` that hands on to another object: `return getattr(self._module, name)`."""

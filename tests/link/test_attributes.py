@@ -16,6 +16,7 @@ def call(model: str, setup: str = "") -> dict[str, str]:
     }
 
 
+TWICE = "class C:\n    def __init__(self):\n        self.chat_model = 'old-1'\n        self.chat_model = 'old-2'\ncfg = C()\n"
 MODELS = [
     pytest.param(call("'gpt-4o'"), ("gpt-4o",), id="literal"),
     pytest.param(call("M", "M = 'gpt-4o'"), ("gpt-4o",), id="constant"),
@@ -42,14 +43,18 @@ MODELS = [
     pytest.param(call("f'ft:{BASE}'", "BASE = 'gpt-4o'"), ("ft:gpt-4o",), id="put together"),
     pytest.param(call("t"), (), id="given by the caller"),
     pytest.param(
-        call("cfg.chat_model", "A = {'chat_model': 'gpt-4.1'}\ncfg = load()\ncfg.chat_model = 'old-1'\ncfg.chat_model = 'old-2'"),
+        call("cfg.chat_model", f"{TWICE}A = {{'CHAT_MODEL': 'gpt-4.1'}}"), ("gpt-4.1",), id="several, the project has one default"
+    ),
+    pytest.param(call("cfg.chat_model", TWICE), ("old-1", "old-2"), id="several, no default"),
+    pytest.param(
+        call("cfg.chat_model", "A = {'CHAT_MODEL': 'gpt-4.1'}\ncfg = load()\nprint(other.get('chat_model', 'gpt-4o'))"),
         ("gpt-4.1",),
-        id="several assigned, the project has one default",
+        id="set in one place, another look-up falls back to another",
     ),
     pytest.param(
-        call("cfg.chat_model", "cfg = C()\nclass C:\n    def __init__(self):\n        self.chat_model = 'a-1'\n        self.chat_model = 'a-2'"),
-        ("a-1", "a-2"),
-        id="several assigned, no default",
+        call("cfg.chat_model", "A = {'CHAT_MODEL': 'gpt-4.1'}\ncfg = load()\nif __name__ == '__main__':\n    f({'chat_model': 'gpt-4o'})"),
+        ("gpt-4.1",),
+        id="a module tries itself out with another",
     ),
 ]
 
@@ -172,3 +177,55 @@ def test_a_long_table_of_classes_that_are_imported_by_name(default: str, models:
     }
     point = linked(files).get("a.py:7")
     assert (point.models if point is not None and len(point.models) == 1 else ()) == models
+
+
+CREW = (
+    "from crewai import Agent, Crew, LLM, Task\nfrom crewai.project import CrewBase, agent, crew, task\n"
+    "@CrewBase\nclass Desk:\n    agents: list\n{paths}    llm = LLM(model='gpt-4o')\n"
+    "    @agent\n    def writer(self):\n        return Agent(config=self.agents_config['writer'], llm=self.llm)\n"
+    "    @task\n    def write(self):\n        return Task(config=self.tasks_config['write'])\n"
+    "    {mark}\n    def other(self):\n        return Agent(role='Judge of letters and tones', llm=LLM(model='gpt-4.1'))\n"
+    "    @crew\n    def crew(self):\n        return Crew(agents=self.agents, tasks=self.tasks)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("paths", "folder"),
+    [
+        pytest.param("", "config", id="files at their usual places"),
+        pytest.param(
+            "    agents_config = 'set/agents.yaml'\n    tasks_config = 'set/tasks.yaml'\n", "set", id="files that the class names"
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    ("mark", "models"),
+    [pytest.param("@agent", ("gpt-4o", "gpt-4.1"), id="two agents"), pytest.param("@cached", ("gpt-4o",), id="one agent")],
+)
+def test_what_a_decorator_of_the_class_collects(paths: str, folder: str, mark: str, models: tuple[str, ...]) -> None:
+    files = {
+        "a/desk.py": CREW.format(paths=paths, mark=mark),
+        f"a/{folder}/agents.yaml": "reader:\n  goal: Read every letter with patience\nwriter:\n  goal: Write letters that calm people\n",
+        f"a/{folder}/tasks.yaml": "write:\n  description: Write a letter about {topic}\n",
+        "a/main.py": "from a.desk import Desk\ndef run():\n    Desk().crew().kickoff(inputs={'topic': 'rain'})\n",
+    }
+    point = linked(files)["a/main.py:3"]
+    assert sorted(point.models) == sorted(models)
+    assert {p for p in point.prompts if ".yaml" in p} == {f"a/{folder}/agents.yaml:4", f"a/{folder}/tasks.yaml:2"}
+
+
+@pytest.mark.parametrize(
+    ("given", "models"),
+    [
+        pytest.param("{'model': cfg.name}", ("gpt-4.1",), id="configuration of the copy"),
+        pytest.param("{'tags': ['a']}", (), id="nothing about the model"),
+    ],
+)
+def test_a_model_that_a_copy_of_the_object_is_given(given: str, models: tuple[str, ...]) -> None:
+    code = (
+        "from langchain.chat_models import init_chat_model\nbase = init_chat_model(configurable_fields=('model',))\n"
+        "class Cfg:\n    name: str = 'gpt-4.1'\ncfg = Cfg()\n"
+        f"config = {given}\nbase.with_retry(stop_after_attempt=2).with_config(config).invoke('Summarise the ticket in one line')\n"
+    )
+    [point] = linked({"a.py": code}).values()
+    assert point.models == models
