@@ -119,7 +119,7 @@ class Arguments(Core):
                     before = len([a for a in call.args if a.name is None and not a.spread])
                     return places[slot - before : slot - before + 1] if slot >= before else []
         if arg.spread == "**":
-            places = self._item_bindings(arg.value, name, caller, call.scope, site.frame) if isinstance(arg.value, Name) else []
+            places = self._item_bindings(arg.value, name, caller, call.scope, site.frame)
             for value in self.eval(arg.value, caller, call.scope, site.frame):
                 if isinstance(value, Composite) and isinstance(value.expr, Map):
                     places += [
@@ -220,29 +220,42 @@ class Arguments(Core):
                         places += self._keys(held.expr, key, (self.at(held.path), held.scope, held.frame), depth + 1, handed="callers")
             elif handed == "part" and depth and isinstance(value, Param):
                 places.append((self.kept(("part", id(expr), key), Attr(expr, key, 0)), module, scope, frame))
-        if isinstance(expr, Name):
-            places += self._item_bindings(expr, key, module, scope, frame)
+        places += self._item_bindings(expr, key, module, scope, frame)
         return list(dict.fromkeys(places)) if len(places) > 1 else places
 
-    def _item_bindings(self, base: Name, key: str, module: Module, scope: int, frame: Frame | None) -> list[Place]:
-        """`options["key"] = value` and `options.key = value` in the same function."""
+    def _item_bindings(self, base: Expr, key: str, module: Module, scope: int, frame: Frame | None) -> list[Place]:
+        """`options["key"] = value` and `options.key = value` in the same function, of `self.options` in the same class."""
+        match base:
+            case Name(id=held):
+                around = Module.enclosing_function
+            case Attr(base=Name(), name=held):
+                around = Module.enclosing_class
+            case _:
+                return []
+        home = around(module, scope)
         function = module.enclosing_function(scope)
-        found: list[Place] = []
-        for binding in module.attributes.get(key, ()):
-            target = binding.target
-            own = isinstance(target, Attr) and isinstance(target.base, Name) and target.base.id == base.id
-            if own and binding.value is not None and module.enclosing_function(binding.scope) == function:
-                found.append((binding.value, module, binding.scope, frame))
-        for binding in module.stored_items.get(base.id, ()):
-            target = binding.target
-            if (
-                isinstance(target, Item)
-                and isinstance(target.base, Name)
-                and target.base.id == base.id
-                and isinstance(target.key, Const)
-                and target.key.value == key
-                and binding.value is not None
-                and module.enclosing_function(binding.scope) == function
-            ):
-                found.append((binding.value, module, binding.scope, frame))
-        return found
+        bindings = (*module.attributes.get(key, ()), *module.stored_items.get(held, ()))
+        return [
+            (b.value, module, b.scope, frame if module.enclosing_function(b.scope) == function else None)
+            for b in bindings
+            if b.value is not None and around(module, b.scope) == home and _puts(b.target, base, key)
+        ]
+
+
+def _puts(target: Expr, base: Expr, key: str) -> bool:
+    """Whether an assignment to `target` puts something under `key` of `base`."""
+    match target:
+        case Attr(base=into, name=name) if isinstance(base, Name):
+            pass
+        case Item(base=into, key=Const(value=str(name))):
+            pass
+        case _:
+            return False
+    if name != key:
+        return False
+    match into, base:
+        case Name(id=one), Name(id=other):
+            return one == other
+        case Attr(base=Name(id=holder), name=one), Attr(base=Name(id=own), name=other):
+            return (holder, one) == (own, other)
+    return False

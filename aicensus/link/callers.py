@@ -27,6 +27,7 @@ from aicensus.model.facts import (
     Attr,
     CallRef,
     Choice,
+    DefRef,
     Expr,
     Import,
     Item,
@@ -35,6 +36,9 @@ from aicensus.model.facts import (
     Scope,
     Seq,
 )
+
+MAX_HANDED = 2
+"""Functions through which a function that is handed on is followed to where it is called."""
 
 
 class Callers(Core):
@@ -304,7 +308,48 @@ class Callers(Core):
         values = self.eval(call.args[position].value, module, call.scope)
         if not any(isinstance(v, Func) and (v.path, v.scope) == (path, scope) for v in values):
             return False
-        return last_name(call.callee) in RUNNERS or any(isinstance(v, Func) for v in self.callee(module, index))
+        return last_name(call.callee) in RUNNERS or any(
+            isinstance(v, Func) and self._runs_parameter(v, call.args[position].name, position, 0) for v in self.callee(module, index)
+        )
+
+    def _runs_parameter(self, func: Func, keyword: str | None, position: int, depth: int) -> bool:
+        """Whether a function of the tree calls what it is handed; one that gives back a function around it does not."""
+        module = self.at(func.path)
+        record = module.scopes[func.scope]
+        taken = self.taking(func, keyword, position)
+        if not taken or depth > MAX_HANDED:
+            return any(p.kind == "*" for p in record.params)
+        given_back = {expr.index for expr in record.returns if isinstance(expr, DefRef)} | {
+            binding.value.index
+            for expr in record.returns
+            if isinstance(expr, Name)
+            for binding in module.names.get((func.scope, expr.id), ())
+            if isinstance(binding.value, DefRef)
+        }
+        for parameter in taken:
+            for index in module.calls_of.get(parameter.name, ()):
+                call = module.calls[index]
+                if isinstance(call.callee, Name) and self._done_in(module, call.scope, func.scope, given_back):
+                    return True
+            for index, at in module.passed.get(parameter.name, ()):
+                call = module.calls[index]
+                if not isinstance(call.args[at].value, Name) or not self._done_in(module, call.scope, func.scope, given_back):
+                    continue
+                if last_name(call.callee) in RUNNERS or any(
+                    isinstance(v, Func) and v != func and self._runs_parameter(v, call.args[at].name, at, depth + 1)
+                    for v in self.callee(module, index)
+                ):
+                    return True
+        return False
+
+    @staticmethod
+    def _done_in(module: Module, scope: int, function: int, given_back: set[int]) -> bool:
+        """Whether code of `scope` runs while `function` does: inside it, and in none of the functions that it gives back."""
+        while scope > 0 and scope != function:
+            if scope in given_back:
+                return False
+            scope = module.scopes[scope].parent
+        return scope == function
 
     def _by_name(self, callee: Expr, family: list[Class], name: str) -> bool:
         """Whether an unresolved `receiver.name()` can only be this method: no other has it, or the receiver is named after the class."""

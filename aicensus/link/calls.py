@@ -28,13 +28,22 @@ from aicensus.link.values import (
 from aicensus.model.facts import (
     Attr,
     Call,
+    CallRef,
     Const,
+    Element,
     Expr,
     Import,
+    Item,
     Map,
+    Name,
     Seq,
     Spread,
 )
+
+SAME = frozenset(["copy", "slice", "filter", "toReversed", "toSorted"])
+"""Methods that give a list or dict with what it holds."""
+PAIRING = frozenset(["builtins.zip", "builtins.enumerate", "itertools.zip_longest"])
+"""Functions that give tuples of elements of their arguments."""
 
 
 class Calls(Core):
@@ -52,6 +61,10 @@ class Calls(Core):
         """What the call may give."""
         record = module.calls[index]
         site = Site(module.path, index, frame)
+        if isinstance(record.callee, Attr) and record.callee.name in SAME:
+            held = self.eval(record.callee.base, module, record.scope, frame)
+            if held and all(isinstance(v, Param) for v in held):
+                return held
         found: list[Value] = []
         for target in self.callee(module, index, frame):
             found.extend(self.called(target, site, record, module))
@@ -257,6 +270,22 @@ class Calls(Core):
             )
             return parsed or None
         return None
+
+    def paired(self, expr: Expr, module: Module) -> Expr | None:
+        """What `b` of `for a, b in zip(xs, ys)` or `for a, b in enumerate(ys)` is one of, as an expression; None for anything else."""
+        if not isinstance(expr, Item) or not isinstance(expr.key, Const) or not isinstance(expr.key.value, int):
+            return None
+        base = self.paired(expr.base, module) or expr.base
+        if not isinstance(base, Element) or not isinstance(base.base, CallRef):
+            return None
+        record = module.calls[base.base.index]
+        position = expr.key.value - (1 if isinstance(record.callee, Name) and record.callee.id == "enumerate" else 0)
+        given = [a.value for a in record.args if a.name is None and not a.spread]
+        if not 0 <= position < len(given) or not any(
+            isinstance(v, Ext) and v.path in PAIRING for v in self.eval(record.callee, module, record.scope)
+        ):
+            return None
+        return self.kept(("paired", module.path, base.base.index, position), Element(given[position]))
 
     def kept(self, key: tuple[object, ...], expr: Expr) -> Expr:
         store: dict[tuple[object, ...], Expr] = self.__dict__.setdefault("_synthetic", {})

@@ -246,6 +246,9 @@ class Core:
     def methods(self, inst: Inst, name: str) -> list[Func]:
         raise NotImplementedError
 
+    def paired(self, expr: Expr, module: Module) -> Expr | None:
+        raise NotImplementedError
+
     def parent_object(self, module: Module, scope: int, frame: Frame | None) -> Values:
         raise NotImplementedError
 
@@ -253,6 +256,9 @@ class Core:
         raise NotImplementedError
 
     def subclasses(self, cls: Class) -> tuple[Class, ...]:
+        raise NotImplementedError
+
+    def taking(self, func: Func, keyword: str | None, position: int) -> tuple[Parameter, ...]:
         raise NotImplementedError
 
 

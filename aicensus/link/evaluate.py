@@ -119,6 +119,8 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows):
                 return tuple(value for option in options for value in self.eval(option, module, scope, frame))
             case Element(base=base) | Spread(value=base):
                 return tuple(v for value in self.eval(base, module, scope, frame) for v in self.elements(value))
+            case Item() if (one := self.paired(expr, module)) is not None:
+                return self.eval(one, module, scope, frame)
             case Item(base=base, key=key):
                 named = self.eval(key, module, scope, frame)
                 keys: list[object] = [v.value for v in named if isinstance(v, Text | Scalar)]

@@ -31,6 +31,7 @@ from aicensus.model.facts import (
     Seq,
     Spread,
 )
+from aicensus.model.facts import Param as Parameter
 
 MAX_HOLDERS = 400
 """Holders followed for one function; one that goes to more is called from everywhere."""
@@ -209,14 +210,18 @@ class Flows(Core):
             if not isinstance(func, Func):
                 continue
             inside = True
-            other = self.at(func.path)
-            record = other.scopes[func.scope]
-            shift = 1 if record.params and record.receiver == record.params[0].name and func.receiver is not None else 0
-            taken = [p for p in record.params if p.name == arg.name] if arg.name else record.params[position + shift : position + shift + 1]
-            for parameter in taken:
+            for parameter in self.taking(func, arg.name, position):
                 yield Holder(func.path, func.scope, parameter.name)
         if not inside and not any(isinstance(v, Class) for v in targets):
             yield Holder(module.path, index, "")
+
+    def taking(self, func: Func, keyword: str | None, position: int) -> tuple[Parameter, ...]:
+        """The parameter that takes an argument of a call of the function; a receiver that is known takes none."""
+        record = self.at(func.path).scopes[func.scope]
+        shift = 1 if record.params and record.receiver == record.params[0].name and func.receiver is not None else 0
+        if keyword:
+            return tuple(p for p in record.params if p.name == keyword)
+        return record.params[position + shift : position + shift + 1]
 
     def _offered(self, module: Module, name: str) -> Iterator[Holder]:
         """Names under which other files import an export."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from aicensus.link.evaluate import Evaluator, Place, words
 from aicensus.link.matching import Hit, places
 from aicensus.link.project import Module
-from aicensus.link.text import MAX_LEAVES, Leaf, Reader, instructive
+from aicensus.link.text import CONTENT_KEYS, MAX_LEAVES, Leaf, Reader, instructive
 from aicensus.link.values import Class, Ext, Frame, Inst, Param, Site, Text
 from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Name, Op, Seq, Spread
 
@@ -70,6 +70,19 @@ class Use:
     """The hits behind it, each with the frame of the function that holds the hit."""
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A call on the way outwards from a gateway."""
+
+    site: Site
+    entered: tuple[tuple[str, int], ...]
+    """Functions from that of the gateway to the one that is called."""
+    worded: bool
+    """Whether it adds words for the model."""
+    caller: tuple[str, int] | None
+    """The function around it where that hands on what it is given; None where it does not."""
+
+
 @dataclass(slots=True)
 class Linked:
     """Roles of all hits, and the uses."""
@@ -85,6 +98,16 @@ class Linked:
 
 def _worded(leaf: Leaf) -> bool:
     return (leaf.text is not None and instructive(leaf.text.value)) or leaf.file is not None or leaf.remote is not None
+
+
+def _asks(leaf: Leaf) -> bool:
+    """Whether a parameter, or its part, is by its name what to ask; so is the content of messages that are handed on as they came."""
+    param = leaf.param
+    if param is None:
+        return False
+    if PROMPT_NAME.search(param.part or param.name):
+        return True
+    return leaf.whole and bool(PROMPT_NAME.search(param.name)) and CONTENT_KEYS.issuperset(re.findall(r"\w+", param.part))
 
 
 def _part_of(leaf: Leaf, part: str) -> Leaf:
@@ -193,7 +216,7 @@ class Linker:
             frozenset(
                 (leaf.param.path, leaf.param.scope)
                 for leaf in leaves
-                if leaf.param is not None and leaf.role not in SYSTEM and PROMPT_NAME.search(leaf.param.part or leaf.param.name)
+                if leaf.param is not None and leaf.role not in SYSTEM and _asks(leaf)
             ),
             any(leaf.data is not None for leaf in leaves),
         )
@@ -220,10 +243,12 @@ class Linker:
                     and self._lends(hit.path, function, sites, hit.call)
                     and bool(self.flow(hit).params)
                 )
+            ends = self._purposes(*self._walk(hit, function, sites)) if gateway else []
+            gateway = gateway and self._told(hit, module, function, ends)
             self.linked.roles[key] = "gateway" if gateway else "direct"
             if gateway:
                 self.linked.gateways.setdefault((hit.path, function), []).append(hit)
-                self._uses(hit, function, sites)
+                self._uses(hit, function, ends)
         for hit in hits:
             key = (hit.path, hit.call)
             if key in self.linked.uses and hit.target.path.startswith("?."):
@@ -292,7 +317,8 @@ class Linker:
         if not flow.own and not flow.system:
             return True
         if flow.own:
-            asked = (hit.path, function) in flow.asked
+            # Words of its own beside a system text that is handed in may be those of earlier turns.
+            asked = any(_asks(x) and x.param is not None and (x.param.path, x.param.scope) == (hit.path, function) for x in flow.leaves)
             return asked and any(
                 self._supplies(flow, self._outward(flow, site, ((hit.path, function),))) for site in self._earnest(hit.path, sites)
             )
@@ -372,30 +398,82 @@ class Linker:
             self._parts[key] = tuple(_part_of(leaf, part) if whole else leaf for leaf in reader.leaves)
         return self._parts[key]
 
-    def _uses(self, hit: Hit, function: int, sites: tuple[Site, ...]) -> None:
-        """Walk callers outwards until one supplies the purpose."""
+    def _told(self, hit: Hit, module: Module, function: int, ends: list[Step]) -> bool:
+        """Whether callers say what for: one that is only given data, which is not by name a prompt, knows that itself."""
+        flow = self.flow(hit)
+        return (
+            hit.kind not in TEXT_KINDS
+            or flow.own
+            or flow.system
+            or any(end.worded for end in ends)
+            or (hit.path, function) in flow.asked
+            or self._implements(module, function)
+        )
+
+    def _uses(self, hit: Hit, function: int, ends: list[Step]) -> None:
+        """Note the calls that say what a gateway is asked for."""
+        for step in ends:
+            at = self._only_helper(step.site, step.entered) or step.site
+            use = self.linked.uses.setdefault((at.path, at.call), Use(at.path, at.call))
+            use.routes.append((hit, self._chain(step.site, step.entered) or Frame(hit.path, function)))
+
+    def _walk(self, hit: Hit, function: int, sites: tuple[Site, ...]) -> tuple[list[Step], dict[int, list[int]]]:
+        """Calls outwards from a gateway, each as far as what it enters only hands on what it is given; which lead to which (-1: to it)."""
         base = self.flow(hit)
-        queue: list[tuple[Site, tuple[tuple[str, int], ...], Flow]] = [(site, ((hit.path, function),), base) for site in sites]
-        seen: set[tuple[str, int]] = set()
-        while queue and len(seen) < MAX_USES:
-            site, entered, inner = queue.pop(0)
+        steps: list[Step] = []
+        outward: dict[int, list[int]] = {}
+        queue: list[tuple[Site, tuple[tuple[str, int], ...], Flow, int]] = [(site, ((hit.path, function),), base, -1) for site in sites]
+        seen: dict[tuple[str, int], int] = {(hit.path, hit.call): -1}
+        while queue and len(seen) <= MAX_USES:
+            site, entered, inner, inwards = queue.pop(0)
             key = (site.path, site.call)
-            if key in seen or key == (hit.path, hit.call):
+            if key in seen:
+                if seen[key] >= 0:
+                    outward.setdefault(inwards, []).append(seen[key])
                 continue
-            seen.add(key)
+            seen[key] = -1
             flow = self._outward(inner, site, entered)
             if flow is None:
                 continue
             further = self._passes_on(hit, flow, site, entered, inner)
+            caller = further[0] if further is not None else None
+            drawn = hit.kind in DRAWN and caller is not None and self._subject(flow, *caller)
+            seen[key] = len(steps)
+            outward.setdefault(inwards, []).append(len(steps))
             if further is not None:
                 self.linked.passing.add(key)
-                self.linked.roles.setdefault(key, "passing")
-                caller, outer = further
-                queue += [(next_site, (*entered, caller), flow) for next_site in outer]
-                continue
-            at = self._only_helper(site, entered) or site
-            use = self.linked.uses.setdefault((at.path, at.call), Use(at.path, at.call))
-            use.routes.append((hit, self._chain(site, entered) or Frame(hit.path, function)))
+                queue += [(next_site, (*entered, further[0]), flow, len(steps)) for next_site in further[1]]
+            steps.append(Step(site, entered, not drawn and any(self._added(flow, inner, hit, site)), caller))
+        return steps, outward
+
+    def _purposes(self, steps: list[Step], outward: dict[int, list[int]]) -> list[Step]:
+        """The steps that say what for: where words come in, else the innermost whose function keeps the answer."""
+        known: dict[int, tuple[tuple[int, ...], bool]] = {}
+
+        def ends(index: int) -> tuple[tuple[int, ...], bool]:
+            if index not in known:
+                known[index] = (), False
+                known[index] = decided(index)
+            return known[index]
+
+        def decided(index: int) -> tuple[tuple[int, ...], bool]:
+            step = steps[index]
+            if step.caller is None:
+                return (index,), step.worded
+            found = [ends(i) for i in outward.get(index, ())]
+            worded = any(w for _, w in found)
+            if not worded and (step.worded or self._keeps(step)):
+                return (index,), step.worded
+            return tuple(dict.fromkeys(i for indexes, _ in found for i in indexes)), worded
+
+        return [steps[i] for i in dict.fromkeys(i for start in outward.get(-1, ()) for i in ends(start)[0])]
+
+    def _keeps(self, step: Step) -> bool:
+        """Whether the calling function does not give back what the model gives: it is who wanted it."""
+        assert step.caller is not None
+        module = self.evaluator.at(step.site.path)
+        function = step.caller[1]
+        return not self._implements(module, function) and not self._returns(module, function, step.site.call)
 
     @staticmethod
     def _subject(flow: Flow, path: str, scope: int) -> bool:

@@ -211,6 +211,8 @@ class Reader:
                 index, position, module, frame, role, literal
             ):
                 pass
+            case Item() if (one := self.evaluator.paired(expr, module)) is not None:
+                self._expr(one, module, scope, frame, role, whole, literal)
             case Item(base=base, key=Unknown()):
                 self._expr(base, module, scope, frame, role, whole, literal)
             case Item(base=base, key=Const(value=str(name))) if given := self.evaluator.fields(base, name, (module, scope, frame)):
@@ -526,7 +528,7 @@ class Reader:
             case Composite(path=path, expr=expr, scope=scope, frame=frame):
                 self._expr(expr, self.evaluator.at(path), scope, frame, role, whole, literal)  # type: ignore[arg-type]
             case Param():
-                self.add(Leaf(role, param=value))
+                self.add(Leaf(role, param=value, whole=whole))
             case Env(name=name):
                 self.add(Leaf(role, env=name))
             case FileText(path=path):

@@ -83,6 +83,80 @@ CASES = [
     ),
     pytest.param(
         {
+            "llm.py": "from openai import OpenAI\nfrom concurrent.futures import ThreadPoolExecutor\nc = OpenAI()\n"
+            "def ask(prompt):\n    return c.responses.create(model='gpt-4o', input=prompt)\n"
+            "def ask_all(prompts, names):\n    pool = ThreadPoolExecutor()\n    def one(i, prompt, name):\n        return ask(prompt)\n"
+            "    return [pool.submit(one, i, p, n) for i, (p, n) in enumerate(zip(prompts, names))]\n",
+            "u.py": f"from llm import ask_all\ndef f(ts):\n    return ask_all([{WORDS} + t for t in ts], ts)\n"
+            "def g(ts):\n    return ask_all(ts, ['Translate this text into plain German: '])\n",
+        },
+        ["llm.py:5 gateway", "u.py:3 use"],
+        id="lists that are gone through side by side, and words in one that is not asked",
+    ),
+    pytest.param(
+        {
+            "llm.py": "from openai import OpenAI\nc = OpenAI()\ndef ask(prompt):\n"
+            "    return c.responses.create(model='gpt-4o', input=prompt)\n",
+            "wrap.py": "def logged(fn):\n    def inner(*args):\n        return fn(*args)\n    return inner\n"
+            "def now(fn, *args):\n    return fn(*args)\n",
+            "u.py": "from llm import ask\nfrom wrap import logged, now\nloud = logged(ask)\n"
+            f"def f(t):\n    return loud({WORDS} + t)\ndef g(t):\n    return now(ask, 'Translate this text into German: ' + t)\n",
+        },
+        ["llm.py:4 gateway", "u.py:5 use", "u.py:7 use"],
+        id="a function that is handed on is asked where it is called, not where it is wrapped",
+    ),
+    pytest.param(
+        {
+            "draw.py": "from openai import OpenAI\nc = OpenAI()\ndef draw(prompt):\n"
+            "    return c.responses.create(model='gpt-4o', input=prompt)\n",
+            "plugin.py": "from draw import draw\ndef plugin(prompt, chat):\n    image = draw(prompt)\n    chat.append(image)\n",
+            "menu.py": "from plugin import plugin\ndef execute(text, chat):\n    plugin(text, chat)\n",
+        },
+        ["draw.py:4 gateway", "plugin.py:3 use"],
+        id="without words: the innermost that keeps the answer",
+    ),
+    pytest.param(
+        {
+            "llm.py": "from openai import OpenAI\nc = OpenAI()\ndef ask(prompt):\n"
+            "    return c.responses.create(model='gpt-4o', input=prompt)\n",
+            "show.py": "from llm import ask\ndef show(prompt, chat):\n    chat.append(ask(prompt))\n",
+            "a.py": f"from show import show\ndef f(t, chat):\n    show({WORDS} + t, chat)\n",
+        },
+        ["a.py:3 use", "llm.py:4 gateway"],
+        id="words further out count for more than who keeps the answer",
+    ),
+    pytest.param(
+        {
+            "llm.py": "from openai import OpenAI\nc = OpenAI()\nclass Search:\n    def look_up(self, query):\n"
+            "        found = c.responses.create(model='gpt-4o', input=query)\n        return found.output_text\n",
+            "a.py": "from llm import Search\ndef f(request):\n    return Search().look_up(request.text)\n",
+        },
+        ["llm.py:5 direct"],
+        id="a function that is given data, not by name a prompt, knows its purpose",
+    ),
+    pytest.param(
+        {
+            "llm.py": "from openai import OpenAI\nc = OpenAI()\ndef send(messages):\n"
+            "    made = [{'role': m.role, 'content': m.content} for m in messages.copy()]\n"
+            "    return c.chat.completions.create(model='gpt-4o', messages=made)\n",
+            "a.py": "from llm import send\nfrom langchain_core.messages import HumanMessage\ndef f(t):\n"
+            f"    return send([HumanMessage(content={WORDS} + t)])\n",
+        },
+        ["a.py:4 use", "llm.py:5 gateway"],
+        id="messages that are copied and made anew are still the caller's",
+    ),
+    pytest.param(
+        {
+            "llm.py": "from openai import OpenAI\nc = OpenAI()\nclass Target:\n    def __init__(self):\n"
+            "        self.options = {'model': 'gpt-4o'}\n    def invoke(self, prompt):\n        self.options['input'] = prompt\n"
+            "        return c.responses.create(**self.options)\n    def other(self, text):\n        self.notes['input'] = text\n",
+            "a.py": f"from llm import Target\ndef f(t):\n    return Target().invoke({WORDS} + t)\n",
+        },
+        ["a.py:3 use", "llm.py:8 gateway"],
+        id="options kept in an attribute",
+    ),
+    pytest.param(
+        {
             "llm.py": "from openai import OpenAI\nc = OpenAI()\ndef ask(prompt):\n"
             "    return c.responses.create(model='gpt-4o', input=prompt)\n",
             "work.py": f"from llm import ask\ndef sort(prompts):\n    return ask({WORDS} + prompts)\n",
