@@ -214,9 +214,7 @@ class Linker:
             any(leaf.role in SYSTEM for leaf in worded),
             frozenset((leaf.param.path, leaf.param.scope) for leaf in leaves if leaf.param is not None),
             frozenset(
-                (leaf.param.path, leaf.param.scope)
-                for leaf in leaves
-                if leaf.param is not None and leaf.role not in SYSTEM and _asks(leaf)
+                (leaf.param.path, leaf.param.scope) for leaf in leaves if leaf.param is not None and leaf.role not in SYSTEM and _asks(leaf)
             ),
             any(leaf.data is not None for leaf in leaves),
         )
