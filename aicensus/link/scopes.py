@@ -143,6 +143,9 @@ class Scopes:
             return None if product else "test"
         if MEASURING_SCRIPT.fullmatch(name) and facts is not None and facts.main is not None:
             return "test"
+        # Nothing can import it: it shows the package it stands in.
+        if name.endswith(".ipynb") and posixpath.dirname(path) in self._packages:
+            return "example"
         if EXAMPLE_FILE.fullmatch(name) and not name.startswith(("examples.", "samples.")):
             return "example"
         if EXAMPLE_SCRIPT.fullmatch(name) and facts is not None and (facts.main is not None or bool(facts.cells)):

@@ -100,6 +100,11 @@ def test_examples_are_the_product_where_nothing_else_is() -> None:
     assert scope_of("examples/crew/main.py", None, ["src/crew.py"]) == "example"
 
 
+def test_a_notebook_in_a_package_shows_it() -> None:
+    assert scope_of("src/crew/graph.ipynb", None, ["src/crew/__init__.py"]) == "example"
+    assert scope_of("notebooks/graph.ipynb", None, ["src/crew/__init__.py"]) == "prod"
+
+
 def test_a_website_is_docs_where_a_documentation_site_is_built() -> None:
     assert scope_of("website/ask.ts", None, ["website/docusaurus.config.js"]) == "docs"
     assert scope_of("website/ask.ts", None, ["website/next.config.js"]) == "prod"
