@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -16,6 +18,7 @@ from aicensus.model.census import (
     Dependency,
     EntryPoint,
     Point,
+    PointScope,
     PossibleCall,
     Prompt,
     Repository,
@@ -27,12 +30,16 @@ from aicensus.model.census import (
     Unresolved,
 )
 from aicensus.model.errors import SourceError, UnreadError
+from aicensus.model.facts import Note
 from aicensus.model.finding import AuditResult
 from aicensus.model.settings import Manifest, ManifestFile, Settings
 from aicensus.sources import Source, open_source
 
 if TYPE_CHECKING:
     from aicensus.census.owners import OwnerIndex
+    from aicensus.extract.facts_store import FactsStore
+    from aicensus.extract.results import Again
+    from aicensus.link.scopes import Scopes
 
 MANIFEST_NAME = "aicensus.yaml"
 MAX_NOTED = 400
@@ -53,28 +60,51 @@ class ScanOptions:
     progress: Callable[[str], None] = field(default=lambda _: None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """Sources with their names and manifests, and the catalogue for all of them."""
+
+    sources: list[Source]
+    names: list[str]
+    manifests: list[ManifestFile]
+    catalog: Catalog
+
+
+@dataclass(slots=True)
+class _Code:
+    """What the code of one source says. It rests on the catalogue, the listing and what the files were asked, and on nothing else."""
+
+    points: list[Point]
+    heard: dict[str, list[Note]]
+    """Annotations of points, by id."""
+    prompts: list[Prompt]
+    state: list[State]
+    entry_points: list[EntryPoint]
+    secrets: list[Secret]
+    unread: list[UnreadFile]
+    unresolved: list[Unresolved]
+    possible: list[PossibleCall]
+    notes: list[SourceNote]
+    left_out: dict[str, int]
+    languages: dict[str, int]
+    sdks: dict[str, int]
+    considered: int
+    analysed: int
+
+
 @dataclass(slots=True)
 class _Part:
     """What one source adds to the census."""
 
     repository: Repository
+    code: _Code
     points: list[Point]
-    prompts: list[Prompt]
-    state: list[State]
-    entry_points: list[EntryPoint]
-    secrets: list[Secret]
+    """Those of the code, with who answers for them."""
     dependencies: list[Dependency]
     unread: list[UnreadFile]
-    unresolved: list[Unresolved]
-    possible: list[PossibleCall]
+    """Ownership files that were not read or not understood."""
     authors: list[Author]
-    notes: list[SourceNote]
-    left_out: dict[str, int]
-    languages: dict[str, int]
-    sdks: dict[str, int]
     files: int
-    considered: int
-    analysed: int
     remarks: list[str]
 
 
@@ -84,15 +114,20 @@ def scan(paths: Path | str | Sequence[Path | str], options: ScanOptions | None =
     Raises SourceError for a path or revision that cannot be opened, CatalogError and ManifestError for files of the user's own.
     """
     options = options or ScanOptions()
-    paths = [paths] if isinstance(paths, Path | str) else paths
+    return _scan(_opened([paths] if isinstance(paths, Path | str) else paths, options), options)
+
+
+def _opened(paths: Sequence[Path | str], options: ScanOptions) -> _Opened:
     sources = [open_source(Path(path), rev=options.rev) for path in paths]
     if not sources:
         raise SourceError("name at least one folder or repository to scan")
     manifests = [manifest_of(source, options) for source in sources]
-    catalog = load_catalog([file.manifest for file in manifests], options.catalogs)
-    names = _names(sources)
-    parts = [_scan_one(source, name, file, catalog, options) for source, name, file in zip(sources, names, manifests, strict=True)]
-    return _merge(parts, catalog)
+    return _Opened(sources, _names(sources), manifests, load_catalog([file.manifest for file in manifests], options.catalogs))
+
+
+def _scan(opened: _Opened, options: ScanOptions) -> Census:
+    given = zip(opened.sources, opened.names, opened.manifests, strict=True)
+    return _merge([_scan_one(source, name, file, opened.catalog, options) for source, name, file in given], opened.catalog)
 
 
 def load_catalog(manifests: Sequence[Manifest], extra: Sequence[Path] = ()) -> Catalog:
@@ -121,19 +156,18 @@ def manifest_of(source: Source, options: ScanOptions) -> ManifestFile:
 
 def examine(paths: Sequence[Path | str], options: ScanOptions, day: Callable[[datetime.date | None], datetime.date]) -> AuditResult:
     """Scan and judge; `day` gives the day to judge at from the day of the revision, where one is known."""
-    census = scan(paths, options)
-    sources = [open_source(Path(path), rev=options.rev) for path in paths]
-    files = [manifest_of(source, options) for source in sources]
-    committed = [source.committed_at.date() for source in sources if source.committed_at is not None]
-    own = {name: file for name, file in zip(_names(sources), files, strict=True) if file.path} if options.manifest is None else {}
+    opened = _opened(paths, options)
+    files = opened.manifests
+    committed = [source.committed_at.date() for source in opened.sources if source.committed_at is not None]
+    own = {name: file for name, file in zip(opened.names, files, strict=True) if file.path} if options.manifest is None else {}
     settings = Settings(
         as_of=day(max(committed, default=None)),
         manifest=files[0].manifest,
         manifest_path=files[0].path,
         manifest_lines=files[0].lines,
-        own_manifests=own if len(sources) > 1 else {},
+        own_manifests=own if len(files) > 1 else {},
     )
-    return audit(census, settings, load_catalog([file.manifest for file in files], options.catalogs))
+    return audit(_scan(opened, options), settings, opened.catalog)
 
 
 def audit(census: Census, settings: Settings, catalog: Catalog | None = None) -> AuditResult:
@@ -164,24 +198,89 @@ def _names(sources: Sequence[Source]) -> list[str]:
 
 
 def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, options: ScanOptions) -> _Part:
-    from aicensus.census.build import build, with_prompt_ids
-    from aicensus.census.context import surround
+    from aicensus.census.declared import answered_for
+    from aicensus.extract.facts_store import FactsStore
+
+    limited = _limited(source, file.manifest)
+    code = _code(source, limited, repo, file.manifest, catalog, options)
+    store = FactsStore(limited, None)
+    owners = _owners(store, file, code.points)
+    known = {row.path for row in code.unread}
+    unread = [UnreadFile(repo=repo, path=path, reason=why) for path, why in store.unread.items() if path not in known]
+    return _Part(
+        repository=Repository(name=repo, kind=_kind(limited), revision=source.revision or ""),
+        code=code,
+        points=list(answered_for(code.points, code.heard, {p.id: p.text for p in code.prompts}, owners)),
+        dependencies=list(_dependencies(limited, repo, catalog)),
+        unread=unread + [UnreadFile(repo=repo, path=row.path, reason=row.message, line=row.line) for row in owners.problems],
+        authors=list(owners.people(repo)),
+        files=len(limited.files),
+        remarks=[f"{repo}: {note}" for note in source.notes],
+    )
+
+
+def _code(source: Source, limited: Source, repo: str, manifest: Manifest, catalog: Catalog, options: ScanOptions) -> _Code:
+    """What the code says: as an earlier scan found it where that still holds, else found now. `limited` is the part of it to read."""
+    import msgspec
+
     from aicensus.extract.cache import FactsCache
     from aicensus.extract.facts_store import FactsStore
+    from aicensus.extract.results import Results
+
+    if not options.cache:
+        return _analyse(FactsStore(limited, None, jobs=options.jobs), repo, manifest, catalog, options)
+    cache = FactsCache()
+    settings = manifest.settings
+    ways = (options.rev, sorted(map(str, options.catalogs)), str(options.manifest))
+    results = Results(cache, source, ways, (repo, catalog.digest, settings.include, settings.exclude, settings.scopes))
+    store = FactsStore(limited, cache, jobs=options.jobs)
+    if (again := results.find(store)) is not None:
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, KeyError):
+            code = _moved(msgspec.msgpack.decode(again.result, type=_Code), again, store, repo, manifest)
+            if again.changed:
+                results.keep(store, again.asked, msgspec.msgpack.encode(code))
+            return code
+    store = FactsStore(limited, cache, jobs=options.jobs)
+    code = _analyse(store, repo, manifest, catalog, options)
+    with suppress(UnicodeEncodeError):  # a lone surrogate in scanned text
+        results.keep(store, store.asked, msgspec.msgpack.encode(code))
+    return code
+
+
+def _moved(code: _Code, again: Again, store: FactsStore, repo: str, manifest: Manifest) -> _Code:
+    """What is told of files that say the same on other lines. Raises KeyError for a line that no fact is on."""
+    from aicensus.extract.moves import moved
+
+    parsed = again.asked.facts & again.changed
+    if not parsed:
+        return code
+    scopes = _scopes(store, manifest)
+    secrets = [row for row in code.secrets if row.path not in parsed]
+    secrets += [row for path in parsed for row in _secrets(store, repo, path, scopes.of(path, store.facts(path)))]
+    return replace(
+        code,
+        points=moved(code.points, again.moves),
+        prompts=moved(code.prompts, again.moves),
+        state=moved(code.state, again.moves),
+        entry_points=moved(code.entry_points, again.moves),
+        secrets=sorted(secrets, key=lambda row: row.path),
+        unread=moved(code.unread, again.moves),
+        unresolved=moved(code.unresolved, again.moves),
+        possible=moved(code.possible, again.moves),
+    )
+
+
+def _analyse(store: FactsStore, repo: str, manifest: Manifest, catalog: Catalog, options: ScanOptions) -> _Code:
+    from aicensus.census.build import build, with_prompt_ids
+    from aicensus.census.context import surround
     from aicensus.link.entry_points import MANIFESTS
     from aicensus.link.rounds import link
-    from aicensus.link.scopes import Scopes
 
-    manifest = file.manifest
-    source = _limited(source, manifest)
-    store = FactsStore(source, FactsCache() if options.cache else None, jobs=options.jobs)
     linked = link(store, catalog, lambda text: options.progress(f"{repo}: {text}"))
-    overrides = {pattern: scope for scope, patterns in manifest.settings.scopes.items() for pattern in patterns}
-    scopes = Scopes((file.path for file in source.files), overrides)
+    scopes = _scopes(store, manifest)
     built = build(linked, scopes, repo, store.read)
     points, prompts = with_prompt_ids(built.points, built.prompts)
-    manifests = {f.path: content for f in source.files if MANIFESTS.search(f.path) and (content := store.read(f.path)) is not None}
-    owners = _owners(source, store.read, file, points)
+    manifests = {path: content for path in store.files if MANIFESTS.search(path) and (content := store.read(path)) is not None}
     loaded = set(linked.project.loaded())
 
     def ensure(names: set[str]) -> bool:
@@ -191,55 +290,42 @@ def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, o
         return bool(linked.project.load(more))
 
     options.progress(f"{repo}: following callers of {len(points)} points")
-    around = surround(points, built.keys, {p.id: p.text for p in prompts}, linked, scopes, repo, manifests, owners, ensure)
-    secrets = [row for path in linked.project.loaded() for row in _secrets(store.read(path), repo, path, scopes)]
+    around = surround(points, built.keys, linked, scopes, repo, manifests, ensure)
+    modules = linked.evaluator.modules()
     unread, left = store.coverage()
-    broken = [
-        UnreadFile(repo=repo, path=module.path, line=line, reason=why)
-        for module in linked.evaluator.modules()
-        for line, why in module.facts.errors[:5]
-    ]
-    skipped = [UnreadFile(repo=repo, path=row.path, line=row.line, reason=row.message) for row in owners.problems]
-    languages: dict[str, int] = {}
-    for module in linked.evaluator.modules():
-        languages[module.facts.language] = languages.get(module.facts.language, 0) + 1
-    reasons: dict[str, int] = {}
-    for row in left:
-        reasons[row.reason] = reasons.get(row.reason, 0) + 1
-    notes = [
-        SourceNote(repo=repo, path=module.path, line=note.line, text=note.text)
-        for module in linked.evaluator.modules()
-        for note in module.facts.notes
-    ]
-    return _Part(
-        repository=Repository(name=repo, kind=_kind(source), revision=source.revision or ""),
+    broken = [UnreadFile(repo=repo, path=m.path, line=line, reason=why) for m in modules for line, why in m.facts.errors[:5]]
+    return _Code(
         points=around.points,
+        heard=around.heard,
         prompts=prompts,
         state=around.state,
         entry_points=around.entry_points,
-        secrets=secrets,
-        dependencies=list(_dependencies(store.read, source, repo, catalog)),
-        unread=[UnreadFile(repo=repo, path=row.path, reason=row.reason) for row in unread] + broken + skipped,
+        secrets=[row for m in modules for row in _secrets(store, repo, m.path, scopes.of(m.path, m.facts))],
+        unread=[UnreadFile(repo=repo, path=row.path, reason=row.reason) for row in unread] + broken,
         unresolved=built.unresolved,
         possible=built.possible,
-        authors=list(owners.people(repo)),
-        notes=notes,
-        left_out=reasons,
-        languages=languages,
+        notes=[SourceNote(repo=repo, path=m.path, line=note.line, text=note.text) for m in modules for note in m.facts.notes],
+        left_out=dict(Counter(row.reason for row in left)),
+        languages=dict(Counter(m.facts.language for m in modules)),
         sdks=linked.sdk_files,
-        files=len(source.files),
         considered=len(store.considered),
         analysed=len(store.parsed),
-        remarks=[f"{repo}: {note}" for note in source.notes],
     )
 
 
-def _owners(source: Source, read: Callable[[str], bytes | None], file: ManifestFile, points: Sequence[Point]) -> OwnerIndex:
+def _scopes(store: FactsStore, manifest: Manifest) -> Scopes:
+    from aicensus.link.scopes import Scopes
+
+    return Scopes(store.files, {pattern: scope for scope, patterns in manifest.settings.scopes.items() for pattern in patterns})
+
+
+def _owners(store: FactsStore, file: ManifestFile, points: Sequence[Point]) -> OwnerIndex:
     """The ownership index of one source, with the history of the files that hold its points."""
     from aicensus.census.owners import Contribution, OwnerIndex, is_ownership_file
     from aicensus.history.authors import contributions
 
-    files = {f.path: content for f in source.files if is_ownership_file(f.path) and (content := read(f.path)) is not None}
+    source = store.source
+    files = {path: content for path in store.files if is_ownership_file(path) and (content := store.content(path)) is not None}
     history = contributions(source.root, source.revision, {p.path for p in points}) if source.revision is not None else {}
     authors = {path: [Contribution(*row) for row in rows] for path, rows in history.items()}
     return OwnerIndex(files, file.manifest, authors, manifest_path=file.path or MANIFEST_NAME, manifest_lines=file.lines)
@@ -247,8 +333,6 @@ def _owners(source: Source, read: Callable[[str], bytes | None], file: ManifestF
 
 def _limited(source: Source, manifest: Manifest) -> Source:
     """The source with only the files that the manifest's `include` and `exclude` let in."""
-    from dataclasses import replace
-
     from aicensus.link.scopes import glob
 
     include = [glob(pattern) for pattern in manifest.settings.include]
@@ -269,14 +353,14 @@ def _kind(source: Source) -> Literal["worktree", "revision", "folder"]:
     return "worktree" if source.modified or any(file.blob is None for file in source.files) else "revision"
 
 
-def _secrets(content: bytes | None, repo: str, path: str, scopes: object) -> Iterable[Secret]:
+def _secrets(store: FactsStore, repo: str, path: str, scope: PointScope) -> Iterable[Secret]:
     from aicensus.census.secrets import find_secrets
 
-    for line, kind, masked in find_secrets(content or b""):
-        yield Secret(repo=repo, path=path, line=line, kind=kind, masked=masked, scope=scopes.of(path))  # type: ignore[attr-defined]
+    for line, kind, masked in find_secrets(store.content(path) or b""):
+        yield Secret(repo=repo, path=path, line=line, kind=kind, masked=masked, scope=scope)
 
 
-def _dependencies(read: Callable[[str], bytes | None], source: Source, repo: str, catalog: Catalog) -> Iterable[Dependency]:
+def _dependencies(source: Source, repo: str, catalog: Catalog) -> Iterable[Dependency]:
     from aicensus.census.dependencies import dependencies, is_manifest, normal
 
     python: Mapping[str, str] = {normal(p): sdk.sdk for sdk in catalog.sdks if sdk.language == "python" and sdk.calls for p in sdk.packages}
@@ -310,13 +394,13 @@ def _merge(parts: Sequence[_Part], catalog: Catalog) -> Census:
 
     coverage = Coverage(
         files=sum(p.files for p in parts),
-        considered=sum(p.considered for p in parts),
-        analysed=sum(p.analysed for p in parts),
-        left_out=tuple(sorted(summed(p.left_out for p in parts).items())),
-        languages=tuple(sorted(summed(p.languages for p in parts).items())),
-        unread=tuple(sorted((row for p in parts for row in p.unread), key=lambda r: (r.repo, r.path, r.line))),
-        unresolved=tuple(row for p in parts for row in p.unresolved),
-        possible=tuple(row for p in parts for row in p.possible),
+        considered=sum(p.code.considered for p in parts),
+        analysed=sum(p.code.analysed for p in parts),
+        left_out=tuple(sorted(summed(p.code.left_out for p in parts).items())),
+        languages=tuple(sorted(summed(p.code.languages for p in parts).items())),
+        unread=tuple(sorted((row for p in parts for row in (*p.code.unread, *p.unread)), key=lambda r: (r.repo, r.path, r.line))),
+        unresolved=tuple(row for p in parts for row in p.code.unresolved),
+        possible=tuple(row for p in parts for row in p.code.possible),
         notes=tuple(text for p in parts for text in p.remarks),
     )
     return Census(
@@ -324,13 +408,13 @@ def _merge(parts: Sequence[_Part], catalog: Catalog) -> Census:
         catalog=catalog.digest,
         repositories=tuple(p.repository for p in parts),
         points=tuple(row for p in parts for row in p.points),
-        prompts=tuple(row for p in parts for row in p.prompts),
-        state=tuple(row for p in parts for row in p.state),
-        entry_points=tuple(row for p in parts for row in p.entry_points),
-        secrets=tuple(row for p in parts for row in p.secrets),
+        prompts=tuple(row for p in parts for row in p.code.prompts),
+        state=tuple(row for p in parts for row in p.code.state),
+        entry_points=tuple(row for p in parts for row in p.code.entry_points),
+        secrets=tuple(row for p in parts for row in p.code.secrets),
         dependencies=tuple(row for p in parts for row in p.dependencies),
-        sdks=tuple(SdkSeen(sdk=name, files=count) for name, count in sorted(summed(p.sdks for p in parts).items())),
+        sdks=tuple(SdkSeen(sdk=name, files=count) for name, count in sorted(summed(p.code.sdks for p in parts).items())),
         authors=tuple(row for p in parts for row in p.authors),
-        notes=tuple(row for p in parts for row in p.notes),
+        notes=tuple(row for p in parts for row in p.code.notes),
         coverage=coverage,
     )

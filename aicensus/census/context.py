@@ -1,17 +1,14 @@
-"""What surrounds a point: the way to it, the state on that way, who answers for it, what comments and the manifest say."""
+"""What surrounds a point: the way to it, the state on that way, the comments that speak of it."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
-from aicensus.census.annotations import parse_annotation
 from aicensus.census.identity import anchor_of, symbol_of
-from aicensus.census.owners import OwnerIndex
 from aicensus.census.secrets import mask
 from aicensus.link.entry_points import Entry, EntryFinder
 from aicensus.link.project import Module
@@ -26,27 +23,6 @@ FILE_NOTES = 3
 """A note on one of a file's first lines speaks of the whole file."""
 ABOVE = 4
 """Lines above a definition in which a note speaks of it: decorators and comments."""
-DECIDES = (
-    *(
-        "refund",
-        "goodwill",
-        "credit",
-        "discount",
-        "price",
-        "eligib",
-        "approv",
-        "reject",
-        "deny",
-        "escalat",
-        "claim",
-        "loan",
-        "fraud",
-        "hire",
-    ),
-    *("candidate", "ban", "suspend", "terminate", "diagnos", "compensation", "voucher"),
-)
-"""Beginnings of words in a prompt that speak of deciding about people, money or access."""
-_DECIDING = re.compile(rf"(?<!\S)(?:{'|'.join(DECIDES)})")
 
 
 @dataclass(slots=True)
@@ -54,22 +30,23 @@ class Surroundings:
     """Points with all that is known of them, and the state and entry points they share."""
 
     points: list[Point]
+    """Nobody answers for them yet."""
     state: list[State]
     entry_points: list[EntryPoint]
+    heard: dict[str, list[Note]]
+    """Annotations that belong to a point, by its id."""
 
 
 def surround(
     points: Sequence[Point],
     keys: Mapping[str, tuple[str, int]],
-    texts: Mapping[str, str],
     result: LinkResult,
     scopes: Scopes,
     repo: str,
     manifests: Mapping[str, bytes],
-    owners: OwnerIndex,
     ensure: Callable[[set[str]], bool],
 ) -> Surroundings:
-    """Complete the points of one source. `keys` is the call of each point, `texts` the words of each prompt, by id."""
+    """What the code around the points of one source says of them. `keys` is the call of each point, by id."""
     evaluator = result.evaluator
     reacher = Reacher(evaluator, EntryFinder(evaluator, manifests), lambda path: scopes.of(path, evaluator.at(path).facts), ensure)
     places = {p.id: (keys[p.id][0], evaluator.at(keys[p.id][0]).calls[keys[p.id][1]]) for p in points}
@@ -83,6 +60,7 @@ def surround(
     state_ids = dict(_state_ids(hits, result))
     lent = {(hit.path, hit.call) for use in result.linked.uses.values() for hit, _ in use.routes}
     used: dict[str, list[str]] = defaultdict(list)
+    heard: dict[str, list[Note]] = {}
     finished = []
     for point in points:
         path, call = places[point.id]
@@ -91,14 +69,8 @@ def surround(
         near = links.of(path, call.scope, found.route)
         for hit in near:
             used[state_ids[hit]].append(point.id)
-        notes = notes_of(module, call.scope, call.line, call.end_line)
+        notes = heard[point.id] = notes_of(module, call.scope, call.line, call.end_line)
         function = module.enclosing_function(call.scope) or 0
-        declared = owners.claims.of(point.id)
-        said = [parse_annotation(note.text) for note in notes]
-        purpose = declared.purpose or next((a.purpose for a in said if a.purpose), "")
-        consequential = declared.consequential
-        if consequential is None:
-            consequential = next((a.consequential for a in said if a.consequential is not None), None)
         starts_here = any((e.path, e.scope) == (path, function) for e in found.entries)
         finished.append(
             msgspec.structs.replace(
@@ -109,18 +81,13 @@ def surround(
                 entry_points=tuple(dict.fromkeys(entries[e].id for e in found.entries)),
                 route=found.route,
                 state=tuple(dict.fromkeys(state_ids[hit] for hit in near)),
-                ownership=owners.ownership(point.id, path, call.line, notes),
-                changed=owners.last_change(path),
-                purpose=mask(purpose) or point.purpose,
-                purpose_declared=bool(purpose),
-                consequential="unknown" if consequential is None else "yes" if consequential else "no",
-                consequential_why=_why(consequential, declared.consequential is not None, point, texts),
                 tracers=tracers.get((path, function)) or tracers.get((path, 0), ()),
                 notes=tuple(note.text for note in notes),
             )
         )
     state = [_state(hit, state_ids[hit], used[state_ids[hit]], result, scopes, repo) for hit in hits]
-    return Surroundings(finished, state, sorted({e.id: e for e in entries.values()}.values(), key=lambda e: (e.path, e.line, e.id)))
+    ways_in = sorted({e.id: e for e in entries.values()}.values(), key=lambda e: (e.path, e.line, e.id))
+    return Surroundings(finished, state, ways_in, heard)
 
 
 def notes_of(module: Module, scope: int, line: int, end_line: int) -> list[Note]:
@@ -132,13 +99,6 @@ def notes_of(module: Module, scope: int, line: int, end_line: int) -> list[Note]
         spans.append((record.line - ABOVE, record.line))
         current = record.parent
     return [n for n in module.facts.notes if n.line <= FILE_NOTES or any(first <= n.line <= last for first, last in spans)]
-
-
-def _why(declared: bool | None, by_manifest: bool, point: Point, texts: Mapping[str, str]) -> str:
-    if declared is not None:
-        return "declared in the manifest" if by_manifest else "declared at the call"
-    spoken = sorted({stem for prompt in point.prompts for stem in _DECIDING.findall(texts.get(prompt, "").lower())})
-    return f"its prompt speaks of {', '.join(spoken[:4])}" if spoken else ""
 
 
 def _tracers(result: LinkResult) -> dict[tuple[str, int], tuple[str, ...]]:

@@ -1,10 +1,10 @@
-"""`aicensus cache`: the facts kept between runs."""
+"""`aicensus cache`: what is kept between runs, facts of files and results of scans."""
 
 from __future__ import annotations
 
 import typer
 
-app = typer.Typer(help="The facts kept between runs.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="What is kept between runs: facts of files and results of scans.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command()

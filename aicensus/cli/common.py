@@ -25,7 +25,7 @@ Rev = Annotated[str | None, typer.Option("--rev", help="Read this git revision f
 ManifestFile = Annotated[Path | None, typer.Option("--manifest", help="Manifest to use instead of aicensus.yaml in the first path.")]
 CatalogFiles = Annotated[list[Path] | None, typer.Option("--catalog", help="Catalogue file of an in-house SDK or gateway; repeatable.")]
 Jobs = Annotated[int, typer.Option("--jobs", min=0, help="Processes that parse; 0 takes one per core.")]
-NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither read nor write the cache of facts.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep what runs read and find.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress; print nothing but what was asked for.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colour, as with NO_COLOR set.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Judge as of this day (YYYY-MM-DD) instead of today.")]

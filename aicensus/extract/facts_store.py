@@ -10,6 +10,7 @@ import msgspec
 
 from aicensus.extract import front_end_of
 from aicensus.extract.cache import FactsCache, facts_key, pack, unpack
+from aicensus.extract.moves import line_moves
 from aicensus.extract.prefilter import Selector
 from aicensus.model.errors import UnreadError
 from aicensus.model.facts import FileFacts
@@ -22,6 +23,26 @@ POOL_FROM = 60
 """Files below which starting processes costs more than it saves."""
 CHUNKS = 12
 """Pieces of work per process."""
+FEW = 8
+"""Files for which making an automaton of all texts takes longer than looking for each text."""
+
+
+class Search(msgspec.Struct, array_like=True):
+    """One search for texts among the files that can have facts."""
+
+    groups: dict[str, tuple[str, ...]]
+    skipped: list[int]
+    """Numbers of the files that were not searched."""
+
+
+class Asked(msgspec.Struct, array_like=True):
+    """What was asked of the files of a source: together with the listing, all that a result made of them rests on."""
+
+    searches: list[Search] = []
+    facts: set[str] = set()
+    """Files whose facts were asked for."""
+    contents: set[str] = set()
+    """Files that were read as they are."""
 
 
 class FactsStore:
@@ -34,6 +55,7 @@ class FactsStore:
         self.unread: dict[str, str] = {}
         self.left_out: dict[str, str] = {}
         self.parsed: set[str] = set()
+        self.asked = Asked()
         self._cache = cache
         self._jobs = max(1, jobs)
         self._ready: dict[str, bytes] = {}
@@ -44,24 +66,28 @@ class FactsStore:
     def select(self, groups: Mapping[str, Sequence[str]], among: Iterable[str] | None = None) -> dict[str, frozenset[str]]:
         """Files that hold a token, with the groups their tokens belong to."""
         paths = list(self.considered if among is None else among)
-        digest = blake2b(repr(sorted((k, tuple(v)) for k, v in groups.items())).encode(), digest_size=16).hexdigest()
-        keys = {path: self._key(path, "select", "", digest) for path in paths}
+        searched = frozenset(paths)
+        skipped = [number for number, path in enumerate(self.considered) if path not in searched]
+        self.asked.searches.append(Search({group: tuple(tokens) for group, tokens in groups.items()}, skipped))
+        return self._search(groups, paths)
+
+    def _search(self, groups: Mapping[str, Sequence[str]], paths: Sequence[str]) -> dict[str, frozenset[str]]:
+        digest = _digest(groups)
+        keys = {path: self._search_key(path, digest) for path in paths}
         known = self._cached(keys.values())
         found: dict[str, frozenset[str]] = {}
         fresh: dict[bytes, bytes] = {}
         selector: Selector | None = None
         for path in paths:
             key = keys[path]
-            stored = known.get(key) if key is not None else None
-            if stored is not None:
-                names = frozenset(msgspec.msgpack.decode(stored, type=list[str]))
-            else:
-                content = self.read(path)
+            names = _names(known.get(key)) if key is not None else None
+            if names is None:
+                content = self.content(path)
                 if content is None:
                     continue
-                selector = selector or Selector(groups)
+                selector = selector or Selector(groups, use_hyperscan=len(paths) - len(known) > FEW)
                 names = selector.groups(selector.select(content))
-                key = key or self._key(path, "select", "", digest, content)
+                key = key or self._search_key(path, digest)
                 if key is not None:
                     fresh[key] = msgspec.msgpack.encode(sorted(names))
             if names:
@@ -93,6 +119,9 @@ class FactsStore:
                 self._ready[path] = stored
             else:
                 missing.append(self.files[path])
+        self._take_in(missing)
+
+    def _take_in(self, missing: list[SourceFile]) -> None:
         fresh: dict[bytes, bytes] = {}
         for path, blob, packed, reason, left_out in self._parse(missing):
             self._blobs[path] = blob
@@ -108,18 +137,29 @@ class FactsStore:
 
     def facts(self, path: str) -> FileFacts | None:
         """Facts of one file; None when it has none, cannot be read, or is not own source."""
-        if path not in self.files or front_end_of(path) is None or path in self.left_out or path in self.unread:
+        if path not in self.files or front_end_of(path) is None:
+            return None
+        self.asked.facts.add(path)
+        if path in self.left_out or path in self.unread:
             return None
         if path not in self._ready:
             self.preload([path])
         packed = self._ready.pop(path, None)
         facts = unpack(packed) if packed is not None else None
+        if facts is None and packed is not None:  # damaged in the cache
+            self._take_in([self.files[path]])
+            facts = unpack(self._ready.pop(path, b""))
         if facts is not None:
             self.parsed.add(path)
         return facts
 
     def read(self, path: str) -> bytes | None:
-        """Content of a file; None with the reason kept when it cannot be read."""
+        """Content of a file that a result rests on; None with the reason kept when it cannot be read."""
+        self.asked.contents.add(path)
+        return self.content(path)
+
+    def content(self, path: str) -> bytes | None:
+        """Content of a file for what is looked at again with every change; None with the reason kept when it cannot be read."""
         file = self.files.get(path)
         if file is None or path in self.unread:
             return None
@@ -140,6 +180,35 @@ class FactsStore:
             tuple(LeftOut(path, reason) for path, reason in sorted(left.items())),
         )
 
+    # -- what was asked before ------------------------------------------------------------------------------------
+
+    def blob(self, path: str) -> str:
+        """The id of what a file holds now, or why it cannot be known."""
+        file = self.files.get(path)
+        if file is None:
+            return "no such file"
+        if file.blob is None and path not in self._blobs:
+            self.content(path)
+        return file.blob or self._blobs.get(path) or f"unread: {self.unread.get(path)}"
+
+    def moves(self, path: str, before: str) -> dict[int, int] | None:
+        """How the lines of a file moved since it was the blob `before`; None when its facts are others, or no longer known."""
+        key = self._facts_key(path, before)
+        stored = self._cached([key]).get(key) if key is not None else None
+        old = unpack(stored) if stored is not None else None
+        new = self.facts(path) if old is not None else None
+        return line_moves(old, new) if old is not None and new is not None else None
+
+    def finds_the_same(self, search: Search, before: Mapping[str, str]) -> bool:
+        """Whether a search finds in some files what it found when they were the blobs `before`; not so when that is no longer known."""
+        skipped = {self.considered[number] for number in search.skipped}
+        paths = [path for path in self.considered if path in before and path not in skipped]
+        digest = _digest(search.groups)
+        keys = {path: facts_key(before[path], front_end="select", grammar="", digest=digest) for path in paths}
+        known = self._cached(keys.values())
+        now = self._search(search.groups, paths)
+        return self.unread.keys().isdisjoint(paths) and all(_names(known.get(keys[p])) == now.get(p, frozenset()) for p in paths)
+
     # -- inside --------------------------------------------------------------------------------------------------
 
     def _parse(self, files: list[SourceFile]) -> Iterable[tuple[str, str, bytes | None, str, bool]]:
@@ -158,16 +227,31 @@ class FactsStore:
             for future in futures:
                 yield from future.result()
 
-    def _key(self, path: str, kind: str, grammar: str, digest: str, content: bytes | None = None) -> bytes | None:
-        blob = self.files[path].blob or self._blobs.get(path) or (blob_id(content) if content is not None else None)
-        return facts_key(blob, front_end=kind, grammar=grammar, digest=digest) if blob else None
+    def _search_key(self, path: str, digest: str) -> bytes | None:
+        blob = self.files[path].blob or self._blobs.get(path)
+        return facts_key(blob, front_end="select", grammar="", digest=digest) if blob else None
 
-    def _facts_key(self, path: str) -> bytes | None:
+    def _facts_key(self, path: str, blob: str | None = None) -> bytes | None:
         front = front_end_of(path)
-        return self._key(path, f"{front.name} {front.version}", _grammar(front.name, path), "") if front is not None else None
+        blob = blob or self.files[path].blob or self._blobs.get(path)
+        if front is None or blob is None:
+            return None
+        return facts_key(blob, front_end=f"{front.name} {front.version}", grammar=_grammar(front.name, path))
 
     def _cached(self, keys: Iterable[bytes | None]) -> dict[bytes, bytes]:
         return self._cache.get_many([key for key in keys if key is not None]) if self._cache is not None else {}
+
+
+def _digest(groups: Mapping[str, Sequence[str]]) -> str:
+    return blake2b(repr(sorted((k, tuple(v)) for k, v in groups.items())).encode(), digest_size=16).hexdigest()
+
+
+def _names(stored: bytes | None) -> frozenset[str] | None:
+    """The groups of a kept answer; None when there is none or it is damaged."""
+    try:
+        return frozenset(msgspec.msgpack.decode(stored, type=list[str])) if stored is not None else None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
 
 
 _GRAMMARS: dict[str, str] = {}

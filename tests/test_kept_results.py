@@ -1,0 +1,199 @@
+"""A result that is kept between scans is used exactly as long as a scan would find the same."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from aicensus import ScanOptions, scan
+from aicensus.extract.cache import FactsCache
+from tests.gitrepo import Repo
+
+SUPPORT = '''\
+"""Answers customers."""
+
+import openai
+
+client = openai.OpenAI()
+PROMPT = "You are the support assistant of a shop. Answer the customer's question politely."
+
+
+def answer_customer(question):
+    messages = [{"role": "system", "content": PROMPT}, {"role": "user", "content": question}]
+    return client.chat.completions.create(model="gpt-4o", messages=messages)
+'''
+SHOP = """\
+from flask import Flask
+
+from support import answer_customer
+
+app = Flask(__name__)
+
+
+@app.route("/ask")
+def ask():
+    # a customer waits
+    return answer_customer("Where is my parcel?")
+"""
+OTHER = "def price(amount):\n    return amount * 2\n"
+MANIFEST = 'version: 1\npoints:\n  "support.py::answer_customer": {owner: maria@example.com}\n'
+KEY = "sk-proj-Qm3vT8xLpZ2rWk9dHs6Y" + "Bn4cJf7gAe1u"
+"""Not in one piece, so that it is none here."""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Repo:
+    repo = Repo(tmp_path / "shop")
+    repo.write("support.py", SUPPORT)
+    repo.write("shop.py", SHOP)
+    repo.write("other.py", OTHER)
+    repo.write("CODEOWNERS", "* @shop/support\n")
+    repo.write("requirements.txt", "openai==1.0\n")
+    repo.write("pyproject.toml", "[project]\n")
+    repo.commit("first")
+    return repo
+
+
+def scanned(path: Path, *, cache: bool = True) -> tuple[bytes, bool]:
+    """The census as written, and whether a kept result was used for it."""
+    said: list[str] = []
+    census = scan(path, ScanOptions(cache=cache, progress=said.append))
+    return msgspec.json.encode(census), not any("linking" in text for text in said)
+
+
+def check(path: Path, used: bool) -> None:
+    again, kept = scanned(path)
+    assert again == scanned(path, cache=False)[0]
+    assert kept == used
+
+
+@pytest.mark.parametrize(
+    ("changes", "used"),
+    [
+        pytest.param({}, True, id="nothing changed"),
+        pytest.param({"support.py": SUPPORT + "\n\n"}, True, id="empty lines at the end of a file with a point"),
+        pytest.param({"support.py": SUPPORT.replace("import openai", "\n# the SDK\nimport openai")}, True, id="a comment above a point"),
+        pytest.param({"support.py": SUPPORT.replace("    return", "\n\n    return")}, True, id="empty lines above a point"),
+        pytest.param({"support.py": SUPPORT.replace("client = ", "client  =  ")}, True, id="other spaces"),
+        pytest.param({"shop.py": SHOP.replace("# a customer waits", "# somebody\n    # waits")}, True, id="a comment in a caller"),
+        pytest.param({"support.py": SUPPORT.replace("PROMPT", "\nPROMPT", 1), "shop.py": SHOP.replace("@", "\n@")}, True, id="two files"),
+        pytest.param({"other.py": OTHER.replace("2", "3")}, True, id="a file without a part in it"),
+        pytest.param({"CODEOWNERS": "* @shop/sales\n"}, True, id="other owners"),
+        pytest.param({"CODEOWNERS": "\0" * 200}, True, id="owners that cannot be read"),
+        pytest.param({"requirements.txt": "openai==2.0\n"}, True, id="another version of an SDK"),
+        pytest.param({"support.py": SUPPORT + f"# {KEY}\n"}, True, id="a key in a comment of a file with a point"),
+        pytest.param({"support.py": SUPPORT.replace("import", f"# {KEY}\n\nimport")}, True, id="a key above a point"),
+        pytest.param({"other.py": OTHER + f"# {KEY}\n"}, True, id="a key in another file"),
+        pytest.param({"other.py": OTHER + "\nprint(answer_customer('?'))\n"}, False, id="a file that now names a function with a point"),
+        pytest.param({"other.py": OTHER + "\nimport anthropic\n"}, False, id="a file that now imports an SDK"),
+        pytest.param({"shop.py": SHOP.replace("support import", "other import")}, False, id="a caller that calls something else"),
+        pytest.param({"other.py": OTHER + "\0" * 200}, False, id="a file that cannot be read any more"),
+        pytest.param({"support.py": SUPPORT.replace("4o", "4.1")}, False, id="another model"),
+        pytest.param({"support.py": SUPPORT.replace("politely", "in French")}, False, id="another prompt"),
+        pytest.param({"support.py": SUPPORT.replace("Answers", "Serves")}, False, id="another docstring"),
+        pytest.param({"support.py": SUPPORT.replace("create(model", "create(\n        model")}, False, id="a call on more lines"),
+        pytest.param({"support.py": "# first\n" + SUPPORT}, False, id="a line above the first, where all stands that has no line"),
+        pytest.param({"support.py": SUPPORT.replace("def", "# aicensus: owner=maria\ndef")}, False, id="a note"),
+        pytest.param({"new.py": OTHER}, False, id="a new file"),
+        pytest.param({"pyproject.toml": "[project]\nname = 'shop'\n"}, False, id="a file whose content counts"),
+        pytest.param({"aicensus.yaml": MANIFEST}, False, id="a manifest where there was none"),
+    ],
+)
+def test_a_result_is_used_again_while_it_is_true(shop: Repo, changes: dict[str, str], used: bool) -> None:
+    scanned(shop.path)
+    for path, text in changes.items():
+        shop.write(path, text)
+    check(shop.path, used)
+    check(shop.path, True)
+    shop.git("commit", "-q", "--allow-empty", "-a", "-m", "second")
+    check(shop.path, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "used"),
+    [
+        pytest.param(MANIFEST.replace("maria", "zoe"), True, id="another owner"),
+        pytest.param(MANIFEST + "settings: {report_scopes: [test]}\n", True, id="other findings to report"),
+        pytest.param(MANIFEST + "settings: {scopes: {test: [support.py]}}\n", False, id="other scopes"),
+        pytest.param(MANIFEST + "settings: {exclude: [other.py]}\n", False, id="a file left out"),
+        pytest.param(
+            MANIFEST + "catalog: [{sdk: house, language: python, provider: house, modules: [flask]}]\n", False, id="another catalogue"
+        ),
+    ],
+)
+def test_only_the_settings_that_say_what_code_means_matter(shop: Repo, text: str, used: bool) -> None:
+    shop.write("aicensus.yaml", MANIFEST)
+    scanned(shop.path)
+    shop.write("aicensus.yaml", text)
+    check(shop.path, used)
+
+
+def test_notes_near_a_point_keep_their_distance(shop: Repo) -> None:
+    shop.write("support.py", SUPPORT.replace("def", "# aicensus: owner=maria@example.com\ndef"))
+    scanned(shop.path)
+    check(shop.path, True)
+    shop.write("support.py", SUPPORT.replace("def", "# aicensus: owner=maria@example.com\n\n\n\n\n\ndef"))
+    check(shop.path, False)
+
+
+def test_a_changed_file_is_compared_with_the_last_scan_that_read_it(shop: Repo) -> None:
+    scanned(shop.path)
+    for number in range(1, 4):
+        shop.write("support.py", SUPPORT.replace("client", "# more\n" * number + "client", 1))
+        shop.write("other.py", OTHER + f"\nlimit = {number}\n")
+        check(shop.path, True)
+    shop.write("support.py", SUPPORT)
+    shop.write("other.py", OTHER + "\nanswer_customer('?')\n")
+    check(shop.path, False)
+
+
+def test_a_revision_and_the_work_tree_are_kept_apart(shop: Repo) -> None:
+    scanned(shop.path)
+    shop.write("support.py", SUPPORT.replace("4o", "4.1"))
+    assert "gpt-4o" in {p.model.id for p in scan(shop.path, ScanOptions(rev="HEAD")).points}
+    assert "gpt-4.1" in {p.model.id for p in scan(shop.path).points}
+    shop.commit("second")
+    assert "gpt-4.1" in {p.model.id for p in scan(shop.path, ScanOptions(rev="HEAD")).points}
+
+
+def test_a_folder_outside_of_git_is_compared_by_content(tmp_path: Path) -> None:
+    (tmp_path / "support.py").write_text(SUPPORT)
+    for text, used in ((OTHER, False), (OTHER.replace("2", "3"), True), (OTHER + "answer_customer\n", False)):
+        (tmp_path / "other.py").write_text(text)
+        check(tmp_path, used)
+
+
+def test_damaged_results_are_ignored(shop: Repo) -> None:
+    scanned(shop.path)
+    database = sqlite3.connect(FactsCache().info().path)
+    with database:
+        database.execute("UPDATE facts SET value = substr(value, 1, length(value) / 2)")
+    database.close()
+    check(shop.path, False)
+    check(shop.path, True)
+
+
+def test_scans_at_once_do_not_disturb_each_other(shop: Repo) -> None:
+    expected = scanned(shop.path, cache=False)[0]
+    with ThreadPoolExecutor(4) as pool:
+        assert {done[0] for done in pool.map(lambda _: scanned(shop.path), range(8))} == {expected}
+
+
+def test_a_result_counts_as_an_entry_of_the_cache(shop: Repo) -> None:
+    scanned(shop.path)
+    assert FactsCache().info().entries > 0
+    FactsCache().clear()
+    check(shop.path, False)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions are others there")
+def test_a_cache_that_cannot_be_written_fails_no_scan(shop: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("AICENSUS_CACHE_DIR", str(tmp_path / "file"))
+    check(shop.path, False)
+    check(shop.path, False)
