@@ -168,6 +168,17 @@ def test_a_folder_outside_of_git_is_compared_by_content(tmp_path: Path) -> None:
         check(tmp_path, used)
 
 
+def test_compiled_code_is_left_out_as_soon_as_its_source_is_there(shop: Repo) -> None:
+    compiled = "Object.defineProperty(exports, '__esModule', {value: true});\n"
+    asks = "const OpenAI = require('openai');\nnew OpenAI().chat.completions.create({model: 'gpt-4o', messages: []});\n"
+    shop.write("dist/chat.js", compiled + asks)
+    scanned(shop.path)
+    check(shop.path, True)
+    shop.write("src/chat.ts", "export const nothing = 1;\n")
+    check(shop.path, False)
+    assert {p.path for p in scan(shop.path).points} == {"support.py"}
+
+
 def test_damaged_results_are_ignored(shop: Repo) -> None:
     scanned(shop.path)
     database = sqlite3.connect(FactsCache().info().path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from hashlib import blake2b
+from typing import NamedTuple
 
 import msgspec
 
@@ -43,6 +44,20 @@ class Asked(msgspec.Struct, array_like=True):
     """Files whose facts were asked for."""
     contents: set[str] = set()
     """Files that were read as they are."""
+
+
+class Parsed(NamedTuple):
+    """What came of parsing one file."""
+
+    path: str
+    blob: str
+    packed: bytes | None
+    """None when there are no facts, for `reason`."""
+    reason: str = ""
+    left_out: bool = False
+    """Whether the reason is that it is not the repository's own source."""
+    lasting: bool = True
+    """Whether the same content has these facts in any tree."""
 
 
 class FactsStore:
@@ -115,7 +130,7 @@ class FactsStore:
         for path in todo:
             key = self._facts_key(path)
             stored = known.get(key) if key is not None else None
-            if stored is not None:
+            if stored is not None and self.source.judge.by_place(path) is None:
                 self._ready[path] = stored
             else:
                 missing.append(self.files[path])
@@ -123,15 +138,15 @@ class FactsStore:
 
     def _take_in(self, missing: list[SourceFile]) -> None:
         fresh: dict[bytes, bytes] = {}
-        for path, blob, packed, reason, left_out in self._parse(missing):
-            self._blobs[path] = blob
-            if packed is None:
-                (self.left_out if left_out else self.unread)[path] = reason
+        for row in self._parse(missing):
+            self._blobs[row.path] = row.blob
+            if row.packed is None:
+                (self.left_out if row.left_out else self.unread)[row.path] = row.reason
             else:
-                self._ready[path] = packed
-                key = self._facts_key(path)
-                if key is not None:
-                    fresh[key] = packed
+                self._ready[row.path] = row.packed
+                key = self._facts_key(row.path)
+                if key is not None and row.lasting:
+                    fresh[key] = row.packed
         if self._cache is not None and fresh:
             self._cache.put_many(fresh)
 
@@ -211,7 +226,7 @@ class FactsStore:
 
     # -- inside --------------------------------------------------------------------------------------------------
 
-    def _parse(self, files: list[SourceFile]) -> Iterable[tuple[str, str, bytes | None, str, bool]]:
+    def _parse(self, files: list[SourceFile]) -> Iterable[Parsed]:
         if self._jobs < 2 or len(files) < POOL_FROM:
             yield from parse_files(self.source.reader, self.source.judge, files)
             return
@@ -221,7 +236,7 @@ class FactsStore:
         count = min(len(files), self._jobs * CHUNKS)
         chunks = [files[n::count] for n in range(count)]
         with ProcessPoolExecutor(self._jobs, mp_context=context) as pool:
-            futures: list[Future[list[tuple[str, str, bytes | None, str, bool]]]] = [
+            futures: list[Future[list[Parsed]]] = [
                 pool.submit(parse_files, self.source.reader, self.source.judge, chunk) for chunk in chunks
             ]
             for future in futures:
@@ -264,24 +279,24 @@ def _grammar(name: str, path: str) -> str:
     return _GRAMMARS[name]
 
 
-def parse_files(reader: Reader, judge: Judge, files: list[SourceFile]) -> list[tuple[str, str, bytes | None, str, bool]]:
-    """Path, blob id, packed facts or None, the reason for None, and whether that is because it is not own source."""
+def parse_files(reader: Reader, judge: Judge, files: list[SourceFile]) -> list[Parsed]:
+    """What the files say, in their order."""
     return [_parse_one(reader, judge, file) for file in files]
 
 
-def _parse_one(reader: Reader, judge: Judge, file: SourceFile) -> tuple[str, str, bytes | None, str, bool]:
+def _parse_one(reader: Reader, judge: Judge, file: SourceFile) -> Parsed:
     front = front_end_of(file.path)
     if front is None:
-        return file.path, "", None, "no front end reads it", False
+        return Parsed(file.path, "", None, "no front end reads it")
     try:
         content = reader.read(file)
         blob = file.blob or blob_id(content)
         if (reason := judge.by_content(file.path, content)) is not None:
-            return file.path, blob, None, reason, True
+            return Parsed(file.path, blob, None, reason, left_out=True)
         if len(content) > MAX_PARSED and front.name != "notebook":
-            return file.path, blob, None, f"larger than {MAX_PARSED // 1000} kB", False
-        return file.path, blob, pack(front.read(content)), "", False
+            return Parsed(file.path, blob, None, f"larger than {MAX_PARSED // 1000} kB")
+        return Parsed(file.path, blob, pack(front.read(content)), lasting=not judge.asks_neighbours(file.path, content))
     except UnreadError as error:
-        return file.path, "", None, error.reason, False
+        return Parsed(file.path, "", None, error.reason)
     except (RecursionError, ValueError, UnicodeError, MemoryError) as error:
-        return file.path, "", None, f"could not be parsed ({type(error).__name__})", False
+        return Parsed(file.path, "", None, f"could not be parsed ({type(error).__name__})")

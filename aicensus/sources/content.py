@@ -113,6 +113,15 @@ class Judge:
                 return COMPILED
         return None
 
+    def by_place(self, path: str) -> str | None:
+        """Return why the file would be left out whatever its content."""
+        return COMPILED if path.endswith(_JAVASCRIPT) and self._sources.is_made(path) else None
+
+    @staticmethod
+    def asks_neighbours(path: str, content: bytes) -> bool:
+        """Tell whether other files of the tree decide about this content, so that the answer holds for this tree only."""
+        return path.endswith(_JAVASCRIPT) and bool(_BUNDLED.search(content) or _COMPILED.search(content))
+
 
 def is_minified(content: bytes) -> bool:
     """Tell minified code from long texts and data: most bytes on long lines, little space and much punctuation in them."""
@@ -210,16 +219,18 @@ class _Sources:
 
     def has_source_of(self, path: str, content: bytes) -> bool:
         """Tell whether the JavaScript at `path` was made from something that is also in the tree."""
-        root = _output_root(path)
-        made_whole = root in self._output_roots
-        if self._has_counterpart(path, closely=True) and made_whole:
+        if self.is_made(path):
             return True
         if _BUNDLED.search(content):
             return self._has_bundled_source(path, content)
         if not _COMPILED.search(content):
             return False
         # In a folder that the compiler fills, what has lost its source is a leftover of an earlier run.
-        return made_whole or self._has_counterpart(path, closely=False)
+        return _output_root(path) in self._output_roots or self._has_counterpart(path, closely=False)
+
+    def is_made(self, path: str) -> bool:
+        """Tell whether the path lies where a compiler puts everything that it makes, with a source for it."""
+        return _output_root(path) in self._output_roots and self._has_counterpart(path, closely=True)
 
     def _find_output_roots(self) -> frozenset[str]:
         """Return the folders of which nearly all JavaScript has a source of the same name elsewhere."""
