@@ -235,9 +235,10 @@ def _code(source: Source, limited: Source, repo: str, manifest: Manifest, catalo
     results = Results(cache, source, ways, (repo, catalog.digest, settings.include, settings.exclude, settings.scopes))
     store = FactsStore(limited, cache, jobs=options.jobs)
     if (again := results.find(store)) is not None:
-        with suppress(msgspec.DecodeError, UnicodeDecodeError, KeyError):
-            code = _moved(msgspec.msgpack.decode(again.result, type=_Code), again, store, repo, manifest)
+        with suppress(msgspec.DecodeError, UnicodeError, LookupError):
+            code = msgspec.msgpack.decode(again.result, type=_Code)
             if again.changed:
+                code = _renewed(code, again, store, repo, manifest)
                 results.keep(store, again.asked, msgspec.msgpack.encode(code))
             return code
     store = FactsStore(limited, cache, jobs=options.jobs)
@@ -247,20 +248,23 @@ def _code(source: Source, limited: Source, repo: str, manifest: Manifest, catalo
     return code
 
 
-def _moved(code: _Code, again: Again, store: FactsStore, repo: str, manifest: Manifest) -> _Code:
-    """What is told of files that say the same on other lines. Raises KeyError for a line that no fact is on."""
+def _renewed(code: _Code, again: Again, store: FactsStore, repo: str, manifest: Manifest) -> _Code:
+    """What the code says, with what is told of changed files as it is now. Raises LookupError when more would have to be told."""
+    from aicensus.census.build import with_content
     from aicensus.extract.moves import moved
 
     parsed = again.asked.facts & again.changed
-    if not parsed:
-        return code
+    texts = {path: store.content(path) for path in again.asked.texts & again.changed}
+    if None in texts.values() or any(row.path in texts for row in code.unread):
+        raise LookupError
     scopes = _scopes(store, manifest)
     secrets = [row for row in code.secrets if row.path not in parsed]
     secrets += [row for path in parsed for row in _secrets(store, repo, path, scopes.of(path, store.facts(path)))]
+    prompts = moved(code.prompts, again.moves)
     return replace(
         code,
         points=moved(code.points, again.moves),
-        prompts=moved(code.prompts, again.moves),
+        prompts=[with_content(p, texts[p.path] or b"") if p.kind == "file" and p.path in texts else p for p in prompts],
         state=moved(code.state, again.moves),
         entry_points=moved(code.entry_points, again.moves),
         secrets=sorted(secrets, key=lambda row: row.path),
@@ -278,7 +282,7 @@ def _analyse(store: FactsStore, repo: str, manifest: Manifest, catalog: Catalog,
 
     linked = link(store, catalog, lambda text: options.progress(f"{repo}: {text}"))
     scopes = _scopes(store, manifest)
-    built = build(linked, scopes, repo, store.read)
+    built = build(linked, scopes, repo, store.look)
     points, prompts = with_prompt_ids(built.points, built.prompts)
     manifests = {path: content for path in store.files if MANIFESTS.search(path) and (content := store.read(path)) is not None}
     loaded = set(linked.project.loaded())

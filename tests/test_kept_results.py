@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -42,6 +44,7 @@ def ask():
 """
 OTHER = "def price(amount):\n    return amount * 2\n"
 MANIFEST = 'version: 1\npoints:\n  "support.py::answer_customer": {owner: maria@example.com}\n'
+SAMPLES = Path(__file__).parent.parent / "sample_repos"
 KEY = "sk-proj-Qm3vT8xLpZ2rWk9dHs6Y" + "Bn4cJf7gAe1u"
 """Not in one piece, so that it is none here."""
 
@@ -166,6 +169,59 @@ def test_a_folder_outside_of_git_is_compared_by_content(tmp_path: Path) -> None:
     for text, used in ((OTHER, False), (OTHER.replace("2", "3"), True), (OTHER + "answer_customer\n", False)):
         (tmp_path / "other.py").write_text(text)
         check(tmp_path, used)
+
+
+READS = """\
+from pathlib import Path
+
+import openai
+
+TEXT = Path("prompts/greet.txt").read_text()
+openai.OpenAI().chat.completions.create(model="gpt-4o", messages=[{"role": "system", "content": TEXT}])
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "used"),
+    [
+        pytest.param("prompts/greet.txt", "Greet {{ name }} briefly.\n\nRefund nothing.\n", True, id="another prompt in its file"),
+        pytest.param("prompts/alone.txt", "Say nothing.\n", True, id="a prompt that nothing reads"),
+        pytest.param("prompts/greet.txt", f"Greet the customer with {KEY}\n", True, id="a key in a prompt"),
+        pytest.param("prompts/greet.txt", "\0" * 200, False, id="a prompt that cannot be read"),
+        pytest.param("prompts/more.txt", "Greet the customer.\n", False, id="a new prompt"),
+    ],
+)
+def test_prompts_in_files_are_told_anew(shop: Repo, path: str, text: str, used: bool) -> None:
+    shop.write("greet.py", READS)
+    shop.write("prompts/greet.txt", "Greet the customer.\n")
+    shop.write("prompts/alone.txt", "Say something about the weather.\n")
+    scanned(shop.path)
+    shop.write(path, text)
+    check(shop.path, used)
+    check(shop.path, True)
+
+
+def test_a_prompt_that_can_be_read_again_is_told(shop: Repo) -> None:
+    shop.write("greet.py", READS)
+    shop.write("prompts/greet.txt", "\0" * 200)
+    shop.commit("with a broken prompt")
+    scanned(shop.path)
+    shop.write("prompts/greet.txt", "Greet the customer.\n")
+    check(shop.path, False)
+
+
+STATEMENT = re.compile(r"(?m)^(?=(def|class|async|from|import|@|if|export|const|function)\b)(?<!\A)")
+
+
+@pytest.mark.parametrize("sample", sorted(path.name for path in SAMPLES.iterdir() if path.is_dir()))
+def test_all_that_is_told_of_a_sample_moves_with_its_lines(sample: str, tmp_path: Path) -> None:
+    root = tmp_path / sample
+    shutil.copytree(SAMPLES / sample, root)
+    scanned(root)
+    for path in sorted(root.rglob("*")):
+        if path.suffix in (".py", ".ts", ".tsx", ".js") and "aicensus:" not in (text := path.read_text()):
+            path.write_text(STATEMENT.sub("# more\n\n" if path.suffix == ".py" else "// more\n\n", text))
+    check(root, True)
 
 
 def test_compiled_code_is_left_out_as_soon_as_its_source_is_there(shop: Repo) -> None:

@@ -62,8 +62,8 @@ class Built:
     """Call of each point, by id."""
 
 
-def build(result: LinkResult, scopes: Scopes, repo: str, read: Callable[[str], bytes | None]) -> Built:
-    """Make the records of one source."""
+def build(result: LinkResult, scopes: Scopes, repo: str, look: Callable[[str], bytes | None]) -> Built:
+    """Make the records of one source. `look` gives the content of prompts that are files: see `with_content`."""
     drafts = _drafts(result)
     for draft in drafts:
         use = result.linked.uses.get(draft.key)
@@ -71,7 +71,7 @@ def build(result: LinkResult, scopes: Scopes, repo: str, read: Callable[[str], b
             result.describer.describe_use(use) if use is not None and draft.role == "use" else result.describer.describe(draft.hit)
         ]
     ids = _ids(drafts)
-    prompts = _Prompts(result, scopes, repo, read)
+    prompts = _Prompts(result, scopes, repo, look)
     for draft in drafts:
         prompts.add(draft, ids[draft.key])
     points = [_point(draft, ids, result, scopes, repo, prompts) for draft in drafts]
@@ -224,11 +224,11 @@ def _unresolved(point: Point) -> Iterator[Unresolved]:
 class _Prompts:
     """Prompt records by id, with the points they reach."""
 
-    def __init__(self, result: LinkResult, scopes: Scopes, repo: str, read: Callable[[str], bytes | None]) -> None:
+    def __init__(self, result: LinkResult, scopes: Scopes, repo: str, look: Callable[[str], bytes | None]) -> None:
         self._result = result
         self._scopes = scopes
         self._repo = repo
-        self._read = read
+        self._look = look
         self._units: dict[str, Units] = {}
         self._found: dict[tuple[str, int, int], tuple[Unit, str]] = {}
         self._files: dict[str, str] = {}
@@ -320,7 +320,8 @@ class _Prompts:
                 rows.append((unit, self._literal(unit, "", [])))
         for path in self._orphan_files():
             rows.append((None, self._file(path, "", [])))
-        return sorted((row for _, row in rows), key=lambda p: (p.path, p.line, p.id))
+        # An id ends with its lines as text, whose order is another one when all of them move.
+        return sorted((row for _, row in rows), key=lambda p: (p.path, p.line, p.id.partition("\0")[0], p.end_line))
 
     def _orphan_files(self) -> Iterator[str]:
         """Prompt files that no point reads and whose name, stem or folder no literal speaks."""
@@ -361,23 +362,30 @@ class _Prompts:
         return f"{base}\0{unit.line}-{unit.end_line}"
 
     def _file(self, path: str, role: str, used: list[str]) -> Prompt:
-        content = self._read(path) or b""
-        text = mask(content.decode("utf-8", "replace")[:MAX_PROMPT])
-        lines = max(1, content.count(b"\n") + (0 if content.endswith(b"\n") or not content else 1))
-        return Prompt(
+        prompt = Prompt(
             id=path,
             repo=self._repo,
             path=path,
             line=1,
-            end_line=lines,
+            end_line=1,
             kind="file",
             role=role,
-            text=text,
-            hash=digest(text),
             used_by=tuple(used),
-            placeholders=tuple(dict.fromkeys(re.findall(r"\{\{-?\s*([A-Za-z_][\w.]*)", text))),
             scope=self._scopes.of(path),
         )
+        return with_content(prompt, self._look(path) or b"")
+
+
+def with_content(prompt: Prompt, content: bytes) -> Prompt:
+    """A prompt that is a file, with what is told of the file's content."""
+    text = mask(content.decode("utf-8", "replace")[:MAX_PROMPT])
+    return msgspec.structs.replace(
+        prompt,
+        end_line=max(1, content.count(b"\n") + (0 if content.endswith(b"\n") or not content else 1)),
+        text=text,
+        hash=digest(text),
+        placeholders=tuple(dict.fromkeys(re.findall(r"\{\{-?\s*([A-Za-z_][\w.]*)", text))),
+    )
 
 
 def is_prompt_file(path: str) -> bool:

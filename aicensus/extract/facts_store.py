@@ -44,6 +44,8 @@ class Asked(msgspec.Struct, array_like=True):
     """Files whose facts were asked for."""
     contents: set[str] = set()
     """Files that were read as they are."""
+    texts: set[str] = set()
+    """Files whose content the result repeats, without another word that depends on it."""
 
 
 class Parsed(NamedTuple):
@@ -171,6 +173,11 @@ class FactsStore:
     def read(self, path: str) -> bytes | None:
         """Content of a file that a result rests on; None with the reason kept when it cannot be read."""
         self.asked.contents.add(path)
+        return self.content(path)
+
+    def look(self, path: str) -> bytes | None:
+        """Content of a file that a result repeats and that counts for nothing else; None with the reason kept when it cannot be read."""
+        self.asked.texts.add(path)
         return self.content(path)
 
     def content(self, path: str) -> bytes | None:

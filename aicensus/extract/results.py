@@ -29,6 +29,7 @@ class Again:
     result: bytes
     asked: Asked
     changed: frozenset[str]
+    """Files that hold something else, and of which no more is told than their content and its lines."""
     moves: dict[str, dict[int, int]]
     """Files whose facts are the same on other lines: new lines by old ones."""
 
@@ -77,7 +78,7 @@ class Results:
     def keep(self, store: FactsStore, asked: Asked, result: bytes) -> None:
         """Keep a result that rests on what was `asked`, with the answers that `store` gives now, instead of the result before it."""
         if len(result) <= MAX_RESULT:
-            blobs = {path: store.blob(path) for path in (*store.considered, *sorted(asked.contents))}
+            blobs = {path: store.blob(path) for path in (*store.considered, *sorted(asked.contents | asked.texts))}
             self._cache.put_many({self._key: msgspec.msgpack.encode(_Kept(self._identity, blobs, asked, result))})
 
     def _load(self) -> _Kept | None:
