@@ -161,14 +161,14 @@ class Describer:
         return found
 
     def _slots(self, hit: Hit, rows: Rows, frame: Frame | None) -> Iterator[tuple[FromRow | FunctionRow | CallRow, Site, int]]:
-        yield hit.row, hit.inner or Site(hit.path, hit.call, frame), hit.shift
+        yield hit.row, hit.request(frame), hit.shift
         for row, site in reversed(rows):
             yield row, site, 0
 
     def _rows(self, hit: Hit, target: Ext, frame: Frame | None) -> Iterator[tuple[FromRow | FunctionRow, Site]]:
         """Constructor rows on the way to the hit, objects handed to it included, farthest first."""
         seen: set[Site] = set()
-        site = hit.inner or Site(hit.path, hit.call, frame)
+        site = hit.request(frame)
         yield from self._objects(hit.row.objects, site, seen, hit.shift)
         for earlier in target.trail:
             yield from self._made(earlier, seen)
@@ -289,7 +289,7 @@ class Describer:
                 if len(named) == 1:
                     return PREFIXES.get(next(iter(named)), next(iter(named)))
         own = hit.row.provider or hit.provider
-        if host := self._hosts(places(self.evaluator, hit.row.base_url, hit.inner or Site(hit.path, hit.call, frame), hit.shift)):
+        if host := self._hosts(places(self.evaluator, hit.row.base_url, hit.request(frame), hit.shift)):
             return host
         return self._of_rows(rows, own)
 

@@ -308,7 +308,12 @@ class Callers(Core):
         values = self.eval(call.args[position].value, module, call.scope)
         if not any(isinstance(v, Func) and (v.path, v.scope) == (path, scope) for v in values):
             return False
-        return last_name(call.callee) in RUNNERS or any(
+        if last_name(call.callee) in RUNNERS:
+            return True
+        # Code that is given nothing to give it says itself what the function is asked.
+        record = self.at(path).scopes[scope]
+        needs = any(p.default is None and not p.kind and p.name != record.receiver for p in record.params)
+        return (len(call.args) > position + 1 or not needs) and any(
             isinstance(v, Func) and self._runs_parameter(v, call.args[position].name, position, 0) for v in self.callee(module, index)
         )
 

@@ -10,7 +10,7 @@ from aicensus.link.evaluate import Evaluator, Place, words
 from aicensus.link.matching import Hit, places
 from aicensus.link.project import Module
 from aicensus.link.text import CONTENT_KEYS, MAX_LEAVES, Leaf, Reader, instructive
-from aicensus.link.values import Class, Ext, Frame, Inst, Param, Site, Text
+from aicensus.link.values import Class, Ext, Frame, Func, Inst, Param, Site, Text
 from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Name, Op, Seq, Spread
 
 TEXT_KINDS = frozenset({"chat", "completion", "agent", "decision", "image", "video", "realtime"})
@@ -21,6 +21,8 @@ PROMPT_NAME = re.compile(
 """Parameter names under which callers hand over what to ask, not what it is about."""
 INSTRUCTIONS = re.compile(r"(?i)^(system_?(prompt|message)|instructions?|role_?description|backstory)$")
 """Constructor arguments that tell an object what it is for."""
+UNASKED = ("method", "headers", "extra_headers", "additional_headers", "timeout", "params", "auth", "ssl")
+"""Arguments of a request that say nothing about what is asked."""
 DRAWN = frozenset({"image", "video"})
 """Kinds whose prompt says what to make, whatever style a function adds to it."""
 SYSTEM = ("system", "developer")
@@ -38,10 +40,16 @@ MODEL_VERBS = (
 )
 MIN_WORDS = 6
 """Words of a literal that make an argument a prompt where the function has words of its own."""
+OUTWEIGHED = 3
+"""A function with this many times the words of what it is handed knows itself what it asks for."""
+PAGE = 300
+"""Words of a prompt that is kept in a file or elsewhere."""
 MAX_LEVELS = 6
 MAX_USES = 300
 MAX_ASKED = 12
 """Callers asked for what they hand to a function that has a prompt of its own."""
+MAX_TOLD = 3
+"""Levels of callers asked for the words that a function with a system text only may be plumbing for."""
 MAX_HANDED = 200
 
 
@@ -81,6 +89,10 @@ class Step:
     """Whether it adds words for the model."""
     caller: tuple[str, int] | None
     """The function around it where that hands on what it is given; None where it does not."""
+    tested: bool = False
+    """Whether it stands in a test and the gateway does not."""
+    idle: bool = False
+    """Whether it is such a call, adds no words, and what it enters has words of its own."""
 
 
 @dataclass(slots=True)
@@ -110,6 +122,12 @@ def _asks(leaf: Leaf) -> bool:
     return leaf.whole and bool(PROMPT_NAME.search(param.name)) and CONTENT_KEYS.issuperset(re.findall(r"\w+", param.part))
 
 
+def _weight(leaves: Iterable[Leaf]) -> int:
+    """Words in the texts, each counted once; those of a file or a remote prompt are not counted but taken to be a page."""
+    sources = {leaf.text or leaf.file or leaf.remote for leaf in leaves} - {None}
+    return sum(len(source.value.split()) if isinstance(source, Text) else PAGE for source in sources)
+
+
 def _part_of(leaf: Leaf, part: str) -> Leaf:
     """The leaf, with the part of the parameter that it stands for."""
     if leaf.param is None or not part:
@@ -135,7 +153,7 @@ class Linker:
         return self._flows[key]
 
     def _read(self, hit: Hit, frame: Frame | None) -> Flow:
-        site = hit.inner or Site(hit.path, hit.call, frame)
+        site = hit.request(frame)
         reader = Reader(self.evaluator)
         for slot, role in ((hit.row.prompt, ""), (hit.row.system, "system")):
             for place in places(self.evaluator, slot, site, hit.shift, handed="part"):
@@ -183,7 +201,7 @@ class Linker:
             param = leaf.param
             if param is None or param.derived or len(reader.leaves) > MAX_HANDED:
                 continue
-            for site in self.evaluator.callers(param.path, param.scope)[:MAX_ASKED]:
+            for site in self._of_product(param.path, self.evaluator.callers(param.path, param.scope))[:MAX_ASKED]:
                 for func in self.evaluator.entered(site, param.path, param.scope)[:1]:
                     for place in self.evaluator.argument(self.evaluator.frame(func, site), param.name) or ():
                         reader.read(place, leaf.role)
@@ -202,8 +220,10 @@ class Linker:
     def _all_arguments(self, hit: Hit, site: Site, reader: Reader) -> None:
         module = self.evaluator.at(site.path)
         call = module.calls[site.call]
-        for arg in call.args[hit.shift :]:
-            reader.read((arg.value, module, call.scope, site.frame))
+        beside = {*hit.row.base_url.order, *UNASKED} if hit.url else set()
+        for position, arg in enumerate(call.args[hit.shift :]):
+            if (arg.name or position) not in beside:
+                reader.read((arg.value, module, call.scope, site.frame))
 
     @staticmethod
     def _flow(leaves: tuple[Leaf, ...]) -> Flow:
@@ -272,8 +292,30 @@ class Linker:
         return current
 
     def _entering(self, path: str, function: int) -> tuple[Site, ...]:
-        """Callers of a function, of the methods it overrides, and of its class's other ways in."""
-        return self.evaluator.callers(path, function)
+        """Callers of a function, of the methods it overrides, and of its class's other ways in.
+
+        Where calls hand the function on with what to give it, they are its callers, not the generic code that then runs it.
+        """
+        sites = self.evaluator.callers(path, function)
+        running: set[tuple[str, int]] = set()
+        for site in sites:
+            if site.shift > 0:
+                values = self.evaluator.callee(self.evaluator.at(site.path), site.call)
+                running.update((v.path, v.scope) for v in values if isinstance(v, Func))
+        return tuple(site for site in sites if self._handed_to(site) not in running) if running else sites
+
+    def _handed_to(self, site: Site) -> tuple[str, int] | None:
+        """The function whose parameter the call is one of: `func(*args)`."""
+        module = self.evaluator.at(site.path)
+        call = module.calls[site.call]
+        if not isinstance(call.callee, Name):
+            return None
+        scope = module.enclosing_function(call.scope)
+        while scope is not None:
+            if any(p.name == call.callee.id for p in module.scopes[scope].params):
+                return (site.path, scope)
+            scope = module.enclosing_function(module.scopes[scope].parent)
+        return None
 
     def _holds(self, hit: Hit, function: int) -> bool:
         """Whether what callers ask for is the model itself: embeddings always, other kinds only where no caller hands the model in."""
@@ -292,7 +334,7 @@ class Linker:
         module = self.evaluator.at(path)
         if not self._returns(module, function, call):
             return False
-        return any(site.path != path for site in sites) or self._implements(module, function)
+        return any(site.path != path for site in self._of_product(path, sites)) or self._implements(module, function)
 
     def _implements(self, module: Module, function: int) -> bool:
         """Whether the function is a method of a class that is itself a model for a library (`class X(BaseEmbedding)`)."""
@@ -307,7 +349,7 @@ class Linker:
         return False
 
     def _text_gateway(self, hit: Hit, function: int, sites: tuple[Site, ...]) -> bool:
-        if hit.row.settled:
+        if hit.row.settled and self._holds(hit, function):
             return False
         flow = self.flow(hit)
         if not flow.params:
@@ -317,25 +359,25 @@ class Linker:
         if flow.own:
             # Words of its own beside a system text that is handed in may be those of earlier turns.
             asked = any(_asks(x) and x.param is not None and (x.param.path, x.param.scope) == (hit.path, function) for x in flow.leaves)
-            return asked and any(
-                self._supplies(flow, self._outward(flow, site, ((hit.path, function),))) for site in self._earnest(hit.path, sites)
-            )
-        return bool(sites) and (hit.path, function) in flow.asked
+            return asked and self._supplied(flow, ((hit.path, function),), sites, 1)
+        return bool(self._of_product(hit.path, sites)) and (hit.path, function) in flow.asked
 
-    def _earnest(self, path: str, sites: tuple[Site, ...]) -> tuple[Site, ...]:
-        """Callers to ask what they hand over: tests hand any words to a function of the product."""
+    def _of_product(self, path: str, sites: tuple[Site, ...]) -> tuple[Site, ...]:
+        """Callers that show what a function of the product is for: tests hand it any words. All callers of a function of the tests."""
         if self.evaluator.is_test(path):
-            return sites[:MAX_ASKED]
-        return tuple(site for site in sites if not self.evaluator.is_test(site.path))[:MAX_ASKED]
+            return sites
+        return tuple(site for site in sites if not self.evaluator.is_test(site.path))
 
     @staticmethod
     def _supplies(flow: Flow, outer: Flow | None) -> bool:
-        """Whether `outer`, one call further out, has words for the model that `flow` does not have."""
+        """Whether `outer`, one call further out, has words for the model that `flow` does not have, and no mere fraction of its own."""
+        if outer is None:
+            return False
         known = {leaf.text for leaf in flow.leaves}
-        return outer is not None and any(
-            leaf.file or leaf.remote or (leaf.text is not None and leaf.text not in known and len(leaf.text.value.split()) >= MIN_WORDS)
-            for leaf in outer.leaves
-        )
+        given = [
+            leaf for leaf in outer.leaves if leaf.text not in known and (leaf.text is None or len(leaf.text.value.split()) >= MIN_WORDS)
+        ]
+        return (weight := _weight(given)) > 0 and weight * OUTWEIGHED >= _weight(leaf for leaf in flow.leaves if _worded(leaf))
 
     def _outward(self, inner: Flow, site: Site, entered: tuple[tuple[str, int], ...]) -> Flow | None:
         """What reaches the prompt when the outermost of `entered`, whose flow is `inner`, is entered from `site`; None if it is not.
@@ -418,9 +460,14 @@ class Linker:
     def _walk(self, hit: Hit, function: int, sites: tuple[Site, ...]) -> tuple[list[Step], dict[int, list[int]]]:
         """Calls outwards from a gateway, each as far as what it enters only hands on what it is given; which lead to which (-1: to it)."""
         base = self.flow(hit)
+        start = ((hit.path, function),)
+        product = not self.evaluator.is_test(hit.path)
+        if product and base.system and not base.own and not self._supplied(base, start, sites, 1):
+            # What tests hand to a function that alone tells the model what it is for says nothing new.
+            sites = self._of_product(hit.path, sites)
         steps: list[Step] = []
         outward: dict[int, list[int]] = {}
-        queue: list[tuple[Site, tuple[tuple[str, int], ...], Flow, int]] = [(site, ((hit.path, function),), base, -1) for site in sites]
+        queue: list[tuple[Site, tuple[tuple[str, int], ...], Flow, int]] = [(site, start, base, -1) for site in sites]
         seen: dict[tuple[str, int], int] = {(hit.path, hit.call): -1}
         while queue and len(seen) <= MAX_USES:
             site, entered, inner, inwards = queue.pop(0)
@@ -441,11 +488,16 @@ class Linker:
             if further is not None:
                 self.linked.passing.add(key)
                 queue += [(next_site, (*entered, further[0]), flow, len(steps)) for next_site in further[1]]
-            steps.append(Step(site, entered, not drawn and any(self._added(flow, inner, hit, site)), caller))
+            worded = not drawn and any(self._added(flow, inner, hit, site))
+            tested = product and self.evaluator.is_test(site.path)
+            steps.append(Step(site, entered, worded, caller, tested, tested and not worded and (inner.own or inner.system)))
         return steps, outward
 
     def _purposes(self, steps: list[Step], outward: dict[int, list[int]]) -> list[Step]:
-        """The steps that say what for: where words come in, else the innermost whose function keeps the answer."""
+        """The steps that say what for: where words come in, else the innermost whose function keeps the answer.
+
+        Tests do not decide that of a function of the product; they are asked only what remains open.
+        """
         known: dict[int, tuple[tuple[int, ...], bool]] = {}
 
         def ends(index: int) -> tuple[tuple[int, ...], bool]:
@@ -459,12 +511,13 @@ class Linker:
             if step.caller is None:
                 return (index,), step.worded
             found = [ends(i) for i in outward.get(index, ())]
-            worded = any(w for _, w in found)
+            worded = any(ends(i)[1] for i in outward.get(index, ()) if step.tested or not steps[i].tested)
             if not worded and (step.worded or self._keeps(step)):
                 return (index,), step.worded
             return tuple(dict.fromkeys(i for indexes, _ in found for i in indexes)), worded
 
-        return [steps[i] for i in dict.fromkeys(i for start in outward.get(-1, ()) for i in ends(start)[0])]
+        found = dict.fromkeys(i for start in outward.get(-1, ()) for i in ends(start)[0])
+        return [steps[i] for i in found if not steps[i].idle]
 
     def _keeps(self, step: Step) -> bool:
         """Whether the calling function does not give back what the model gives: it is who wanted it."""
@@ -555,12 +608,27 @@ class Linker:
         if own and hit.kind in DRAWN and sites and self._subject(flow, site.path, current):
             return (site.path, current), sites
         if own:
-            outward = (self._outward(flow, outer, (*entered, (site.path, current))) for outer in self._earnest(site.path, sites))
-            if (site.path, current) not in flow.asked or not any(self._supplies(flow, further) for further in outward):
+            if (site.path, current) not in flow.asked or not self._supplied(flow, (*entered, (site.path, current)), sites, 1):
                 return None
-        elif system and not (sites and (site.path, current) in flow.asked):
+        elif system and not (
+            (site.path, current) in flow.asked and self._supplied(flow, (*entered, (site.path, current)), sites, MAX_TOLD)
+        ):
             return None
         return (site.path, current), sites
+
+    def _supplied(self, flow: Flow, entered: tuple[tuple[str, int], ...], sites: tuple[Site, ...], levels: int) -> bool:
+        """Whether callers of the outermost of `entered`, or theirs up to so many levels, supply words for the model."""
+        for site in self._of_product(entered[-1][0], sites)[:MAX_ASKED]:
+            outer = self._outward(flow, site, entered)
+            if self._supplies(flow, outer):
+                return True
+            module = self.evaluator.at(site.path)
+            function = module.enclosing_function(module.calls[site.call].scope)
+            if outer is None or levels == 1 or function is None or (site.path, function) not in outer.params:
+                continue
+            if self._supplied(outer, (*entered, (site.path, function)), self._entering(site.path, function), levels - 1):
+                return True
+        return False
 
     def _added(self, flow: Flow, inner: Flow, hit: Hit, site: Site) -> tuple[bool, bool]:
         """Whether the caller at `site` adds words for the model, in messages and in system texts, that `inner` has not.

@@ -5,20 +5,22 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal, cast
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
 
 from aicensus.catalog import Catalog
-from aicensus.catalog.schema import CallRow, Kind, Slot
+from aicensus.catalog.schema import CallerSpec, CallRow, Kind, Slot
 from aicensus.link.core import Handed
 from aicensus.link.evaluate import RUNNERS, Evaluator, Place
 from aicensus.link.paths import HOLE
 from aicensus.link.project import Module, chain, last_name
 from aicensus.link.text import Reader
-from aicensus.link.values import Ext, Partial, Site, Text, Value
+from aicensus.link.values import Ext, Frame, Partial, Site, Text, Value
 from aicensus.model.facts import Attr, CallRef, Name
 
 Confidence = Literal["certain", "likely", "possible"]
+MAX_LENT = 3
+"""Functions that hand an address on to the one that sends the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,20 @@ class Hit:
     """Leading arguments that belong to the executor the method was handed to."""
     url: str = ""
     inner: Site | None = None
-    """Call whose arguments are the request, when it is not this call (a `partial`)."""
+    """Call whose arguments are the request, when it is not this call: a `partial`, or the request that a helper sends for it."""
+
+    def request(self, frame: Frame | None = None) -> Site:
+        """The call whose arguments are the request, when the function of the hit is entered through `frame`."""
+        own = Site(self.path, self.call)
+        return self.inner.entered(own, frame) if self.inner is not None else replace(own, frame=frame)
+
+
+class Endpoint(NamedTuple):
+    """What an address asks for."""
+
+    url: str
+    kind: Kind
+    provider: str
 
 
 class Matcher:
@@ -49,12 +64,19 @@ class Matcher:
         self.catalog = catalog
         self.imported = imported
         """SDKs that some file of the project imports."""
+        self._lent: dict[tuple[str, int], Hit] = {}
+        """Calls of helpers that send any request, found when the helper's module was read."""
 
     def hits(self, module: Module) -> Iterator[Hit]:
-        """Hits of one module in source order; a `partial` counts only where nothing in the module runs it."""
+        """Hits of one module in source order; a `partial` counts only where nothing in the module runs it.
+
+        Last come hits of any module that have a helper of this one send their request; each once.
+        """
+        before = len(self._lent)
         found = [hit for index in range(len(module.calls)) if (hit := self._match(module, index)) is not None]
         run = {(hit.inner.path, hit.inner.call) for hit in found if hit.inner is not None}
         yield from (hit for hit in found if (hit.path, hit.call) not in run)
+        yield from list(self._lent.values())[before:]
 
     def _match(self, module: Module, index: int) -> Hit | None:
         values = self.evaluator.callee(module, index)
@@ -214,60 +236,106 @@ class Matcher:
         if caller is None:
             return None
         site = Site(module.path, index)
-        for url in self.urls(caller.url, site):
-            found = self._endpoint(url)
-            if found is not None:
-                kind, provider = found
-                row = CallRow(
-                    callee=value.path,
-                    kind=cast("Kind", kind),
-                    sdk="raw-http",
-                    provider=provider,
-                    model=_body(caller.body, self.catalog.http.body.model),
-                    prompt=_body(caller.body, self.catalog.http.body.prompt),
-                    system=_body(caller.body, self.catalog.http.body.system),
-                    timeout=caller.timeout,
-                    base_url=caller.url,
-                )
-                return Hit(
-                    module.path,
-                    index,
-                    row,
-                    value,
-                    "certain" if provider != "dynamic" else "likely",
-                    f"posts to {url}",
-                    kind,
-                    provider,
-                    0,
-                    url,
-                )
+        if (endpoint := self._addressed(caller.url, site, site, value)) is not None:
+            return self._request(site, None, caller, value, endpoint)
+        lent = list(self._lenders(caller.url, site, site, value))
+        deciding = [row for row in lent if not self.evaluator.is_test(row[0].path)] or lent
+        if len({endpoint and endpoint.kind for _, _, endpoint in deciding}) == 1 and (shared := deciding[0][2]) is not None:
+            return self._request(site, None, caller, value, shared)
+        for outer, inner, endpoint in lent:
+            if endpoint is not None:
+                self._lent.setdefault((outer.path, outer.call), self._request(outer, inner, caller, value, endpoint))
         return None
 
-    def urls(self, slot: Slot, site: Site) -> list[str]:
-        """What the address argument may be, holes as `{}`."""
+    def _request(self, site: Site, inner: Site | None, caller: CallerSpec, value: Ext, endpoint: Endpoint) -> Hit:
+        body = self.catalog.http.body
+        row = CallRow(
+            callee=value.path,
+            kind=endpoint.kind,
+            sdk="raw-http",
+            provider=endpoint.provider,
+            model=_body(caller.body, body.model),
+            prompt=_body(caller.body, body.prompt),
+            system=_body(caller.body, body.system),
+            timeout=caller.timeout,
+            base_url=caller.url,
+        )
+        confidence: Confidence = "certain" if endpoint.provider != "dynamic" else "likely"
+        why = f"posts to {endpoint.url}"
+        return Hit(site.path, site.call, row, value, confidence, why, endpoint.kind, endpoint.provider, 0, endpoint.url, inner)
+
+    def _lenders(self, slot: Slot, site: Site, outer: Site, value: Ext, depth: int = 0) -> Iterator[tuple[Site, Site, Endpoint | None]]:
+        """Calls that give the address to the function around `outer`, which sends the request at `site` or has it sent.
+
+        Each with the site as entered through it, and the model endpoint that it names, if any.
+        """
+        functions = self._around(outer)
+        reader = Reader(self.evaluator)
+        for name in slot.order:
+            for place in self.evaluator.given(site, name):
+                reader.read(place)
+        asked = {(leaf.param.path, leaf.param.scope) for leaf in reader.leaves if leaf.param is not None}
+        function = next((f for f in functions if f in asked), None)
+        if function is None:
+            return
+        for caller in self.evaluator.callers(*function):
+            for func in self.evaluator.entered(caller, *function)[:1]:
+                inner = site.entered(outer, self.evaluator.frame(func, caller))
+                endpoint = self._addressed(slot, inner, caller, value)
+                further = list(self._lenders(slot, inner, caller, value, depth + 1)) if endpoint is None and depth < MAX_LENT else []
+                yield from further or [(caller, inner, endpoint)]
+
+    def _around(self, site: Site) -> list[tuple[str, int]]:
+        """Functions around a call, innermost first."""
+        module = self.evaluator.at(site.path)
+        found: list[tuple[str, int]] = []
+        function = module.enclosing_function(module.calls[site.call].scope)
+        while function is not None:
+            found.append((site.path, function))
+            function = module.enclosing_function(module.scopes[function].parent)
+        return found
+
+    def _addressed(self, slot: Slot, site: Site, outer: Site, value: Ext) -> Endpoint | None:
+        """The model endpoint that the request at `site` goes to, known without asking who calls the function around `outer`."""
+        around = self._around(outer)
+        kept = frozenset(f for f in around if self.evaluator.callers(*f))
+        for url in self.urls(slot, site, kept, rooted=not value.trail):
+            if (found := self._endpoint(url)) is not None:
+                return found
+        return None
+
+    def urls(self, slot: Slot, site: Site, kept: frozenset[tuple[str, int]], *, rooted: bool) -> list[str]:
+        """What the address argument may be, holes as `{}`; parameters of the functions in `kept` are holes.
+
+        With `rooted` an address that starts with a slash is one of the page's own server, and left out.
+        """
         found: list[str] = []
         for name in slot.order:
             for expr, module, scope, frame in self.evaluator.given(site, name):
-                for text in self.evaluator.paths.names(expr, module, scope, frame, expand=True):
+                names = self.evaluator.paths.names(expr, module, scope, frame, expand=True, kept=kept)
+                for text in names:
                     # A hole is one segment of the path, or two: model names such as `owner/model`.
                     found += [text.replace(HOLE, "{}"), text.replace(HOLE, "{}/{}")] if HOLE in text else [text]
-                reader = Reader(self.evaluator)
-                reader.read((expr, module, scope, frame))
-                found += [leaf.text.value for leaf in reader.leaves if leaf.text is not None]
+                if any(HOLE in text for text in names):
+                    reader = Reader(self.evaluator)
+                    reader.read((expr, module, scope, frame))
+                    found += [leaf.text.value for leaf in reader.leaves if leaf.text is not None]
+                elif rooted:
+                    found = [text for text in found if not re.match(r"/(?!/)", text)]
             if found:
                 break
         return found
 
-    def _endpoint(self, url: str) -> tuple[str, str] | None:
+    def _endpoint(self, url: str) -> Endpoint | None:
         # Pieces were joined by holes; one that stands before a slash joined two pieces, as `f"{BASE}/chat"` does.
-        url = re.sub(r"(?<=[^/{}])\{\}(?=/)", "", url)
-        match = re.match(r"^(?:https?|wss?)://([^/?#]+)([^?#]*)", url)
-        host, path = (match[1], match[2]) if match else ("", url.split("?")[0])
+        plain = re.sub(r"(?<=[^/{}])\{\}(?=/)", "", url)
+        match = re.match(r"^(?:https?|wss?)://([^/?#]+)([^?#]*)", plain)
+        host, path = (match[1], match[2]) if match else ("", plain.split("?")[0])
         known = self.catalog.http.host(host) if host else None
         fact = self.catalog.http.path(path) if path else None
         if fact is None or not (known or fact.strong):
             return None
-        return fact.kind, known if known else fact.provider or known or "dynamic"
+        return Endpoint(url, fact.kind, known if known else fact.provider or "dynamic")
 
 
 def _body(body: Slot, keys: Sequence[str]) -> Slot:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from aicensus.link.project import Module, last_name
-from aicensus.link.values import Composite, Ext, Frame, Func, Param, Site, Text
+from aicensus.link.values import Composite, Ext, Frame, Func, Param, Site, Text, Values
 from aicensus.model.facts import Attr, Call, CallRef, Choice, Const, Expr, Op, Template
 
 if TYPE_CHECKING:
@@ -45,12 +45,26 @@ class Paths:
         self.evaluator = evaluator
         self._tails: dict[str, list[str]] | None = None
         self._expanding = False
+        self._kept: frozenset[tuple[str, int]] = frozenset()
         self._steps = 0
 
-    def names(self, expr: Expr, module: Module, scope: int, frame: Frame | None, depth: int = 0, *, expand: bool = False) -> list[str]:
-        """What path text `expr` may be, with `HOLE` for what is not known; `expand` asks callers for parameters."""
+    def names(
+        self,
+        expr: Expr,
+        module: Module,
+        scope: int,
+        frame: Frame | None,
+        depth: int = 0,
+        *,
+        expand: bool = False,
+        kept: frozenset[tuple[str, int]] = frozenset(),
+    ) -> list[str]:
+        """What path text `expr` may be, with `HOLE` for what is not known.
+
+        `expand` asks callers for parameters, except for those of the functions in `kept`, by path and scope.
+        """
         if expand:
-            self._expanding = True
+            self._expanding, self._kept = True, kept
             try:
                 return self.names(expr, module, scope, frame, depth)
             finally:
@@ -77,7 +91,7 @@ class Paths:
         found: list[str] = []
         values = self.evaluator.eval(expr, module, scope, frame)
         if self._expanding:
-            values = tuple(e for v in values for e in ((self.evaluator.expand(v) or (v,)) if isinstance(v, Param) else (v,)))
+            values = tuple(e for v in values for e in (self._expanded(v) if isinstance(v, Param) else (v,)))
         for value in values:
             match value:
                 case Text(value=text):
@@ -90,6 +104,9 @@ class Paths:
                 case _:
                     found.append(HOLE)
         return list(dict.fromkeys(found))[:MAX_NAMES] or [HOLE]
+
+    def _expanded(self, param: Param) -> Values:
+        return (param,) if (param.path, param.scope) in self._kept else self.evaluator.expand(param) or (param,)
 
     def _product(self, parts: list[list[str]], joint: str) -> list[str]:
         found = [""]

@@ -6,7 +6,7 @@ is a tuple of possible values; what cannot be known stays as `Unknown` with its 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,14 @@ class Site:
 
     def __hash__(self) -> int:
         return self._hash
+
+    def entered(self, outer: Site, frame: Frame | None) -> Site:
+        """This site, with `frame` as the one in which its outermost call `outer` stands."""
+        if (self.path, self.call) == (outer.path, outer.call):
+            return replace(self, frame=frame)
+        if self.frame is None or self.frame.site is None:
+            return self
+        return replace(self, frame=replace(self.frame, site=self.frame.site.entered(outer, frame)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,7 +215,178 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("files", "points"), CASES)
+LONG = " ".join(["Sort the tickets of the shop into the queues that the table below names, and say why."] * 6)
+SENDER = "import requests\ndef send(method, url, json=None):\n    return requests.request(method, url, json=json, timeout=9)\n"
+CHAT_URL = "https://api.openai.com/v1/chat/completions"
+TESTED = {
+    "llm.py": "from openai import OpenAI\nc = OpenAI()\ndef ask(messages):\n"
+    "    return c.chat.completions.create(model='gpt-4o', messages=messages)\n",
+    "tests/test_a.py": f"from a import f\ndef test_f():\n    f([{{'role': 'user', 'content': {WORDS}}}])\n",
+}
+"""A gateway, and tests of a function `f` of another module that calls it."""
+TEST_CASES = [
+    pytest.param(
+        {
+            **TESTED,
+            "a.py": f"from llm import ask\ndef f(messages):\n    return ask([{{'role': 'system', 'content': {WORDS}}}, *messages])\n",
+        },
+        ["a.py:3 use", "llm.py:4 gateway"],
+        id="only tests call a function with a system text",
+    ),
+    pytest.param(
+        {
+            **TESTED,
+            "a.py": f"from llm import ask\ndef f(messages):\n    return ask([{{'role': 'system', 'content': {WORDS}}}, *messages])\n",
+            "b.py": "from a import f\ndef g(history):\n    return f(history)\n",
+        },
+        ["a.py:3 use", "llm.py:4 gateway"],
+        id="callers of the product hand over data to a function with a system text",
+    ),
+    pytest.param(
+        {**TESTED, "a.py": "from llm import ask\ndef f(messages):\n    return ask(messages)\n"},
+        ["llm.py:4 gateway", "tests/test_a.py:3 use"],
+        id="near miss: a test says what a function without words asks for",
+    ),
+    pytest.param(
+        {
+            **TESTED,
+            "a.py": "from llm import ask\nNOTE = 'Answer as one JSON object'\ndef f(messages):\n"
+            "    return ask([{'role': 'user', 'content': NOTE}, *messages])\n",
+            "b.py": "from a import f\ndef g():\n"
+            "    return f([{'role': 'user', 'content': 'Name the capital cities of all the larger countries'}])\n",
+        },
+        ["b.py:3 use", "llm.py:4 gateway", "tests/test_a.py:3 use"],
+        id="near miss: a test says what a gateway with a line of its own asks for",
+    ),
+    pytest.param(
+        {
+            **TESTED,
+            "a.py": f"from llm import ask\nLONG = '{LONG}'\ndef mark(items):\n    return [{{**item, 'cache': True}} for item in items]\n"
+            "def f(messages):\n    return ask(mark([{'role': 'system', 'content': LONG}, {'role': 'user', 'content': LONG}, *messages]))\n",
+            "b.py": "from a import f\ndef g():\n    return f([{'role': 'user', 'content': 'Begin with the tickets of today'}])\n",
+        },
+        ["a.py:6 use", "llm.py:4 gateway"],
+        id="a fraction of the function's own words is no purpose",
+    ),
+]
+HTTP_CASES = [
+    pytest.param(
+        {
+            "http.py": SENDER,
+            "a.py": f"from http import send\ndef ask(prompt):\n    return send('POST', '{CHAT_URL}', json={{'prompt': prompt}})\n"
+            f"def f(t):\n    return ask({WORDS} + t)\n",
+            "oauth.py": "from http import send\ndef login(token):\n    return send('GET', 'https://id.example.com/me', json={'t': token})\n"
+            "class C:\n    def __init__(self, config):\n        self.url = config['url']\n"
+            "    def user(self):\n        return send('GET', self.url)\n",
+        },
+        ["a.py:3 gateway", "a.py:5 use"],
+        id="a helper that sends any request",
+    ),
+    pytest.param(
+        {
+            "http.py": SENDER,
+            "relay.py": "from http import send\ndef post(url, body):\n    return send('POST', url, json=body)\n",
+            "a.py": f"from relay import post\npost('{CHAT_URL}', {{'messages': [{WORDS}]}})\n"
+            "post('https://api.openai.com/v1/embeddings', {'input': ['x']})\npost('https://api.example.com/orders', {})\n",
+        },
+        ["a.py:2 direct", "a.py:3 direct"],
+        id="a helper of the helper",
+    ),
+    pytest.param(
+        {
+            "http.py": SENDER,
+            "a.py": f"from http import send\ndef f(t):\n    return send('POST', '{CHAT_URL}', json={{'prompt': {WORDS} + t}})\n"
+            f"def g(t):\n    return send('POST', '{CHAT_URL}', json={{'prompt': 'Translate this into plain German: ' + t}})\n",
+        },
+        ["a.py:3 use", "a.py:5 use", "http.py:3 gateway"],
+        id="near miss: a helper that asks one model only",
+    ),
+    pytest.param(
+        {"http.py": SENDER, "a.py": "from http import send\nsend('GET', 'https://id.example.com/userinfo')\n"},
+        [],
+        id="near miss: a helper that asks no model",
+    ),
+    pytest.param(
+        {
+            "a.ts": "const API = '/api/v1'\n"
+            "export const ask = (messages) => fetch(`${API}/chat/completions`, { body: JSON.stringify({ messages }) })\n"
+        },
+        [],
+        id="an address on the page's own server",
+    ),
+    pytest.param(
+        {
+            "a.ts": "export const ask = (base, messages) => fetch(`${base}/v1/chat/completions`, { body: JSON.stringify({ messages }) })\n",
+        },
+        ["a.ts:1 gateway"],
+        id="near miss: an address on a server known at run time",
+    ),
+    pytest.param(
+        {
+            "a.ts": "import axios from 'axios'\nconst http = axios.create({ baseURL: process.env.URL })\n"
+            "export const ask = (messages) => http.post('/v1/chat/completions', { messages })\n",
+        },
+        ["a.ts:3 gateway"],
+        id="near miss: a client with a server of its own",
+    ),
+    pytest.param(
+        {
+            "v.py": "import aiohttp\nclass T:\n    async def connect(self, key):\n        self.session = aiohttp.ClientSession()\n"
+            "        url = 'wss://api.openai.com/v1/realtime'\n"
+            "        self.ws = await self.session.ws_connect(url, headers={'Authorization': key})\n",
+            "a.py": "from v import T\nasync def f(key):\n    await T().connect(key)\n",
+        },
+        ["v.py:6 direct"],
+        id="headers are no part of what is asked",
+    ),
+]
+VALUE_CASES = [
+    pytest.param(
+        {
+            "a.py": "from openai import OpenAI\nc = OpenAI()\ndef ask(prompt, t):\n"
+            "    return c.responses.create(model='gpt-4o', input=prompt + t)\n"
+            "def plugin(text):\n    return ask(text, '')\n",
+            "menu.py": "from a import plugin\nfrom hot import reload\nMENU = {'x': reload(plugin)}\n",
+            "hot.py": "def reload(function):\n    def inner(*args):\n        return function(*args)\n    return inner\n",
+        },
+        ["a.py:4 gateway"],
+        id="a function that is kept for later is not called",
+    ),
+    pytest.param(
+        {
+            "e.py": "from openai import OpenAI\nc = OpenAI()\ndef embed(texts):\n"
+            "    return c.embeddings.create(model='text-embedding-3-small', input=texts).data\n",
+            "a.py": "from e import embed\nfrom util import spread\ndef index(docs):\n    return spread(embed, docs)\n",
+            "util.py": "def spread(func, rows):\n    table = {'out': func(list(rows))}\n    return pack(table)\n",
+        },
+        ["a.py:4 use", "e.py:4 gateway"],
+        id="generic code that runs what it is handed is no caller",
+    ),
+    pytest.param(
+        {
+            "llm.py": "from openai import OpenAI\nc = OpenAI()\ndef ask(prompt):\n"
+            "    return c.responses.create(model='gpt-4o', input=prompt)\n",
+            "repair.py": f"def repair(reply, run):\n    return run({WORDS} + reply)\n",
+            "a.py": "from llm import ask\nfrom repair import repair\ndef f(text):\n"
+            "    reply = ask('Name the capital cities of these countries: ' + text)\n    return repair(reply, ask)\n",
+        },
+        ["a.py:4 use", "llm.py:4 gateway", "repair.py:2 use"],
+        id="near miss: code that says itself what the function it is handed is asked",
+    ),
+    pytest.param(
+        {
+            "c.py": "from crewai import Agent, Crew, Task\nfrom tasks import load\n"
+            "def write(topic):\n    crew = Crew(agents=[], tasks=load())\n    return crew.kickoff(inputs={'topic': topic})\n",
+            "tasks.py": "def load():\n    return []\n",
+            "main.py": "from c import write\nwrite('rain')\n",
+        },
+        ["c.py:5 direct"],
+        id="the inputs of a crew are its data",
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "points"), [*CASES, *TEST_CASES, *HTTP_CASES, *VALUE_CASES])
 def test_roles(files: dict[str, str], points: list[str]) -> None:
     assert roles(files) == points
 
@@ -233,3 +404,15 @@ def test_a_look_alike_that_is_a_gateway_of_the_tree_is_a_use() -> None:
     )
     assert points["a.py:4"].role == "use"
     assert points["a.py:4"].models == ("thenlper/gte-small",)
+
+
+def test_texts_of_tests_are_no_prompts_of_the_product() -> None:
+    points = linked(
+        {
+            "a.py": "from openai import OpenAI\nc = OpenAI()\ndef sort(ticket):\n"
+            f"    return c.responses.create(model='gpt-4o', input={WORDS} + ticket)\n",
+            "b.py": "from a import sort\nsort('The parcel never came to my house')\n",
+            "tests/test_a.py": "from a import sort\ndef test_sort():\n    sort('The parcel came with a big hole in it')\n",
+        }
+    )
+    assert points["a.py:4"].prompts == ("a.py:4", "b.py:2")
