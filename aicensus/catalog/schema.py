@@ -194,6 +194,8 @@ class FunctionSpec(Slots, frozen=True, kw_only=True):
     callee: str
     result: str = ""
     defaults: dict[str, Scalar] = {}
+    among: Slot = _absent()
+    """Arguments of the constructor with tables of objects, of which the call gives the one of that `name`."""
 
 
 class FunctionRow(FunctionSpec, frozen=True, kw_only=True):

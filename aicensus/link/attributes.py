@@ -482,7 +482,7 @@ def _name(value: Value) -> str:
             return part
         case Ext(path=path) if path.startswith("builtins.") and "()." in path:
             return path.rsplit(".", 1)[-1]
-        case Ext(path=path, trail=()) if path.rsplit(".", 1)[-1].isupper():
+        case Ext(path=path, trail=trail) if path.rsplit(".", 1)[-1].isupper() and not (trail and path.startswith("<")):
             return path.rsplit(".", 1)[-1]
     return ""
 

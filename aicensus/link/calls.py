@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from aicensus.catalog.schema import Condition
-from aicensus.link.core import FIELD, LAYOUT, MAX_FRAMES, PARSERS, Core, depth_of, unique
+from aicensus.catalog.schema import Condition, FunctionRow
+from aicensus.link.core import FIELD, LAYOUT, MAX_FRAMES, OBJECTS, PARSERS, Core, depth_of, unique
 from aicensus.link.project import Module
 from aicensus.link.values import (
     Class,
@@ -66,12 +66,28 @@ class Calls(Core):
             if held and all(isinstance(v, Param) for v in held):
                 return held
         found: list[Value] = []
+        script = module.facts.language == "javascript" and isinstance(record.callee, Attr)
         for target in self.callee(module, index, frame):
-            found.extend(self.called(target, site, record, module))
+            settled = self._of_function(target, site, record, module) if script else None
+            found.extend(self.called(target, site, record, module) if settled is None else settled)
         unread = all(isinstance(v, Ext) and v.path.startswith("builtins.") for v in found)
         if unread and isinstance(record.callee, Attr):
             found.extend(self._literal_method(record.callee, record, module, frame))
         return tuple(found) or (Unknown("call of something unresolved"),)
+
+    def _of_function(self, target: Value, site: Site, record: Call, module: Module) -> Values | None:
+        """What methods of functions and promises give in scripts: `f.bind(o, a)`, `promise.then(f)`; None for other methods."""
+        assert isinstance(record.callee, Attr)
+        if record.callee.name not in ("bind", "then", "catch", "finally") or (isinstance(target, Ext) and target.member):
+            return None
+        held = self.eval(record.callee.base, module, record.scope, site.frame)
+        if record.callee.name == "bind":
+            functions = tuple(v for v in held if isinstance(v, Ext | Func))
+            return tuple(Partial(v, site) for v in functions) if len(record.args) > 1 else functions
+        if record.callee.name != "then" or not record.args:
+            return held
+        handlers = [f for f in self.eval(record.args[0].value, module, record.scope, site.frame) if isinstance(f, Func)]
+        return tuple(v for f in handlers for v in self.returned(f, None)) if handlers else None
 
     def _literal_method(self, callee: Attr, record: Call, module: Module, frame: Frame | None) -> Iterator[Value]:
         """`get`, `items`, `values` and the like of a dict literal."""
@@ -183,10 +199,18 @@ class Calls(Core):
             return tuple(types)
         row = catalog.call(path)
         function = catalog.function(path)
+        if function is not None and function.among and target.trail and (chosen := self._chosen(target.trail[-1], function, site)):
+            return chosen
         for found in (row, function):
             if found is not None and found.result:
                 return (Ext(f"<{found.result}>", (*target.trail, site)),)
         return (Ext(f"{path}()", (*target.trail, site)),)
+
+    def _chosen(self, made: Site, row: FunctionRow, site: Site) -> Values:
+        """The object that a table given to the constructor at `made` holds under the name that the call at `site` asks for."""
+        names: list[object] = [v.value for n in row.name.order for p in self.given(site, n) for v in self.eval(*p) if isinstance(v, Text)]
+        tables = (v for n in row.among.order for p in self.given(made, n) for v in self.eval(*p)) if names else ()
+        return tuple(v for table in tables for v in self.item(table, names) if isinstance(v, OBJECTS))
 
     def holds(self, when: Condition | None, site: Site) -> str:
         """`sure` when the constant argument that a row asks for is given, `open` when it is not known, else empty."""
@@ -255,6 +279,10 @@ class Calls(Core):
                 return self._field_default(record, module, scope, frame)
             case "dataclasses.field" | "pydantic.Field" | "pydantic.fields.Field" | "fastapi.Query" | "typer.Option" | "typer.Argument":
                 return self._field_default(record, module, scope, frame)
+            case "builtins.Promise.all" | "builtins.Promise.resolve" | "builtins.Object.freeze" | "builtins.Object.seal":
+                return self.eval(first, module, scope, frame)
+            case "builtins.Map" | "builtins.Object.fromEntries":
+                return self._of_pairs(first, site, module, scope, frame)
             case "builtins.Object.entries" | "builtins.Object.values" | "builtins.Object.keys":
                 name = {"entries": "items"}.get(target.path.rsplit(".", 1)[-1], target.path.rsplit(".", 1)[-1])
                 held = self.eval(first, module, scope, frame)
@@ -286,6 +314,13 @@ class Calls(Core):
         ):
             return None
         return self.kept(("paired", module.path, base.base.index, position), Element(given[position]))
+
+    def _of_pairs(self, expr: Expr | None, site: Site, module: Module, scope: int, frame: Frame | None) -> Values | None:
+        """`new Map([["a", x]])` and `Object.fromEntries(...)` of literal pairs, as an object literal."""
+        if not isinstance(expr, Seq) or not all(isinstance(pair, Seq) and len(pair.items) == 2 for pair in expr.items):
+            return None
+        pairs = tuple((pair.items[0], pair.items[1]) for pair in expr.items if isinstance(pair, Seq))
+        return (Composite(module.path, self.kept(("pairs", module.path, site.call), Map(pairs)), site.call, scope, frame),)
 
     def kept(self, key: tuple[object, ...], expr: Expr) -> Expr:
         store: dict[tuple[object, ...], Expr] = self.__dict__.setdefault("_synthetic", {})

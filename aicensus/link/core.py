@@ -54,7 +54,7 @@ MAX_OVERRIDES = 16
 MAX_STEPS = 10_000
 """Expressions looked at for one question."""
 MAX_CALLERS = 200
-ITERATING = frozenset({"map", "flatMap", "forEach", "filter", "find", "some", "every", "then", "apply"})
+ITERATING = frozenset({"map", "flatMap", "forEach", "filter", "find", "some", "every", "apply"})
 WRAPPING = ("typing.", "typing_extensions.", "collections.abc.", "contextlib.")
 Place = tuple[Expr, Module, int, Frame | None]
 """An expression with the module, scope and frame to read it in."""

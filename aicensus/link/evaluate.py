@@ -218,8 +218,8 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows):
                 for key, item in pairs:
                     if key is None:
                         found.extend(v for spread in self.eval(item, module, scope, frame) for v in self.item(spread, keys))
-                    elif not keys or not isinstance(key, Const) or key.value in keys:
-                        found.extend(self.eval(item, module, scope, frame))
+                    elif not keys or self._is_key(key, keys, module, scope, frame):
+                        found.extend(self._held(item, module, scope, frame))
                 return tuple(found)
             case Composite(path=path, expr=Seq(items=items), scope=scope, frame=frame):
                 module = self.at(path)
@@ -240,6 +240,20 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows):
             case Param():
                 return (replace(value, derived=True, part=part_name(value, next((k for k in keys if isinstance(k, str)), ""))),)
         return (Unknown("item", next((k for k in keys if isinstance(k, str)), "")),)
+
+    def _is_key(self, key: Expr, keys: list[object], module: Module, scope: int, frame: Frame | None) -> bool:
+        """Whether an entry may be one of those asked for; a computed key that is not known may be any."""
+        if isinstance(key, Const):
+            return key.value in keys
+        known = [v.value for v in self.eval(key, module, scope, frame) if isinstance(v, Text | Scalar)]
+        return not known or any(k in keys for k in known)
+
+    def _held(self, item: Expr, module: Module, scope: int, frame: Frame | None) -> Values:
+        """Value of an entry; of `{get model() {...}}` what the getter returns."""
+        values = self.eval(item, module, scope, frame)
+        if isinstance(item, DefRef) and any(isinstance(d, Name) and d.id == "get" for d in module.scopes[item.index].decorators):
+            return tuple(v for f in values if isinstance(f, Func) for v in self.returned(f, None))
+        return values
 
     def _attribute_of(self, base: Expr, name: str, module: Module, scope: int, frame: Frame | None) -> Values:
         found: list[Value] = []

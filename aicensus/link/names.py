@@ -20,6 +20,7 @@ from aicensus.link.values import (
 from aicensus.model.facts import (
     Attr,
     Binding,
+    DefRef,
     Expr,
     Import,
     Name,
@@ -48,6 +49,8 @@ class Names(Core):
                 if bindings:
                     return tuple(v for b in bindings for v in self.bound(b, module, own or frame))
             elif record.kind == "class":
+                if name == "this" and module.facts.language == "javascript":
+                    return (Inst(module.path, current),)
                 if current == scope and (bindings := module.names.get((current, name), ())):
                     return tuple(v for b in bindings for v in self.bound(b, module, None))
             elif bindings := module.names.get((0, name), ()):
@@ -113,13 +116,13 @@ class Names(Core):
                 return tuple(v for place in places for v in self.eval(*place))
         if mapped := self.mapped_over(module, scope, parameter.name):
             outer = frame.outer if frame is not None else None
-            return tuple(
-                v for expr in mapped for value in self.eval(expr, module, module.scopes[scope].parent, outer) for v in self.elements(value)
-            )
+            held = [v for expr in mapped for v in self.eval(expr, module, module.scopes[scope].parent, outer)]
+            whole = self.settled_by(module, scope) is not None
+            return tuple(v for value in held for v in ((value,) if whole else self.elements(value)))
         return (Param(module.path, scope, parameter.name),)
 
     def mapped_over(self, module: Module, scope: int, name: str) -> list[Expr]:
-        """The collections whose elements an anonymous function receives: `map(f, xs)`, `xs.map(f)`, `promise.then(f)`."""
+        """The collections whose elements an anonymous function receives: `map(f, xs)`, `xs.map(f)`; for `promise.then(f)` the promise."""
         index = module.handed_functions.get(scope)
         if index is None:
             return []
@@ -130,7 +133,17 @@ class Names(Core):
             return given[position : position + 1]
         if isinstance(call.callee, Attr) and call.callee.name in ITERATING and position == 0:
             return [call.callee.base]
-        return []
+        promise = self.settled_by(module, scope)
+        return [promise] if promise is not None and position == 0 else []
+
+    @staticmethod
+    def settled_by(module: Module, scope: int) -> Expr | None:
+        """The promise whose value an anonymous function receives: `promise.then(f)`."""
+        index = module.handed_functions.get(scope)
+        call = module.calls[index] if index is not None else None
+        if call is None or not isinstance(call.callee, Attr) or call.callee.name != "then":
+            return None
+        return call.callee.base if call.args and call.args[0].value == DefRef(scope) else None
 
     def global_settings(self, name: str, language: LanguageCatalog, kind: str) -> tuple[Ext, ...]:
         """What the project assigns to attribute `name` of a library object that stands for type `kind`: `Settings.llm = OpenAI()`."""

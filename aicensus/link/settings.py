@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.project import Module, last_name
 from aicensus.link.values import Text
-from aicensus.model.facts import Call, CallRef, Choice, Const, DefRef, Expr, Map, Name
+from aicensus.model.facts import Attr, Call, CallRef, Choice, Const, DefRef, Expr, Map, Name
 
 MODEL_ID = re.compile(r"^(?=.*[A-Za-z])(?=.*[0-9:/.-])[\w./:@+-]{3,120}$")
 """Text that can be a model id: one word with a digit, a dash, a colon or a slash."""
@@ -85,7 +85,7 @@ class Defaults:
             record = module.scopes[expr.index]
             yield from (t for returned in record.returns for t in self._texts(module, returned, expr.index))
             return
-        for value in self.evaluator.eval(expr, module, scope):
+        for value in self.evaluator.eval(_declared(expr, module), module, scope):
             if isinstance(value, Text):
                 yield value.value.strip()
 
@@ -141,8 +141,23 @@ def _under(expr: Expr, main: bool, depth: int) -> Iterator[tuple[str, int]]:
 
 def _textual(expr: Expr, module: Module) -> bool:
     if isinstance(expr, CallRef):
+        if isinstance(_declared(expr, module), Const):
+            return True
         return any(isinstance(a.value, Const) and isinstance(a.value.value, str) for a in module.calls[expr.index].args)
     return (isinstance(expr, Const) and isinstance(expr.value, str)) or isinstance(expr, Choice)
+
+
+def _declared(expr: Expr, module: Module) -> Expr:
+    """The default in a schema's declaration (`z.string().min(1).default("a")`); any other expression as it is."""
+    current = expr
+    while isinstance(current, CallRef):
+        call = module.calls[current.index]
+        if last_name(call.callee) in ("default", "prefault", "catch") and len(call.args) == 1 and isinstance(call.args[0].value, Const):
+            return call.args[0].value
+        if not isinstance(call.callee, Attr):
+            break
+        current = call.callee.base
+    return expr
 
 
 def _entries(expr: Expr, scope: int, module: Module, depth: int) -> Iterator[tuple[str, Expr, int]]:

@@ -229,3 +229,72 @@ def test_a_model_that_a_copy_of_the_object_is_given(given: str, models: tuple[st
     )
     [point] = linked({"a.py": code}).values()
     assert point.models == models
+
+
+def script(model: str, setup: str) -> dict[str, str]:
+    return {
+        "m.ts": "export const FAST = 'gpt-4o';\n",
+        "a.ts": "import OpenAI from 'openai';\nimport * as m from './m';\nimport { z } from 'zod';\nconst c = new OpenAI();\n"
+        f"{setup}\nexport async function f(t) {{\n"
+        f"  return c.responses.create({{model: {model}, input: 'Summarise the ticket now: ' + t}});\n}}\n",
+    }
+
+
+SCRIPTS = [
+    ("(await load()).id", "const load = async () => ({id: 'gpt-4o'});", ("gpt-4o",)),
+    ("await id", "const load = async () => ({id: 'gpt-4o'});\nconst id = load().then((x) => x.id);", ("gpt-4o",)),
+    ("await id", "const load = async () => ({id: 'gpt-4o'});\nconst id = load().then((x) => x.other);", ()),
+    ("a", "const [a, b] = await Promise.all([g(), h()]);\nconst g = async () => 'gpt-4o';\nconst h = async () => 'b';", ("gpt-4o",)),
+    ("all.FAST", "const all = {...m};", ("gpt-4o",)),
+    ("M.a", "const M = {a: 'gpt-4o', b: 'o3'} as const satisfies Record<string, string>;", ("gpt-4o",)),
+    ("M.a.b", "const M = Object.freeze({a: Object.freeze({b: 'gpt-4o'})});", ("gpt-4o",)),
+    ("M.a", "const M = Object.fromEntries([['a', 'gpt-4o'], ['b', 'o3']]);", ("gpt-4o",)),
+    ("M.get('a')", "const M = new Map([['a', 'gpt-4o'], ['b', 'o3']]);", ("gpt-4o",)),
+    ("M.get('a')", "const M = new Map(read());", ()),
+    ("M[E.A]", "enum E { A = 'a', B = 'b' }\nconst M = {[E.A]: 'gpt-4o', [E.B]: 'o3'};", ("gpt-4o",)),
+    ("cfg.id", "const cfg = { get id() { return 'gpt-4o'; } };", ("gpt-4o",)),
+    ("cfg.id", "const cfg = { id() { return 'gpt-4o'; } };", ()),
+    ("new S().opts.id", "class S { name = 'gpt-4o'; opts = {id: this.name}; }", ("gpt-4o",)),
+    ("env.CHAT_MODEL", "const env = z.object({CHAT_MODEL: z.string().min(1).default('gpt-4o')}).parse(process.env);", ("gpt-4o",)),
+    ("env.CHAT_MODEL", "const env = z.object({CHAT_MODEL: z.string().describe('which one')}).parse(process.env);", ()),
+    ("pick()", "const pick = choose.bind(null, 'gpt-4o');\nfunction choose(id) { return id; }", ("gpt-4o",)),
+]
+
+
+@pytest.mark.parametrize(("model", "setup", "models"), SCRIPTS)
+def test_models_in_scripts(model: str, setup: str, models: tuple[str, ...]) -> None:
+    [point] = linked(script(model, setup)).values()
+    assert point.models == models
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("const create = c.responses.create.bind(c.responses);\nexport const f = (t) => create({T});", id="bound method"),
+        pytest.param("const get = async () => c;\nexport const f = (t) => get().then((x) => x.responses.create({T}));", id="then"),
+        pytest.param("const [x, y] = await Promise.all([c, 1]);\nexport const f = (t) => x.responses.create({T});", id="all"),
+    ],
+)
+def test_clients_in_scripts(code: str) -> None:
+    given = "{model: 'gpt-4o', input: 'Summarise the ticket now: ' + t}"
+    [point] = linked({"a.ts": f"import OpenAI from 'openai';\nconst c = new OpenAI();\n{code.replace('{T}', given)}\n"}).values()
+    assert point.models == ("gpt-4o",)
+    assert point.prompts
+
+
+@pytest.mark.parametrize(
+    ("asked", "models"),
+    [
+        pytest.param("'fast'", ("gpt-4o",), id="by a name of its own"),
+        pytest.param("name", (), id="by a name known at run time"),
+        pytest.param("'other'", (), id="by a name that it does not give"),
+    ],
+)
+def test_a_provider_with_own_names(asked: str, models: tuple[str, ...]) -> None:
+    code = (
+        "import { customProvider, generateText } from 'ai';\nimport { openai } from '@ai-sdk/openai';\n"
+        "const own = customProvider({ languageModels: { fast: openai('gpt-4o'), big: openai('o3') } });\n"
+        f"export const f = (name) => generateText({{ model: own.languageModel({asked}), prompt: 'Summarise the ticket in one line' }});\n"
+    )
+    [point] = linked({"a.ts": code}).values()
+    assert point.models == models
