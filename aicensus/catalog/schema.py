@@ -224,6 +224,10 @@ class DecoratorSpec(Slots, frozen=True, kw_only=True):
     defaults: dict[str, Scalar] = {}
     lazy: bool = False
     result: str = ""
+    doc: Literal["", "system", "user"] = ""
+    """Role in which the docstring of the function is text for the model; empty where it is not."""
+    returns: bool = False
+    """Whether what the function returns is text for the model."""
 
 
 class DecoratorRow(DecoratorSpec, frozen=True, kw_only=True):

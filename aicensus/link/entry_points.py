@@ -417,7 +417,9 @@ def statements(module: Module) -> list[int]:
         for expr in (*scope.decorators, *scope.bases):
             held |= set(_inside(expr, module))
     outer = [
-        i for i, call in enumerate(module.calls) if call.scope == 0 and i not in held and not (main and main[0] <= call.line <= main[1])
+        i
+        for i, call in enumerate(module.facts.calls)
+        if call.scope == 0 and i not in held and not (main and main[0] <= call.line <= main[1])
     ]
     inner = {j for i in outer for arg in module.calls[i].args for j in _inside(arg.value, module)} | {
         j for i in outer for j in _inside(module.calls[i].callee, module)

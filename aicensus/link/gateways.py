@@ -168,9 +168,28 @@ class Linker:
                     if isinstance(value, Ext | Inst) or not (isinstance(value, Text) or name in hit.row.model.order):
                         reader._value(value, "", True, True)
         self._filled(site, reader)
+        if self._decorated(hit, reader):
+            return self._flow(tuple(reader.leaves))
         if not reader.leaves or not (hit.row.prompt or hit.row.system):
             self._all_arguments(hit, site, reader)
         return self._flow(tuple(reader.leaves))
+
+    def _decorated(self, hit: Hit, reader: Reader) -> bool:
+        """Docstring and returned text of the function that a decorator turns into a point; whether there is one."""
+        module = self.evaluator.at(hit.path)
+        index = module.decorated.get(hit.call)
+        row = self.evaluator.catalog(module).decorator(hit.target.path) if index is not None else None
+        if index is None or row is None:
+            return False
+        scope = module.scopes[index]
+        if row.doc and scope.doc is not None:
+            reader.read((scope.doc, module, index, None), row.doc)
+        for returned in scope.returns if row.returns else ():
+            reader.read((returned, module, index, None))
+        for decorator in scope.decorators:
+            if isinstance(decorator, CallRef) and decorator.index != hit.call:
+                reader.read((decorator, module, scope.parent, None))
+        return True
 
     def _instructed(self, frame: Frame | None, reader: Reader) -> None:
         """Instructions given to the object whose method asks the model."""

@@ -130,7 +130,7 @@ class Matcher:
     def _decorating(self, value: Ext, module: Module, index: int) -> Hit | None:
         """A decorator that makes a function into a point: `@prompt("Say ...")`."""
         row = self.evaluator.catalog(module).decorator(value.path)
-        if row is None or row.kind == "tool" or row.lazy or not any(CallRef(index) in scope.decorators for scope in module.scopes):
+        if row is None or row.kind == "tool" or row.lazy or index not in module.decorated:
             return None
         made = CallRow(
             callee=row.callee,

@@ -107,9 +107,24 @@ class Module:
         for index, scope in enumerate(facts.scopes):
             if scope.parent >= 0:
                 self.children[scope.parent].append(index)
+        self.decorated: dict[int, int] = {}
+        """The function or class that a call of a decorator decorates."""
+        self.calls += tuple(self._decorations())
         self.exports: dict[str, list[Export]] = defaultdict(list)
         for export in facts.exports:
             self.exports[export.name].append(export)
+
+    def _decorations(self) -> Iterator[Call]:
+        """Bare decorators that are imported, as calls of no arguments behind those that are written."""
+        count = len(self.calls)
+        for index, scope in enumerate(self.scopes):
+            for decorator in scope.decorators:
+                if isinstance(decorator, CallRef):
+                    self.decorated[decorator.index] = index
+                elif isinstance(decorator, Name | Attr) and root_name(decorator) in self.aliases_of:
+                    self.decorated[count] = index
+                    count += 1
+                    yield Call(scope.parent, decorator, (), decorator.line, decorator.line)
 
     def enclosing_function(self, scope: int) -> int | None:
         """The function that `scope` is or lies in; None at module or class level."""

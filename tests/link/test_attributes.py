@@ -298,3 +298,24 @@ def test_a_provider_with_own_names(asked: str, models: tuple[str, ...]) -> None:
     )
     [point] = linked({"a.ts": code}).values()
     assert point.models == models
+
+
+DECORATED = [
+    ("marvin.fn", "import marvin", "a.py:4"),
+    ("marvin.tool", "import marvin", ""),
+    ("fn", "from marvin import fn", "a.py:4"),
+    ("fn", "from mine import fn", ""),
+    ("ell.simple(model='gpt-4o')", "import ell", "a.py:4 a.py:5"),
+    ("openai.call('gpt-4o')", "from mirascope.core import openai", "a.py:5"),
+    ("observe", "from langfuse import observe", ""),
+]
+
+
+@pytest.mark.parametrize(("mark", "setup", "prompts"), DECORATED)
+def test_functions_that_a_decorator_turns_into_points(mark: str, setup: str, prompts: str) -> None:
+    code = f'{setup}\n@{mark}\ndef mood(text: str):\n    """Give the mood of the text in one word."""\n'
+    code += '    return f"Here is the text of the customer: {text}"\n'
+    points = list(linked({"a.py": code}).values())
+    assert [p.place for p in points] == (["a.py:2"] if prompts else [])
+    assert all(p.models == ("gpt-4o",) and set(prompts.split()) <= set(p.prompts) for p in points)
+    assert all(p.prompts != ("a.py:2",) for p in points)
