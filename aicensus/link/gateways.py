@@ -16,7 +16,8 @@ from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Nam
 TEXT_KINDS = frozenset({"chat", "completion", "agent", "decision", "image", "video", "realtime"})
 """Kinds whose purpose is said in a prompt; the others serve what their function does with the answer."""
 PROMPT_NAME = re.compile(
-    r"(?i)(^|_|[a-z])(prompts?|messages?|instructions?|msgs?)$|^(prompt|message)_?(text|str|content|list)$|^conversation$|^contents?$"
+    r"(?i)^(?!.*(thread|mail|error|commit|status|slack|sms|inbox|exception|warning)s?_?(messages?|msgs?)$)"
+    r".*?(^|_|[a-z])(prompts?|messages?|instructions?|msgs?)$|^(prompt|message)_?(text|str|content|list)$|^conversation$|^contents?$"
 )
 """Parameter names under which callers hand over what to ask, not what it is about."""
 INSTRUCTIONS = re.compile(r"(?i)^(system_?(prompt|message)|instructions?|role_?description|backstory)$")
