@@ -145,7 +145,7 @@ class EntryFinder:
     def _registered(self, module: Module) -> Iterator[Entry]:
         catalog = self.evaluator.catalog(module)
         decorators = {d.index for scope in module.scopes for d in scope.decorators if isinstance(d, CallRef)}
-        for index, call in enumerate(module.calls):
+        for index, call in enumerate(module.facts.calls):
             for value in self.evaluator.callee(module, index):
                 row = catalog.entry_callee(value.path) if isinstance(value, Ext) else None
                 if row is None or index in decorators:

@@ -87,7 +87,7 @@ class StateFinder:
     def _calls(self, module: Module) -> tuple[StateHit, ...]:
         """State accesses of one module in source order; of a chain of calls on one store the last alone."""
         found: dict[int, StateHit] = {}
-        for index in range(len(module.calls)):
+        for index in range(len(module.facts.calls)):
             hit = self._call(module, index)
             if hit is not None:
                 found[index] = hit
@@ -327,7 +327,7 @@ def find_tracers(evaluator: Evaluator, module: Module) -> tuple[TracerHit, ...]:
                 return
 
     decorating = {d.index: i for i, s in enumerate(module.scopes) for d in s.decorators if isinstance(d, CallRef)}
-    for index, call in enumerate(module.calls):
+    for index, call in enumerate(module.facts.calls):
         add(call.callee, evaluator.callee(module, index), decorating.get(index, call.scope), call.line)
     for index, scope in enumerate(module.scopes):
         for decorator in scope.decorators:
@@ -397,7 +397,7 @@ class StateLinks:
         module = self.evaluator.at(path)
         if path not in self._calls:
             by_owner: dict[int, list[int]] = {}
-            for index, call in enumerate(module.calls):
+            for index, call in enumerate(module.facts.calls):
                 by_owner.setdefault(self._owner(path, call.scope)[1], []).append(index)
             self._calls[path] = by_owner
         for index in self._calls[path].get(scope, ()):
