@@ -264,6 +264,7 @@ def _renewed(code: _Code, again: Again, store: FactsStore, repo: str, manifest: 
     return replace(
         code,
         points=moved(code.points, again.moves),
+        heard={p.id: moved(code.heard[p.id], again.moves, p.path) for p in code.points},
         prompts=[with_content(p, texts[p.path] or b"") if p.kind == "file" and p.path in texts else p for p in prompts],
         state=moved(code.state, again.moves),
         entry_points=moved(code.entry_points, again.moves),
@@ -271,6 +272,7 @@ def _renewed(code: _Code, again: Again, store: FactsStore, repo: str, manifest: 
         unread=moved(code.unread, again.moves),
         unresolved=moved(code.unresolved, again.moves),
         possible=moved(code.possible, again.moves),
+        notes=moved(code.notes, again.moves),
     )
 
 

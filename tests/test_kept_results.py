@@ -136,12 +136,22 @@ def test_only_the_settings_that_say_what_code_means_matter(shop: Repo, text: str
     check(shop.path, used)
 
 
-def test_notes_near_a_point_keep_their_distance(shop: Repo) -> None:
-    shop.write("support.py", SUPPORT.replace("def", "# aicensus: owner=maria@example.com\ndef"))
+@pytest.mark.parametrize(
+    ("changed", "used"),
+    [
+        pytest.param(("import openai", "# the SDK\n\nimport openai"), True, id="lines above both"),
+        pytest.param(("    return", "\n\n\n    # asks\n    return"), False, id="lines close below"),
+        pytest.param(("def", "\ndef"), False, id="a line between it and all that follows"),
+        pytest.param(("def", "\n\n\n\n\n\ndef"), False, id="too far away"),
+        pytest.param(("maria", "zoe"), False, id="another owner"),
+    ],
+)
+def test_notes_keep_their_distance(shop: Repo, changed: tuple[str, str], used: bool) -> None:
+    noted = SUPPORT.replace("def", "# aicensus: owner=maria@example.com\ndef")
+    shop.write("support.py", noted)
     scanned(shop.path)
-    check(shop.path, True)
-    shop.write("support.py", SUPPORT.replace("def", "# aicensus: owner=maria@example.com\n\n\n\n\n\ndef"))
-    check(shop.path, False)
+    shop.write("support.py", noted.replace(*changed))
+    check(shop.path, used)
 
 
 def test_a_changed_file_is_compared_with_the_last_scan_that_read_it(shop: Repo) -> None:

@@ -17,12 +17,7 @@ from aicensus.link.rounds import LinkResult
 from aicensus.link.scopes import Scopes
 from aicensus.link.state import StateFinder, StateHit, StateLinks, find_tracers
 from aicensus.model.census import EntryPoint, Point, State
-from aicensus.model.facts import Note
-
-FILE_NOTES = 3
-"""A note on one of a file's first lines speaks of the whole file."""
-ABOVE = 4
-"""Lines above a definition in which a note speaks of it: decorators and comments."""
+from aicensus.model.facts import NOTE_HEAD, NOTE_REACH, Note
 
 
 @dataclass(slots=True)
@@ -96,9 +91,9 @@ def notes_of(module: Module, scope: int, line: int, end_line: int) -> list[Note]
     current = scope
     while current > 0:
         record = module.scopes[current]
-        spans.append((record.line - ABOVE, record.line))
+        spans.append((record.line - NOTE_REACH, record.line))
         current = record.parent
-    return [n for n in module.facts.notes if n.line <= FILE_NOTES or any(first <= n.line <= last for first, last in spans)]
+    return [n for n in module.facts.notes if n.line <= NOTE_HEAD or any(first <= n.line <= last for first, last in spans)]
 
 
 def _tracers(result: LinkResult) -> dict[tuple[str, int], tuple[str, ...]]:

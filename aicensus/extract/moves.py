@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from aicensus.model.facts import FileFacts
+from aicensus.model.facts import NOTE_HEAD, NOTE_REACH, FileFacts
 
 _LINES = frozenset({"line", "end_line"})
 _T = TypeVar("_T")
@@ -17,13 +17,11 @@ _T = TypeVar("_T")
 def line_moves(old: FileFacts, new: FileFacts) -> dict[int, int] | None:
     """New lines by old ones, where two versions differ in nothing else and keep the order of their lines; None where they differ in more.
 
-    Empty when no line moved; where the file ends counts for nothing. A file with a note (`aicensus: ...`) is never the same on other
-    lines: how far a note is from what it speaks of decides.
+    Empty when no line moved; where the file ends counts for nothing. A note (`aicensus: ...`) has to stay as far from all that it could
+    speak of.
     """
     if _without_end(old) == _without_end(new):
         return {}
-    if old.notes or new.notes:
-        return None
     try:
         pairs = _pairs(old, new)
     except (_DifferentError, RecursionError):
@@ -32,22 +30,36 @@ def line_moves(old: FileFacts, new: FileFacts) -> dict[int, int] | None:
     moves = {1: 1}
     if any(moves.setdefault(line, now) != now for line, now in pairs):
         return None
-    lines = [moves[line] for line in sorted(moves)]
-    return moves if all(first < second for first, second in pairwise(lines)) else None
+    in_order = all(moves[first] < moves[second] for first, second in pairwise(sorted(moves)))
+    return moves if in_order and all(_speaks_of_the_same(note.line, moves) for note in old.notes) else None
 
 
-def moved(record: _T, moves: Mapping[str, Mapping[int, int]]) -> _T:
-    """A record, or a sequence of them, with the lines that its files have now, by path. Raises KeyError for a line that no fact is on."""
+def _speaks_of_the_same(note: int, moves: Mapping[int, int]) -> bool:
+    now = moves[note]
+    return (note <= NOTE_HEAD) == (now <= NOTE_HEAD) and all(_near(line - note) == _near(moves[line] - now) for line in moves)
+
+
+def _near(distance: int) -> int:
+    """The distance of a line below a note, as far as it makes a difference."""
+    return max(-1, min(distance, NOTE_REACH + 1))
+
+
+def moved(record: _T, moves: Mapping[str, Mapping[int, int]], path: str = "") -> _T:
+    """A record, or a sequence of them, with the lines that its files have now, by path. Raises KeyError for a line that no fact is on.
+
+    `path` is the file of records that name none.
+    """
     if isinstance(record, list | tuple):
-        return type(record)(moved(item, moves) for item in record)
+        return type(record)(moved(item, moves, path) for item in record)
     if not isinstance(record, msgspec.Struct):
         return record
-    lines = moves.get(getattr(record, "path", ""))
+    path = getattr(record, "path", path)
+    lines = moves.get(path)
     changes = {}
     for name in record.__struct_fields__:
         value = getattr(record, name)
         if name not in _LINES:
-            changes[name] = moved(value, moves)
+            changes[name] = moved(value, moves, path)
         elif lines is not None and value:
             changes[name] = lines[value]
     return msgspec.structs.replace(record, **changes)

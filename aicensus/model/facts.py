@@ -219,6 +219,12 @@ class Note(msgspec.Struct, frozen=True, array_like=True):
     text: str
 
 
+NOTE_HEAD = 3
+"""A note on one of a file's first lines speaks of the whole file."""
+NOTE_REACH = 4
+"""Lines above a definition in which a note speaks of it: decorators and comments."""
+
+
 class FileFacts(msgspec.Struct, frozen=True, array_like=True):
     """Everything a front end reads in one file."""
 
