@@ -27,7 +27,7 @@ PROMPT = "You are the support assistant of a shop. Answer the customer's questio
 
 def answer_customer(question):
     messages = [{"role": "system", "content": PROMPT}, {"role": "user", "content": question}]
-    return client.chat.completions.create(model="gpt-4o", messages=messages)
+    return client.chat.completions.create(model="gpt-4o", temperature=0, messages=messages)
 '''
 SHOP = """\
 from flask import Flask
@@ -97,6 +97,8 @@ def check(path: Path, used: bool) -> None:
         pytest.param({"shop.py": SHOP.replace("support import", "other import")}, False, id="a caller that calls something else"),
         pytest.param({"other.py": OTHER + "\0" * 200}, False, id="a file that cannot be read any more"),
         pytest.param({"support.py": SUPPORT.replace("4o", "4.1")}, False, id="another model"),
+        pytest.param({"support.py": SUPPORT.replace("ture=0", "ture=0.0")}, False, id="another way to write a number"),
+        pytest.param({"support.py": SUPPORT.replace("ture=0", "ture=False")}, False, id="a value that counts as the same number"),
         pytest.param({"support.py": SUPPORT.replace("politely", "in French")}, False, id="another prompt"),
         pytest.param({"support.py": SUPPORT.replace("Answers", "Serves")}, False, id="another docstring"),
         pytest.param({"support.py": SUPPORT.replace("create(model", "create(\n        model")}, False, id="a call on more lines"),

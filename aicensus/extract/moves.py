@@ -20,7 +20,8 @@ def line_moves(old: FileFacts, new: FileFacts) -> dict[int, int] | None:
     Empty when no line moved; where the file ends counts for nothing. A note (`aicensus: ...`) has to stay as far from all that it could
     speak of.
     """
-    if _without_end(old) == _without_end(new):
+    # As bytes, since 1, 1.0 and True are equal.
+    if msgspec.msgpack.encode(_without_end(old)) == msgspec.msgpack.encode(_without_end(new)):
         return {}
     try:
         pairs = _pairs(old, new)
