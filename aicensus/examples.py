@@ -44,7 +44,7 @@ def _found(catalog: Catalog, sdk: Sdk, example: Example) -> Iterator[dict[str, o
     evaluator = Evaluator(project, catalog.language)
     imported = {name for module in modules for name in imported_sdks(module, catalog)}
     matcher = Matcher(evaluator, catalog, frozenset(imported))
-    hits = [hit for module in modules for hit in matcher.hits(module)]
+    hits = matcher.hits(modules)
     Linker(evaluator).decide(hits)
     describer = Describer(evaluator, catalog)
     for hit in hits:

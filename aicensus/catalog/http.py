@@ -69,3 +69,8 @@ class Http:
         table = self._callers.get(language)
         found = table.find(path) if table else ()
         return found[0] if found else None
+
+    def may_end_with(self, language: str, name: str) -> bool:
+        """Whether a function of this name may send a request."""
+        table = self._callers.get(language)
+        return table is not None and table.may_end_with(name)

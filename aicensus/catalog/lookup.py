@@ -160,6 +160,11 @@ class LanguageCatalog:
         """Inference rows of a callee path, the nearest type's first, in the order of their files."""
         return tuple(self._call(place) for place in self._inherited(self._calls, path))
 
+    @_remembered
+    def may_end_with(self, name: str) -> bool:
+        """Whether a callee of this last name may be that of an inference row, or make one by decorating."""
+        return any(table.may_end_with(name) for table in (self._calls, self._decorators, self._values)) or name in self._strong_names
+
     def call(self, path: str) -> CallRow | None:
         return next(iter(self.calls(path)), None)
 
@@ -258,6 +263,14 @@ class LanguageCatalog:
             found = self._modules_found[module] = tuple(dict.fromkeys(names))
         return found
 
+    def leads_to_sdk(self, module: str) -> bool:
+        """Whether importing this module may import one of an SDK: the module, one inside it, or a package around it."""
+        return module in self._packages or bool(self.sdk_of_module(module))
+
+    @cached_property
+    def _packages(self) -> frozenset[str]:
+        return frozenset(module[: dot.start()] for module in self._modules for dot in re.finditer(r"\.", module))
+
     @cached_property
     def _modules(self) -> dict[str, list[str]]:
         modules: dict[str, list[str]] = {}
@@ -325,6 +338,10 @@ class LanguageCatalog:
                     for chain in dict.fromkeys(member_chain(sdk, text) for text in patterns(sdk, spec.callee)):
                         chains.setdefault(chain, []).append(_Place(sdk, spec))
         return chains
+
+    @cached_property
+    def _strong_names(self) -> frozenset[str]:
+        return frozenset(chain.rsplit(".", 1)[-1] for chain in self._strong)
 
     def _specs(self) -> Iterator[tuple[Sdk, TypeSpec]]:
         return ((sdk, spec) for sdk in self.sdks for spec in sdk.types)

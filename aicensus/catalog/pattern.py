@@ -87,6 +87,8 @@ class Table(Generic[T]):
         self._literal: dict[str, list[T]] = {}
         self._wild: dict[str, list[tuple[str, str, T]]] = {}
         self._found: dict[str, tuple[T, ...]] = {}
+        self._lasts: set[str] | None = None
+        self._any_last: list[re.Pattern[str]] = []
 
     def add(self, text: str, row: T) -> None:
         """Add an alternative as `expand` gives it."""
@@ -96,12 +98,20 @@ class Table(Generic[T]):
             self._wild.setdefault("*" if has_wildcard(last) else last, []).append((prefix, text, row))
         else:
             self._literal.setdefault(text, []).append(row)
+        self._lasts = None
 
     def find(self, path: str) -> tuple[T, ...]:
         found = self._found.get(path)
         if found is None:
             found = self._found[path] = tuple(self._look(path))
         return found
+
+    def may_end_with(self, name: str) -> bool:
+        """Whether a path with this last part may have a row; one that takes any last part does not count."""
+        if self._lasts is None:
+            self._lasts = {_last(text) for text in self._literal} | self._wild.keys()
+            self._any_last = [to_regex(last) for _, text, _ in self._wild.get("*", ()) if (last := _last(text)) != "*"]
+        return name in self._lasts or any(last.fullmatch(name) for last in self._any_last)
 
     def _look(self, path: str) -> list[T]:
         rows = list(self._literal.get(path, ()))

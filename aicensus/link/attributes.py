@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from aicensus.catalog import Catalog, Construct, LanguageCatalog
 from aicensus.catalog.schema import CallRow, FromRow, FunctionRow, Slot
 from aicensus.link.evaluate import Evaluator, Place
@@ -433,7 +435,7 @@ class Describer:
         if parameter is None or depth > 4:
             return _Ids((), "parameter")
         if param.derived:
-            held = self.evaluator.expand(replace(param, derived=False, part="")) if param.part else ()
+            held = self.evaluator.expand(structs.replace(param, derived=False, part="")) if param.part else ()
             values: tuple[Value, ...] = tuple(v for h in held if not isinstance(h, Param) for v in self.evaluator.attribute(h, param.part))
         else:
             if parameter.default is not None:

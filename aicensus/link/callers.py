@@ -27,6 +27,7 @@ from aicensus.model.facts import (
     Attr,
     CallRef,
     Choice,
+    Const,
     DefRef,
     Expr,
     Import,
@@ -209,13 +210,13 @@ class Callers(Core):
         seen: set[tuple[str, int]] = set()
         for _, module in sorted(homes.items()):
             wanted = set(names)
-            for name in names:
-                wanted |= module.aliases.get(name, set())
+            for name in names & module.aliases.keys():
+                wanted |= module.aliases[name]
             if default:
                 wanted |= {a for a, i in module.imports.get("default", ()) if project.find(module.path, i.module) == path}
-            candidates = sorted({i for name in wanted for i in module.calls_of.get(name, ())})
+            candidates = sorted({i for name in wanted & module.calls_of.keys() for i in module.calls_of[name]})
             if record.name == "__call__" and family:
-                candidates = sorted({i for name in holders for i in module.calls_of.get(name, ())})
+                candidates = sorted({i for name in holders & module.calls_of.keys() for i in module.calls_of[name]})
             for index in candidates:
                 seen.add((module.path, index))
                 if self._enters(module, index, path, scope, family, record):
@@ -226,7 +227,7 @@ class Callers(Core):
                     yield Site(module.path, index)
             if started:
                 yield from self._starting(module, family)
-            handed = sorted({pair for name in wanted for pair in module.passed.get(name, ())})
+            handed = sorted({pair for name in wanted & module.passed.keys() for pair in module.passed[name]})
             for index, position in handed:
                 if self._runs(module, index, position, path, scope):
                     yield Site(module.path, index, None, position + 1)
@@ -292,13 +293,15 @@ class Callers(Core):
         if not isinstance(callee, Item):
             return []
         where = module.calls[index].scope
-        keys = self.keys(callee.key, module, where, frame)
-        if keys and name not in keys:
+        if isinstance(callee.key, Const) and callee.key.value != name:
             return []
         held = self.eval(callee.base, module, where, frame)
         objects = unique(e for v in held for e in (self.expand(v) if isinstance(v, Param) else (v,)))
         members = (m for v in objects if isinstance(v, Inst | Class | Mod | Composite) for m in self.attribute(v, name))
-        return [m for m in members if isinstance(m, Func) and (m.path, m.scope) == (path, scope)]
+        found = [m for m in members if isinstance(m, Func) and (m.path, m.scope) == (path, scope)]
+        # What the key may be is asked last: it often leads through all callers of the function around.
+        keys = self.keys(callee.key, module, where, frame) if found else []
+        return [] if keys and name not in keys else found
 
     def _runs(self, module: Module, index: int, position: int, path: str, scope: int) -> bool:
         """Whether the call runs the function it is handed at `position`: a known runner, or a function of the tree."""

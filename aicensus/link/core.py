@@ -51,7 +51,7 @@ MAX_SUBCLASSES = 32
 """With more, an attribute that any of them may set says nothing."""
 MAX_OVERRIDES = 16
 """With more, a method that any of them may override says nothing."""
-MAX_STEPS = 10_000
+MAX_STEPS = 2_000
 """Expressions looked at for one question."""
 MAX_CALLERS = 200
 ITERATING = frozenset({"map", "flatMap", "forEach", "filter", "find", "some", "every", "apply"})

@@ -5,11 +5,14 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+import msgspec
 
 from aicensus.catalog import Catalog
 from aicensus.catalog.schema import CallerSpec, CallRow, Kind, Slot
+from aicensus.link.called_as import CalledAs
 from aicensus.link.core import Handed
 from aicensus.link.evaluate import RUNNERS, Evaluator, Place
 from aicensus.link.paths import HOLE
@@ -45,7 +48,7 @@ class Hit:
     def request(self, frame: Frame | None = None) -> Site:
         """The call whose arguments are the request, when the function of the hit is entered through `frame`."""
         own = Site(self.path, self.call)
-        return self.inner.entered(own, frame) if self.inner is not None else replace(own, frame=frame)
+        return self.inner.entered(own, frame) if self.inner is not None else msgspec.structs.replace(own, frame=frame)
 
 
 class Endpoint(NamedTuple):
@@ -67,16 +70,39 @@ class Matcher:
         self._lent: dict[tuple[str, int], Hit] = {}
         """Calls of helpers that send any request, found when the helper's module was read."""
 
-    def hits(self, module: Module) -> Iterator[Hit]:
-        """Hits of one module in source order; a `partial` counts only where nothing in the module runs it.
+    def hits(self, modules: Sequence[Module]) -> list[Hit]:
+        """Hits of these modules, each in source order; a `partial` counts only where nothing in the module runs it.
 
-        Last come hits of any module that have a helper of this one send their request; each once.
+        After those of a module come hits of any module that have a helper of this one send their request; each once.
         """
-        before = len(self._lent)
-        found = [hit for index in range(len(module.calls)) if (hit := self._match(module, index)) is not None]
-        run = {(hit.inner.path, hit.inner.call) for hit in found if hit.inner is not None}
-        yield from (hit for hit in found if (hit.path, hit.call) not in run)
-        yield from list(self._lent.values())[before:]
+        todo = [(module, index) for module in modules for index in range(len(module.calls))]
+        found: dict[tuple[str, int], Hit] = {}
+        lent: dict[str, list[Hit]] = {}
+        known = 0
+        # Evaluation may read further files, which may give further names to what is called.
+        while todo and known != (known := len(self.evaluator.modules())):
+            names = CalledAs(self.catalog, self.evaluator.project)
+            left = []
+            for module, index in todo:
+                before = len(self._lent)
+                if not self._by_name(names, module, index):
+                    left.append((module, index))
+                elif (hit := self._match(module, index)) is not None:
+                    found[module.path, index] = hit
+                if len(self._lent) > before:
+                    lent.setdefault(module.path, []).extend(list(self._lent.values())[before:])
+            todo = left
+        run = {(hit.path, hit.inner.path, hit.inner.call) for hit in found.values() if hit.inner is not None}
+        ordered = (found.get((module.path, index)) for module in modules for index in range(len(module.calls)))
+        kept = [hit for hit in ordered if hit is not None and (hit.path, hit.path, hit.call) not in run]
+        own: dict[str, list[Hit]] = {}
+        for hit in kept:
+            own.setdefault(hit.path, []).append(hit)
+        return [hit for module in modules for hit in (*own.get(module.path, ()), *lent.get(module.path, ()))]
+
+    @staticmethod
+    def _by_name(names: CalledAs, module: Module, index: int) -> bool:
+        return last_name(module.calls[index].callee) in RUNNERS or names.may_match(module, index)
 
     def _match(self, module: Module, index: int) -> Hit | None:
         values = self.evaluator.callee(module, index)

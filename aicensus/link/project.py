@@ -83,7 +83,7 @@ class Module:
                 self.attributes[binding.target.name].append(binding)
             if not isinstance(binding.target, Name) and (root := root_name(binding.target)):
                 self.stored[root].append(binding)
-        self.members = {name for expr in _held(facts) for name in _members(expr)}
+        self.members = {name for expr in values_in(facts) for name in _members(expr)}
         """Members that are read other than to be called."""
         self.mutations: dict[str, list[int]] = defaultdict(list)
         self.computed: list[int] = []
@@ -143,7 +143,7 @@ class Module:
         return None
 
 
-def _held(facts: FileFacts) -> Iterator[Expr]:
+def values_in(facts: FileFacts) -> Iterator[Expr]:
     """Expressions whose value goes somewhere."""
     yield from (b.value for b in facts.bindings if b.value is not None)
     for call in facts.calls:
@@ -277,6 +277,10 @@ class Project:
             if (module := self._loaded[path]) is not None:
                 self._index(module)
         return self._loaded[path]
+
+    def is_unread(self, path: str) -> bool:
+        """Whether the file may hold code, and nothing has asked for it yet."""
+        return path in self.paths and path not in self._loaded and path not in self._literals
 
     def _index(self, module: Module) -> None:
         self.calling.add(module, module.calls_of)

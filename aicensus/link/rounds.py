@@ -16,7 +16,7 @@ from aicensus.link.gateways import Linked, Linker
 from aicensus.link.matching import Hit, Matcher
 from aicensus.link.project import Module, Project
 from aicensus.link.script_modules import ScriptModules
-from aicensus.model.facts import Import
+from aicensus.model.facts import FileFacts, Import
 
 MAX_ROUNDS = 5
 RECURSION = 5000
@@ -104,16 +104,19 @@ def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = la
     groups = selection_tokens(catalog)
     report("selecting files")
     selected = store.select(groups)
-    sdk_files: dict[str, int] = {}
-    for names in selected.values():
-        for name in sdks_of(groups, names):
-            sdk_files[name] = sdk_files.get(name, 0) + 1
     report(f"parsing {len(selected)} of {len(store.considered)} files")
-    wanted = set(selected)
+    store.preload(selected)
+    read = {path: store.facts(path) for path in selected}
+    wanted = {path for path, names in selected.items() if not _by_chance(read[path], names, catalog)}
+    sdk_files: dict[str, int] = {}
+    for path in sorted(wanted):
+        for name in sdks_of(groups, selected[path]):
+            sdk_files[name] = sdk_files.get(name, 0) + 1
     asked: set[tuple[str, ...]] = set()
-    store.preload(wanted)
     scripts = ScriptModules((f.path for f in store.source.files), store.read)
-    project = Project((f.path for f in store.source.files), store.facts, store.read, scripts.find)
+    project = Project(
+        (f.path for f in store.source.files), lambda path: read.pop(path) if path in read else store.facts(path), store.read, scripts.find
+    )
     project.load(wanted)
     result: LinkResult | None = None
     for _ in range(MAX_ROUNDS):
@@ -138,10 +141,18 @@ def _link_once(project: Project, catalog: Catalog, sdk_files: dict[str, int]) ->
     modules = project.load(project.loaded())
     imported = {name for module in modules for name in imported_sdks(module, catalog)}
     matcher = Matcher(evaluator, catalog, frozenset(imported))
-    hits = [hit for module in modules for hit in matcher.hits(module)]
+    hits = matcher.hits(modules)
     linker = Linker(evaluator)
     linked = linker.decide(hits)
     return LinkResult(project, evaluator, tuple(hits), linked, linker, Describer(evaluator, catalog), sdk_files)
+
+
+def _by_chance(facts: FileFacts | None, groups: frozenset[str], catalog: Catalog) -> bool:
+    """Whether a file was selected for words that read like an import (`theta, phi`) and are none."""
+    if facts is None or facts.language != "python" or groups & {"strong", "http"}:
+        return False
+    modules = {b.value.module for b in facts.bindings if isinstance(b.value, Import)} | {star.module for star in facts.stars}
+    return not any(catalog.language("python").leads_to_sdk(module) for module in modules)
 
 
 def imported_sdks(module: Module, catalog: Catalog) -> Iterable[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from aicensus.catalog.schema import PromptRow
 from aicensus.link.evaluate import Evaluator, Place
@@ -138,8 +139,7 @@ MAX_STEPS = 16000
 MAX_DEPTH = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """One end of a text's flow: exactly one of its sources is set."""
 
     role: str

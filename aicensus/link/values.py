@@ -1,16 +1,19 @@
 """What an expression may stand for: the values that abstract evaluation works on.
 
 Values are small, hashable and compare by content, so that sets of them reach a fixed point. An evaluated expression
-is a tuple of possible values; what cannot be known stays as `Unknown` with its reason.
+is a tuple of possible values; what cannot be known stays as `Unknown` with its reason. They are made and compared by
+the million, so all but one keep their hash and are left alone by the garbage collector: they never form a cycle.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+import msgspec
+from msgspec.structs import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """A call expression as reached from `frame`: where an object was made, or a function entered."""
 
     path: str
@@ -19,13 +22,6 @@ class Site:
     frame: Frame | None = None
     shift: int = 0
     """Leading arguments that belong to who runs the function it is handed: `to_thread(f, a)` has 1."""
-    _hash: int = field(default=0, init=False, compare=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.path, self.call, self.frame, self.shift)))
-
-    def __hash__(self) -> int:
-        return self._hash
 
     def entered(self, outer: Site, frame: Frame | None) -> Site:
         """This site, with `frame` as the one in which its outermost call `outer` stands."""
@@ -36,8 +32,7 @@ class Site:
         return replace(self, frame=replace(self.frame, site=self.frame.site.entered(outer, frame)))
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """One activation of a function, known by the call that entered it."""
 
     path: str
@@ -50,17 +45,9 @@ class Frame:
     shift: int = 0
     """That of the site, or of a call through which the function is reached."""
     depth: int = 0
-    _hash: int = field(default=0, compare=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.path, self.scope, self.site, self.receiver, self.outer, self.shift)))
-
-    def __hash__(self) -> int:
-        return self._hash
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """Literal text with its place in a file."""
 
     value: str
@@ -69,8 +56,7 @@ class Text:
     end_line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """A number, boolean or null."""
 
     value: int | float | bool | None
@@ -88,8 +74,7 @@ class Composite:
     frame: Frame | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ext:
+class Ext(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """Something of an external library, by the path that leads to it: `openai.OpenAI().chat`."""
 
     path: str
@@ -101,8 +86,7 @@ class Ext:
     """True for a member that leads to the type whether it is called or not (`llm.bind_tools`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Func:
+class Func(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """A function of the scanned code."""
 
     path: str
@@ -111,16 +95,14 @@ class Func:
     outer: Frame | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Class:
+class Class(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """A class of the scanned code."""
 
     path: str
     scope: int
 
 
-@dataclass(frozen=True, slots=True)
-class Inst:
+class Inst(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """An instance of a class of the scanned code; without a site it may be of any subclass."""
 
     path: str
@@ -128,23 +110,20 @@ class Inst:
     site: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mod:
+class Mod(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """A module of the scanned code."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """A function value with arguments already given by the call at `site`."""
 
     target: Value
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Param:
+class Param(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """A parameter whose callers are not settled."""
 
     path: str
@@ -156,22 +135,19 @@ class Param:
     """Name of that part, where it has one: `messages` of `params.messages`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Env:
+class Env(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """An environment variable; its default, where given, is among the values beside it."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileText:
+class FileText(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """The text of a file of the tree."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """What could not be resolved, and why."""
 
     why: str

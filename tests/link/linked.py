@@ -36,7 +36,7 @@ def linked(files: Mapping[str, str]) -> dict[str, Point]:
     """Points of the project by place."""
     evaluator = an_evaluator(files)
     matcher = Matcher(evaluator, catalog(), frozenset(_imported(evaluator)))
-    hits = [hit for module in evaluator.modules() for hit in matcher.hits(module)]
+    hits = matcher.hits(evaluator.modules())
     linker = Linker(evaluator)
     links = linker.decide(hits)
     describer = Describer(evaluator, catalog())
