@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from aicensus.link.scopes import Scopes
 
 MANIFEST_NAME = "aicensus.yaml"
+RARE = (50_000, 20, 50)
+"""Thresholds of the garbage collector during a scan."""
 MAX_NOTED = 400
 """Paths of one reason that the coverage lists."""
 
@@ -125,6 +128,18 @@ def _opened(paths: Sequence[Path | str], options: ScanOptions) -> _Opened:
     return _Opened(sources, _names(sources), manifests, load_catalog([file.manifest for file in manifests], options.catalogs))
 
 
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Look for garbage cycles seldom: linking makes millions of small records that form none."""
+    before = gc.get_threshold()
+    gc.set_threshold(*RARE)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@_rare_collections()
 def _scan(opened: _Opened, options: ScanOptions) -> Census:
     given = zip(opened.sources, opened.names, opened.manifests, strict=True)
     return _merge([_scan_one(source, name, file, opened.catalog, options) for source, name, file in given], opened.catalog)
