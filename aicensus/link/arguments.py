@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aicensus.link.core import DISPATCHED, Core, Handed, Place
-from aicensus.link.project import Module
+from aicensus.link.project import Module, last_name
 from aicensus.link.values import (
     Class,
     Composite,
@@ -23,6 +23,7 @@ from aicensus.model.facts import (
     Item,
     Map,
     Name,
+    Op,
     Scope,
     Seq,
     Template,
@@ -102,7 +103,8 @@ class Arguments(Core):
             own = self.frame_of(site.frame, caller, function) if function is not None else None
             open_ended = own is None or own.site is None
             if open_ended and function is not None and any(p.name == arg.value.id and p.kind for p in caller.scopes[function].params):
-                return [(arg.value, caller, call.scope, site.frame)]
+                stored = self._item_bindings(arg.value, name, caller, call.scope, site.frame) if arg.spread == "**" else []
+                return stored or [(arg.value, caller, call.scope, site.frame)]
             if own is not None and own.site is not None:
                 parameter = next((p for p in caller.scopes[own.scope].params if p.name == arg.value.id), None)
                 if parameter is not None and parameter.kind == "**":
@@ -121,12 +123,8 @@ class Arguments(Core):
         if arg.spread == "**":
             places = self._item_bindings(arg.value, name, caller, call.scope, site.frame)
             for value in self.eval(arg.value, caller, call.scope, site.frame):
-                if isinstance(value, Composite) and isinstance(value.expr, Map):
-                    places += [
-                        (item, self.at(value.path), value.scope, value.frame)
-                        for key, item in value.expr.items
-                        if isinstance(key, Const) and key.value == name
-                    ]
+                if isinstance(value, Composite) and isinstance(value.expr, Map | Op):
+                    places += self._keys(value.expr, name, (self.at(value.path), value.scope, value.frame))
             return places
         return []
 
@@ -204,7 +202,9 @@ class Arguments(Core):
                 return own
             spread = (v for k, v in expr.items if k is None)
             return [p for v in spread for p in self._keys(v, key, where, depth + 1, handed=handed)]
-        if isinstance(expr, Const | Template):
+        if isinstance(expr, Op) and expr.op == "|":
+            return [p for side in (expr.right, expr.left) for p in self._keys(side, key, where, depth + 1, handed=handed)]
+        if isinstance(expr, Const | Template | Op):
             return []
         places: list[Place] = []
         for value in self.eval(expr, module, scope, frame):
@@ -224,7 +224,10 @@ class Arguments(Core):
         return list(dict.fromkeys(places)) if len(places) > 1 else places
 
     def _item_bindings(self, base: Expr, key: str, module: Module, scope: int, frame: Frame | None) -> list[Place]:
-        """`options["key"] = value` and `options.key = value` in the same function, of `self.options` in the same class."""
+        """`options["key"] = value`, `options.key = value` and `options.setdefault("key", value)`.
+
+        Those of a name count in the same function, those of `self.options` in the same class.
+        """
         match base:
             case Name(id=held):
                 around = Module.enclosing_function
@@ -235,11 +238,16 @@ class Arguments(Core):
         home = around(module, scope)
         function = module.enclosing_function(scope)
         bindings = (*module.attributes.get(key, ()), *module.stored_items.get(held, ()))
-        return [
+        found: list[Place] = [
             (b.value, module, b.scope, frame if module.enclosing_function(b.scope) == function else None)
             for b in bindings
             if b.value is not None and around(module, b.scope) == home and _puts(b.target, base, key)
         ]
+        for call in (module.calls[i] for i in module.mutations.get(held, ()) if isinstance(base, Name)):
+            filled = last_name(call.callee) == "setdefault" and len(call.args) == 2 and around(module, call.scope) == home
+            if filled and isinstance(call.args[0].value, Const) and call.args[0].value.value == key:
+                found.append((call.args[1].value, module, call.scope, frame))
+        return found
 
 
 def _puts(target: Expr, base: Expr, key: str) -> bool:

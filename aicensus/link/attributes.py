@@ -14,10 +14,10 @@ from aicensus.catalog.schema import CallRow, FromRow, FunctionRow, Slot
 from aicensus.link.evaluate import Evaluator, Place
 from aicensus.link.gateways import Use
 from aicensus.link.matching import Hit, places
-from aicensus.link.project import last_name
+from aicensus.link.project import Module, last_name
 from aicensus.link.settings import Defaults, plain
 from aicensus.link.values import Class, Composite, Env, Ext, Frame, Inst, Param, Scalar, Site, Text, Unknown, Value
-from aicensus.model.facts import Attr, Choice, Const, Name, Op, Template
+from aicensus.model.facts import Attr, CallRef, Choice, Const, Expr, Item, Name, Op, Scope, Template
 
 OPEN = ("dynamic", "multi", "")
 """Provider names that leave the provider to the model id, the host or the user."""
@@ -376,6 +376,9 @@ class Describer:
         """Model ids at these places: literal ones, else defaults of the parameters and settings that they name."""
         values = [v for place in given for v in self.evaluator.eval(*place)]
         if found := self._spelled(values, hit):
+            if len(found) > 1:
+                by_default = self._spelled([v for place in given for v in self._usual_item(place)], hit)
+                found = by_default if len(by_default) == 1 else found
             if len(found) > 1 and (usual := {m for place in given for name in self._asked(place) if (m := self.defaults.model(name))}):
                 found = tuple(usual) if len(usual) == 1 else found
             read = next((v.name for v in values if isinstance(v, Env)), "")
@@ -405,6 +408,35 @@ class Describer:
         bound = (b.value for b in module.names.get((function, expr.id), ()) if b.value is not None)
         for further in handed or [(value, module, function, frame) for value in bound]:
             yield from self._asked(further, depth + 1)
+
+    def _usual_item(self, place: Place) -> tuple[Value, ...]:
+        """What a table holds under the key that a parameter has by default: `MODELS[kind]` with `kind="fast"`."""
+        expr, module, scope, frame = place
+        if isinstance(expr, Name):
+            bound = module.names.get((module.enclosing_function(scope) or 0, expr.id), ())
+            expr = bound[0].value if len(bound) == 1 and bound[0].value is not None else expr
+        parts: list[str] = []
+        while isinstance(expr, Attr | Item):
+            if isinstance(expr, Item) and (keys := self._default_texts(expr.key, module, scope, frame)):
+                held = tuple(v for table in self.evaluator.eval(expr.base, module, scope, frame) for v in self.evaluator.item(table, keys))
+                for part in reversed(parts):
+                    held = tuple(v for value in held for v in self.evaluator.attribute(value, part))
+                return held
+            parts.append(expr.name if isinstance(expr, Attr) else str(expr.key.value) if isinstance(expr.key, Const) else "")
+            expr = expr.base
+        return ()
+
+    def _default_texts(self, key: Expr, module: Module, scope: int, frame: Frame | None) -> list[object]:
+        """Texts that parameters which a key stands for are given by default."""
+        found: list[object] = []
+        for value in self.evaluator.eval(key, module, scope, frame):
+            if isinstance(value, Param) and not value.derived:
+                home = self.evaluator.at(value.path)
+                record = home.scopes[value.scope]
+                defaults = (p.default for p in record.params if p.name == value.name)
+                values = (v for d in defaults if d is not None for v in self.evaluator.eval(d, home, record.parent))
+                found += [v.value for v in values if isinstance(v, Text)]
+        return found
 
     def _setting(self, values: Iterable[Value]) -> str:
         """Name of the first setting among the values that the project gives one model."""
@@ -438,8 +470,9 @@ class Describer:
             held = self.evaluator.expand(structs.replace(param, derived=False, part="")) if param.part else ()
             values: tuple[Value, ...] = tuple(v for h in held if not isinstance(h, Param) for v in self.evaluator.attribute(h, param.part))
         else:
-            if parameter.default is not None:
-                ids = self._ids([(parameter.default, module, record.parent, None)], hit)
+            default = parameter.default if parameter.default is not None else _option_default(record, parameter.name, module)
+            if default is not None:
+                ids = self._ids([(default, module, record.parent, None)], hit)
                 if ids.names:
                     return ids
             values = self.evaluator.expand(param)
@@ -471,6 +504,18 @@ class Describer:
                 return []
             options.append(texts[:4])
         return ["".join(pieces) for pieces in itertools.islice(itertools.product(*options), 8)] if options else []
+
+
+def _option_default(record: Scope, name: str, module: Module) -> Expr | None:
+    """Default of a command-line option that a decorator hands to a parameter: `@click.option("--model", default="gpt-4o")`."""
+    for decorator in record.decorators:
+        call = module.calls[decorator.index] if isinstance(decorator, CallRef) else None
+        if call is None or last_name(call.callee) not in ("option", "argument"):
+            continue
+        flags = [str(a.value.value) for a in call.args if isinstance(a.value, Const) and not a.name]
+        if name in (flag.lstrip("-").replace("-", "_") for flag in flags):
+            return next((a.value for a in call.args if a.name == "default"), None)
+    return None
 
 
 def _name(value: Value) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -46,6 +47,14 @@ PAIRING = frozenset(["builtins.zip", "builtins.enumerate", "itertools.zip_longes
 """Functions that give tuples of elements of their arguments."""
 
 
+SETTING_READERS = re.compile(r"^(decouple\.(config|AutoConfig\(\)|Config\(\))|starlette\.config\.Config\(\)|environs?\.Env\(\)(\.str)?)$")
+"""Library functions that read a variable of the environment, with its default."""
+NAMESPACES = frozenset(
+    ["types.SimpleNamespace", "argparse.Namespace", "easydict.EasyDict", "box.Box", "munch.Munch", "omegaconf.OmegaConf.create"]
+)
+"""Library objects whose attributes are the keys they are made from."""
+
+
 class Calls(Core):
     """What calls call, and what they may give."""
 
@@ -70,7 +79,8 @@ class Calls(Core):
         for target in self.callee(module, index, frame):
             settled = self._of_function(target, site, record, module) if script else None
             found.extend(self.called(target, site, record, module) if settled is None else settled)
-        unread = all(isinstance(v, Ext) and v.path.startswith("builtins.") for v in found)
+        defaulted = _defaulted(record)
+        unread = all(isinstance(v, Ext) and (v.path.startswith("builtins.") or (defaulted and not v.path.startswith("<"))) for v in found)
         if unread and isinstance(record.callee, Attr):
             found.extend(self._literal_method(record.callee, record, module, frame))
         return tuple(found) or (Unknown("call of something unresolved"),)
@@ -229,7 +239,8 @@ class Calls(Core):
             case "builtins.getattr" if len(record.args) >= 2:
                 names = [v.value for v in self.eval(record.args[1].value, module, scope, frame) if isinstance(v, Text)]
                 found = [v for name in names for base in self.eval(first, module, scope, frame) for v in self.attribute(base, name)]
-                return tuple(found) or (Unknown("computed attribute"),)
+                default = self.eval(record.args[2].value, module, scope, frame) if len(record.args) > 2 else ()
+                return (*found, *(v for v in default if isinstance(v, Text))) or (Unknown("computed attribute"),)
             case "builtins.super":
                 return self.parent_object(module, scope, frame)
             case "functools.partial" | "functools.partialmethod":
@@ -238,6 +249,14 @@ class Calls(Core):
                 default = self.eval(record.args[1].value, module, scope, frame) if len(record.args) > 1 else ()
                 names = [v.value for v in self.eval(first, module, scope, frame) if isinstance(v, Text)]
                 return (*(Env(name) for name in names), *default)
+            case path if first is not None and SETTING_READERS.search(path):
+                given = [a.value for a in record.args[1:] if a.name in (None, "default") and not a.spread][:1]
+                names = [v.value for v in self.eval(first, module, scope, frame) if isinstance(v, Text)]
+                return (*(Env(name) for name in names), *(v for expr in given for v in self.eval(expr, module, scope, frame)))
+            case path if path in NAMESPACES:
+                if first is not None and record.args[0].name is None:
+                    return self.eval(first, module, scope, frame)
+                return self._of_keywords(record, site, module)
             case "importlib.import_module" | "builtins.__import__":
                 names = [v.value for v in self.eval(first, module, scope, frame) if isinstance(v, Text)]
                 return tuple(v for name in names for v in self.imported(Import(name), module))
@@ -249,10 +268,7 @@ class Calls(Core):
             case "copy.copy" | "copy.deepcopy" | "builtins.list" | "builtins.tuple" | "builtins.iter" | "builtins.next" | "builtins.dict":
                 if len(record.args) == 1 and not record.args[0].name:
                     return self.eval(first, module, scope, frame)
-                if target.path == "builtins.dict":
-                    pairs = tuple((Const(a.name, record.line, record.line) if a.name else None, a.value) for a in record.args)
-                    return (Composite(module.path, self.kept(("dict", module.path, site.call), Map(pairs)), site.call, scope, frame),)
-                return None
+                return self._of_keywords(record, site, module) if target.path == "builtins.dict" else None
             case "builtins.enumerate" | "builtins.zip" | "builtins.reversed" | "builtins.sorted" | "builtins.str" | "builtins.set":
                 return (
                     self.eval(first, module, scope, frame)
@@ -315,6 +331,12 @@ class Calls(Core):
             return None
         return self.kept(("paired", module.path, base.base.index, position), Element(given[position]))
 
+    def _of_keywords(self, record: Call, site: Site, module: Module) -> Values:
+        """`dict(a=x)` and `SimpleNamespace(a=x)`, as a dict literal."""
+        pairs = tuple((Const(a.name, record.line, record.line) if a.name else None, a.value) for a in record.args)
+        expr = self.kept(("dict", module.path, site.call), Map(pairs))
+        return (Composite(module.path, expr, site.call, record.scope, site.frame),)
+
     def _of_pairs(self, expr: Expr | None, site: Site, module: Module, scope: int, frame: Frame | None) -> Values | None:
         """`new Map([["a", x]])` and `Object.fromEntries(...)` of literal pairs, as an object literal."""
         if not isinstance(expr, Seq) or not all(isinstance(pair, Seq) and len(pair.items) == 2 for pair in expr.items):
@@ -351,3 +373,10 @@ class Calls(Core):
             elif isinstance(base, Ext):
                 found.append(self.constructed(base, Inst(module.path, cls, site)))
         return tuple(found)
+
+
+def _defaulted(record: Call) -> bool:
+    """Whether a call looks a key up and says what holds where it is missing: `config.get("model", "gpt-4o")`."""
+    if not isinstance(record.callee, Attr) or record.callee.name not in ("get", "pop", "setdefault") or len(record.args) != 2:
+        return False
+    return all(isinstance(a.value, Const) and isinstance(a.value.value, str) for a in record.args)

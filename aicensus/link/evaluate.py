@@ -242,6 +242,18 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows):
                 return (replace(value, derived=True, part=part_name(value, next((k for k in keys if isinstance(k, str)), ""))),)
         return (Unknown("item", next((k for k in keys if isinstance(k, str)), "")),)
 
+    def _option(self, parsed: Ext, name: str) -> Iterator[Value]:
+        """Defaults that the module of a parser gives a command-line option."""
+        if not parsed.trail:
+            return
+        module = self.at(parsed.trail[-1].path)
+        for index in module.calls_of.get("add_argument", ()):
+            call = module.calls[index]
+            given = {a.name: a.value for a in call.args if a.name}
+            flags = [a.value.value for a in call.args if isinstance(a.value, Const) and isinstance(a.value.value, str) and not a.name]
+            if name in (f.lstrip("-").replace("-", "_") for f in flags):
+                yield from self.eval(given.get("default"), module, call.scope)
+
     def _is_key(self, key: Expr, keys: list[object], module: Module, scope: int, frame: Frame | None) -> bool:
         """Whether an entry may be one of those asked for; a computed key that is not known may be any."""
         if isinstance(key, Const):
@@ -267,6 +279,8 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows):
         match value:
             case Ext(path="builtins.process.env"):
                 return (Env(name),)
+            case Ext(path=path) if path.endswith("ArgumentParser().parse_args()"):
+                return (*self._option(value, name), Unknown("option", name))
             case Ext():
                 return (self.ext_member(value, name),)
             case Text() if name == "value":

@@ -319,3 +319,40 @@ def test_functions_that_a_decorator_turns_into_points(mark: str, setup: str, pro
     assert [p.place for p in points] == (["a.py:2"] if prompts else [])
     assert all(p.models == ("gpt-4o",) and set(prompts.split()) <= set(p.prompts) for p in points)
     assert all(p.prompts != ("a.py:2",) for p in points)
+
+
+MESSAGES = "messages=[{'role': 'user', 'content': 'Summarise the ticket now: ' + t}]"
+
+
+def asked(setup: str, arguments: str, parameters: str = "t", first: str = "pass") -> dict[str, str]:
+    code = f"import os\nfrom openai import OpenAI\nc = OpenAI()\n{setup}\ndef f({parameters}):\n    {first}\n"
+    return {"a.py": f"{code}    return c.chat.completions.create({MESSAGES}, {arguments})\n"}
+
+
+TABLE = "M = {'fast': {'id': 'gpt-4o'}, 'big': {'id': 'o3'}}\n"
+PARSER = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--chat-model', '-m', default='gpt-4o')\nargs = p.parse_args()\n"
+GIVEN = [
+    pytest.param(asked("D = {'model': 'gpt-4o'}", "**{**D, **kw}", "t, **kw"), ("gpt-4o",), id="defaults under what callers give"),
+    pytest.param(asked("D = {'model': 'gpt-4o'}", "**(D | kw)", "t, kw"), ("gpt-4o",), id="defaults joined with what callers give"),
+    pytest.param(asked("", "**kw", "t, **kw", "kw.setdefault('model', 'gpt-4o')"), ("gpt-4o",), id="what callers leave out is filled in"),
+    pytest.param(asked("D = {'top_p': 1}", "**{**D, **kw}", "t, **kw"), (), id="no model among the defaults"),
+    pytest.param(asked(TABLE, "model=M[kind]['id']", "t, kind='fast'"), ("gpt-4o",), id="item of a table under a default key"),
+    pytest.param(asked(TABLE, "model=M[kind]['id']", "t, kind"), ("gpt-4o", "o3"), id="item of a table under any key"),
+    pytest.param(asked(PARSER, "model=args.chat_model"), ("gpt-4o",), id="command-line option"),
+    pytest.param(asked(PARSER, "model=args.other_model"), (), id="another command-line option"),
+    pytest.param(asked("cfg = load()", "model=getattr(cfg, 'name', 'gpt-4o')"), ("gpt-4o",), id="attribute with a default"),
+    pytest.param(asked("import db\ncfg = db.x.conf", "model=cfg.get('name', 'gpt-4o')"), ("gpt-4o",), id="look-up with a default"),
+    pytest.param(asked("from decouple import config", "model=config('M', default='gpt-4o')"), ("gpt-4o",), id="reader of the environment"),
+    pytest.param(asked("from types import SimpleNamespace as N\ncfg = N(name='gpt-4o')", "model=cfg.name"), ("gpt-4o",), id="namespace"),
+    pytest.param(
+        asked("import click\n@click.option('--model', default='gpt-4o')", "model=model", "t, model"),
+        ("gpt-4o",),
+        id="option of a decorator",
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "models"), GIVEN)
+def test_models_that_are_given_by_default(files: dict[str, str], models: tuple[str, ...]) -> None:
+    [point] = linked(files).values()
+    assert point.models == models
