@@ -82,6 +82,8 @@ TEXT_METHODS = frozenset(
     ]
 )
 """Methods that give text made from the text they are called on."""
+MAPPING = ("map", "flatMap")
+"""Methods that give what a function makes of each element."""
 TEXT_FUNCTIONS = frozenset(
     [
         "textwrap.dedent",
@@ -396,6 +398,11 @@ class Reader:
         ):
             for path in named if literal else ():
                 self.add(Leaf(role, file=path))
+            return
+        made = call.args[0].value if isinstance(call.callee, Attr) and call.callee.name in MAPPING and call.args else None
+        if isinstance(made, DefRef) and module.scopes[made.index].returns:
+            # What the function makes of each element, and not all that stands in the elements.
+            self._expr(made, module, call.scope, frame, role, False, literal)
             return
         if isinstance(call.callee, Attr) and call.callee.name in TEXT_METHODS:
             self._expr(call.callee.base, module, scope, frame, role, False, literal)

@@ -37,6 +37,23 @@ CASES = [
         id="dict by unknown key",
     ),
     pytest.param(
+        {
+            "a.ts": "import { generateText } from 'ai'\nconst PLANS = [\n  { name: 'One plan for all',\n    button: 'Try it free' },\n]\n"
+            "export const f = () => generateText({\n  prompt: PLANS.map((p) =>\n    `Praise this plan: ${p.name}`).join(' '),\n})\n",
+        },
+        {"a.ts:3", "a.ts:8"},
+        id="what a function makes of each element, and not what it leaves out",
+    ),
+    pytest.param(
+        {
+            "a.ts": "import { generateText } from 'ai'\nconst mark = (items) => items.map((item, i) => {\n"
+            "  if (i) return item\n  const first = item\n  return { ...first, cache: true }\n})\n"
+            "export const f = (t) => generateText({ messages: mark([{ role: 'user', content:\n  'Summarise this ticket' }]) })\n",
+        },
+        {"a.ts:8"},
+        id="messages that a function marks one by one",
+    ),
+    pytest.param(
         {"a.py": CALL.format("open('prompts/sum.txt').read() + t"), "prompts/sum.txt": "Summarise"}, {"prompts/sum.txt"}, id="file"
     ),
     pytest.param(
