@@ -22,6 +22,8 @@ PROMPT_NAME = re.compile(
     r".*?(^|_|[a-z])(prompts?|messages?|instructions?|msgs?)$|^(prompt|message)_?(text|str|content|list)$|^conversation$|^contents?$"
 )
 """Parameter names under which callers hand over what to ask, not what it is about."""
+SPOKEN = ("content", "text", "parts", "value")
+"""Parts of a message that are what it says."""
 INSTRUCTIONS = re.compile(r"(?i)^(system_?(prompt|message)|instructions?|role_?description|backstory)$")
 """Constructor arguments that tell an object what it is for."""
 UNASKED = ("method", "headers", "extra_headers", "additional_headers", "timeout", "params", "auth", "ssl")
@@ -120,7 +122,10 @@ def _asks(leaf: Leaf) -> bool:
     param = leaf.param
     if param is None:
         return False
-    if PROMPT_NAME.search(param.part or param.name):
+    names = [param.name, *re.findall(r"\w+", param.part)]
+    while len(names) > 1 and names[-1] in SPOKEN:
+        names.pop()
+    if PROMPT_NAME.search(param.part or param.name) or PROMPT_NAME.search(names[-1]):
         return True
     return leaf.whole and bool(PROMPT_NAME.search(param.name)) and CONTENT_KEYS.issuperset(re.findall(r"\w+", param.part))
 

@@ -402,7 +402,10 @@ class Reader:
         made = call.args[0].value if isinstance(call.callee, Attr) and call.callee.name in MAPPING and call.args else None
         if isinstance(made, DefRef) and module.scopes[made.index].returns:
             # What the function makes of each element, and not all that stands in the elements.
-            self._expr(made, module, call.scope, frame, role, False, literal)
+            outer = frame if frame is not None and frame.path == module.path else None
+            inner = self.evaluator.frame(Func(module.path, made.index, None, outer), None)
+            for returned in module.scopes[made.index].returns:
+                self._expr(returned, module, made.index, inner, role, False, literal)
             return
         if isinstance(call.callee, Attr) and call.callee.name in TEXT_METHODS:
             self._expr(call.callee.base, module, scope, frame, role, False, literal)

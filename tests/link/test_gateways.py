@@ -343,6 +343,22 @@ HTTP_CASES = [
 VALUE_CASES = [
     pytest.param(
         {
+            "a.js": "import { generateText } from 'ai'\nconst said = (content) => content.map((part) => part.text || '').join(' ')\n"
+            "export function ask(options) {\n  return generateText({ prompt: said(options.prompt) })\n}\n",
+        },
+        ["a.js:4 gateway"],
+        id="what the parts of a prompt that is handed in say",
+    ),
+    pytest.param(
+        {
+            "a.js": "import { generateText } from 'ai'\nconst said = (rows) => rows.map((row) => row.text || '').join(' ')\n"
+            "export function ask(options) {\n  return generateText({ prompt: said(options.tickets) })\n}\n",
+        },
+        ["a.js:4 direct"],
+        id="near miss: what the parts of its data say",
+    ),
+    pytest.param(
+        {
             "a.py": "from openai import OpenAI\nc = OpenAI()\ndef ask(prompt, t):\n"
             "    return c.responses.create(model='gpt-4o', input=prompt + t)\n"
             "def plugin(text):\n    return ask(text, '')\n",
