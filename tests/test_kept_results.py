@@ -236,6 +236,22 @@ def test_all_that_is_told_of_a_sample_moves_with_its_lines(sample: str, tmp_path
     check(root, True)
 
 
+def test_a_model_that_settings_name_is_kept_too(tmp_path: Path) -> None:
+    service = "class {0}:\n    def __init__(self, model):\n        self.model = model\n\n    def run(self, prompt):\n        return {1}\n\n"
+    one = service.format("One", "OpenAI().responses.create(model=self.model, input=prompt)")
+    two = service.format("Two", "Anthropic().messages.create(model=self.model, messages=prompt, max_tokens=9)")
+    head = "from openai import OpenAI\nfrom anthropic import Anthropic\n\nDEFAULTS = {'CHAT_MODEL': 'gpt-4.1'}\n\n\n"
+    (tmp_path / "services.py").write_text(head + one + two)
+        f"from openai import OpenAI\nfrom anthropic import Anthropic\n\nDEFAULTS = {{'CHAT_MODEL': 'gpt-4.1'}}\n\n{one}{two}"
+    )
+    (tmp_path / "summary.py").write_text(
+        "from services import One, Two\n\n\ndef summarise(config, ticket):\n    model = getattr(config, 'CHAT_MODEL', None)\n"
+        "    service = One(model) if config.one else Two(model)\n    return service.run('Summarise the ticket in one line: ' + ticket)\n"
+    )
+    assert "setting" in {point.model.source for point in scan(tmp_path).points}
+    check(tmp_path, True)
+
+
 def test_compiled_code_is_left_out_as_soon_as_its_source_is_there(shop: Repo) -> None:
     compiled = "Object.defineProperty(exports, '__esModule', {value: true});\n"
     asks = "const OpenAI = require('openai');\nnew OpenAI().chat.completions.create({model: 'gpt-4o', messages: []});\n"

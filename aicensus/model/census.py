@@ -45,9 +45,10 @@ class ModelUse(_Record, frozen=True, kw_only=True):
     """As written; None when it is not known or several are possible."""
     candidates: tuple[str, ...] = ()
     """All ids that may be meant, when there are several."""
-    source: Literal["literal", "default", "env", "parameter", "unknown"] = "unknown"
-    """`literal`: written in the code or its configuration; `default`: the SDK's own; `env`: an environment variable (its default, if any,
-    is `id`); `parameter`: only callers or run time decide."""
+    source: Literal["literal", "default", "setting", "env", "parameter", "unknown"] = "unknown"
+    """`literal`: written in the code or its configuration; `default`: the SDK's own; `setting`: the default that settings of this name
+    have elsewhere in the code; `env`: an environment variable (its default, if any, is `id`); `parameter`: only callers or run time
+    decide."""
     why: str = ""
     """Why it is not known."""
     hard_coded: bool = False
