@@ -242,8 +242,6 @@ def test_a_model_that_settings_name_is_kept_too(tmp_path: Path) -> None:
     two = service.format("Two", "Anthropic().messages.create(model=self.model, messages=prompt, max_tokens=9)")
     head = "from openai import OpenAI\nfrom anthropic import Anthropic\n\nDEFAULTS = {'CHAT_MODEL': 'gpt-4.1'}\n\n\n"
     (tmp_path / "services.py").write_text(head + one + two)
-        f"from openai import OpenAI\nfrom anthropic import Anthropic\n\nDEFAULTS = {{'CHAT_MODEL': 'gpt-4.1'}}\n\n{one}{two}"
-    )
     (tmp_path / "summary.py").write_text(
         "from services import One, Two\n\n\ndef summarise(config, ticket):\n    model = getattr(config, 'CHAT_MODEL', None)\n"
         "    service = One(model) if config.one else Two(model)\n    return service.run('Summarise the ticket in one line: ' + ticket)\n"
