@@ -75,7 +75,7 @@ class Callers(Core):
                 return self.annotated(left, module, scope) + self.annotated(right, module, scope)
             case Choice(options=options):
                 return unique(v for option in options for v in self.annotated(option, module, scope))
-            case Name() | Attr() | Import():
+            case Name() | Attr() | Import() | DefRef():
                 return self._instances(self.eval(expr, module, scope), module)
         return ()
 
@@ -195,7 +195,7 @@ class Callers(Core):
             names = {self.at(c.path).scopes[c.scope].name for c in family} | {"cls"}
         holders: set[str] = set()
         if record.name == "__call__" and family:
-            holders = {name for module in self.modules() for name in self._instance_names(module, family)}
+            holders = set(self.holders(path, cls)) if cls is not None else set()
         project = self.project
         homes = {m.path: m for name in names for m in project.naming(name)}
         homes.update((m.path, m) for name in holders for m in project.calling.of(name))
@@ -380,6 +380,11 @@ class Callers(Core):
                     if holder is None or Class(module.path, holder) not in own:
                         return False
         return True
+
+    def holders(self, path: str, cls: int) -> list[str]:
+        """Names under which modules read so far may hold an instance of the class at `path`, `cls` or a subclass, sorted."""
+        family = [Class(path, cls), *self.subclasses(Class(path, cls))]
+        return sorted({name for module in self.modules() for name in self._instance_names(module, family)})
 
     def _instance_names(self, module: Module, family: list[Class]) -> set[str]:
         """Names that may hold an instance of the family, by binding, annotation or constructor parameter."""

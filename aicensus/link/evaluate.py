@@ -188,6 +188,8 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows):
                 return (Ext(f"{path}[]", trail),)
             case Param():
                 return (replace(value, derived=True, part=f"{value.part}[]"),)
+            case Inst(site=None):
+                return self.call_method(value, "__iter__", None) or (value,)  # `list[Chat]` is written as what it holds.
         return (Unknown("element"),)
 
     def item(self, value: Value, keys: list[object]) -> Values:
@@ -232,10 +234,11 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows):
                 return tuple(Env(key) for key in keys if isinstance(key, str))
             case Ext(path=path, trail=trail):
                 return (Ext(f"{path}[]", trail),)
-            case Inst(path=path) if self.at(path).facts.language == "javascript":
-                return tuple(v for key in keys if isinstance(key, str) for v in self.instance_attribute(value, key))
-            case Inst():
-                return self.call_method(value, "__getitem__", None)
+            case Inst(path=path, site=site) if self.at(path).facts.language == "javascript":
+                held = site is None and any(isinstance(key, int) for key in keys)
+                return (value,) if held else tuple(v for key in keys if isinstance(key, str) for v in self.instance_attribute(value, key))
+            case Inst(site=site):
+                return self.call_method(value, "__getitem__", None) or ((value,) if site is None else ())
             case Mod(path=path):
                 return tuple(v for key in keys if isinstance(key, str) for v in self.attribute(value, key))
             case Param():
@@ -294,7 +297,7 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows):
             case Composite(expr=Map()):
                 return self.item(value, [name])
             case Param():
-                held = [t for t in self.expand(value) if isinstance(t, OBJECTS)]
+                held = [t for t in self.expand(value) if isinstance(t, OBJECTS) or (isinstance(t, Composite) and isinstance(t.expr, Map))]
                 members = (v for t in held for v in self.attribute(t, name))
                 return (*(v for v in members if isinstance(v, OBJECTS)), replace(value, derived=True, part=part_name(value, name)))
         return (Unknown(f".{name}", name),)

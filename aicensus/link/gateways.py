@@ -56,6 +56,8 @@ MAX_ASKED = 12
 MAX_TOLD = 3
 """Levels of callers asked for the words that a function with a system text only may be plumbing for."""
 MAX_HANDED = 200
+MAX_PARTS = 8
+"""Parts of a tuple in which an answer is still given back."""
 
 
 @dataclass(slots=True)
@@ -539,19 +541,23 @@ class Linker:
                 return (index,), step.worded
             found = [ends(i) for i in outward.get(index, ())]
             worded = any(ends(i)[1] for i in outward.get(index, ()) if step.tested or not steps[i].tested)
-            if not worded and (step.worded or self._keeps(step)):
+            if not worded and (step.worded or self._keeps(step, last=not found)):
                 return (index,), step.worded
             return tuple(dict.fromkeys(i for indexes, _ in found for i in indexes)), worded
 
         found = dict.fromkeys(i for start in outward.get(-1, ()) for i in ends(start)[0])
         return [steps[i] for i in found if not steps[i].idle]
 
-    def _keeps(self, step: Step) -> bool:
-        """Whether the calling function does not give back what the model gives: it is who wanted it."""
+    def _keeps(self, step: Step, last: bool) -> bool:
+        """Whether the calling function is who wanted the answer: it does not give it back, or only to a library that runs it."""
         assert step.caller is not None
         module = self.evaluator.at(step.site.path)
         function = step.caller[1]
-        return not self._implements(module, function) and not self._returns(module, function, step.site.call)
+        if self._implements(module, function):
+            return False
+        if last and self.evaluator.dispatched(*step.caller):
+            return True
+        return not self._returns(module, function, step.site.call, MAX_PARTS)
 
     @staticmethod
     def _subject(flow: Flow, path: str, scope: int) -> bool:
@@ -679,16 +685,16 @@ class Linker:
 
     # -- return flow ---------------------------------------------------------------------------------------------
 
-    def _returns(self, module: Module, function: int, call: int) -> bool:
-        """Whether the function gives back what the call gives, unwrapped but not worked on."""
-        return any(self._carries(expr, module, function, call, 0) for expr in module.scopes[function].returns)
+    def _returns(self, module: Module, function: int, call: int, parts: int = 2) -> bool:
+        """Whether the function gives back what the call gives, unwrapped but not worked on, in a tuple of up to so many `parts`."""
+        return any(self._carries(expr, module, function, call, parts, 0) for expr in module.scopes[function].returns)
 
-    def _carries(self, expr: Expr, module: Module, scope: int, call: int, depth: int) -> bool:
+    def _carries(self, expr: Expr, module: Module, scope: int, call: int, parts: int, depth: int) -> bool:
         if depth > 8:
             return False
 
         def inside(inner: Expr) -> bool:
-            return self._carries(inner, module, scope, call, depth + 1)
+            return self._carries(inner, module, scope, call, parts, depth + 1)
 
         match expr:
             case CallRef(index=index):
@@ -706,7 +712,7 @@ class Linker:
             case Attr(base=base) | Item(base=base) | Element(base=base) | Spread(value=base):
                 return inside(base)
             case Seq(items=items) | Choice(options=items):
-                return len(items) <= 2 and any(inside(item) for item in items)
+                return len(items) <= parts and any(inside(item) for item in items)
             case Op(left=left, right=right):
                 return inside(left) or inside(right)
         return False

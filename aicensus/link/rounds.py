@@ -12,6 +12,7 @@ from aicensus.extract.facts_store import FactsStore
 from aicensus.extract.selection import sdks_of, selection_tokens
 from aicensus.link.attributes import Describer
 from aicensus.link.evaluate import Evaluator
+from aicensus.link.flows import is_distinct
 from aicensus.link.gateways import Linked, Linker
 from aicensus.link.matching import Hit, Matcher
 from aicensus.link.project import Module, Project
@@ -178,6 +179,7 @@ def _names_to_find(result: LinkResult, catalog: Catalog) -> set[tuple[str, ...]]
         function = holder.enclosing_function(holder.calls[call].scope)
         while function is not None:
             names.update(_callers_of(holder, function))
+            names.update(_through_holders(result.evaluator, holder, function))
             function = holder.enclosing_function(holder.scopes[function].parent)
     return names
 
@@ -201,6 +203,17 @@ def _callers_of(module: Module, function: int) -> Iterable[tuple[str, ...]]:
         yield (record.name,)
     else:
         yield (record.name, _stem(module.path))
+
+
+def _through_holders(evaluator: Evaluator, module: Module, function: int) -> Iterable[tuple[str, ...]]:
+    """A name that holds the object, with the method, where the method's own name says too little: `self.llm_service(...)`."""
+    record = module.scopes[function]
+    cls = module.enclosing_class(function)
+    if cls is None or record.parent != cls or not (record.name == "__call__" or record.name in PLAIN_NAMES):
+        return
+    for name in evaluator.holders(module.path, cls):
+        if is_distinct(name):
+            yield (name,) if record.name == "__call__" else (name, record.name)
 
 
 def _stem(path: str) -> str:
