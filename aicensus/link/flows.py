@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from aicensus.link.core import MAX_VALUES, Core
+from aicensus.link.core import ITERATING, MAX_VALUES, RUNNERS, Core
 from aicensus.link.project import MUTATORS, Module, last_name
 from aicensus.link.values import Class, Composite, Ext, Func, Param, Unknown, Values
 from aicensus.model.facts import (
@@ -165,6 +165,21 @@ class Flows(Core):
         if module.path not in self._carried:
             self._carried[module.path] = Carried(module)
         return self._carried[module.path]
+
+    def registered(self, path: str, scope: int) -> bool:
+        """Whether the function is handed to a library that calls it: written in the call, or by its name in a method's."""
+        module = self.at(path)
+        carried = self.carried(module)
+        name = module.scopes[scope].name
+        flows = [*carried.definitions.get(scope, ())]
+        flows += [f for f in carried.names.get(name, ()) if isinstance(f.to, tuple) and isinstance(module.calls[f.to[0]].callee, Attr)]
+        for flow in flows:
+            if isinstance(flow.to, tuple):
+                values = self.callee(module, flow.to[0])
+                runs = last_name(module.calls[flow.to[0]].callee) in ITERATING | RUNNERS
+                if values and not runs and all(isinstance(v, Ext) and not v.path.startswith("builtins.") for v in values):
+                    return True
+        return False
 
     def _onward(self, module: Module, flow: Flow) -> Iterator[Holder]:
         for key in flow.keys:

@@ -56,8 +56,9 @@ MAX_ASKED = 12
 MAX_TOLD = 3
 """Levels of callers asked for the words that a function with a system text only may be plumbing for."""
 MAX_HANDED = 200
-MAX_PARTS = 8
-"""Parts of a tuple in which an answer is still given back."""
+LENT = (2, 8)
+GIVEN_BACK = (8, 16)
+"""Parts of a tuple in which an answer is lent or given back, and names, calls and items between it and the tuple."""
 
 
 @dataclass(slots=True)
@@ -555,9 +556,9 @@ class Linker:
         function = step.caller[1]
         if self._implements(module, function):
             return False
-        if last and self.evaluator.dispatched(*step.caller):
+        if last and (self.evaluator.dispatched(*step.caller) or self.evaluator.registered(*step.caller)):
             return True
-        return not self._returns(module, function, step.site.call, MAX_PARTS)
+        return not self._returns(module, function, step.site.call, GIVEN_BACK)
 
     @staticmethod
     def _subject(flow: Flow, path: str, scope: int) -> bool:
@@ -685,16 +686,16 @@ class Linker:
 
     # -- return flow ---------------------------------------------------------------------------------------------
 
-    def _returns(self, module: Module, function: int, call: int, parts: int = 2) -> bool:
-        """Whether the function gives back what the call gives, unwrapped but not worked on, in a tuple of up to so many `parts`."""
-        return any(self._carries(expr, module, function, call, parts, 0) for expr in module.scopes[function].returns)
+    def _returns(self, module: Module, function: int, call: int, within: tuple[int, int] = LENT) -> bool:
+        """Whether the function gives back what the call gives, unwrapped but not worked on."""
+        return any(self._carries(expr, module, function, call, within, 0) for expr in module.scopes[function].returns)
 
-    def _carries(self, expr: Expr, module: Module, scope: int, call: int, parts: int, depth: int) -> bool:
-        if depth > 8:
+    def _carries(self, expr: Expr, module: Module, scope: int, call: int, within: tuple[int, int], depth: int) -> bool:
+        if depth > within[1]:
             return False
 
         def inside(inner: Expr) -> bool:
-            return self._carries(inner, module, scope, call, parts, depth + 1)
+            return self._carries(inner, module, scope, call, within, depth + 1)
 
         match expr:
             case CallRef(index=index):
@@ -712,7 +713,7 @@ class Linker:
             case Attr(base=base) | Item(base=base) | Element(base=base) | Spread(value=base):
                 return inside(base)
             case Seq(items=items) | Choice(options=items):
-                return len(items) <= parts and any(inside(item) for item in items)
+                return len(items) <= within[0] and any(inside(item) for item in items)
             case Op(left=left, right=right):
                 return inside(left) or inside(right)
         return False

@@ -157,6 +157,42 @@ CASES = [
     ),
     pytest.param(
         {
+            "llm.ts": "import { generateText } from 'ai'\nexport async function ask(options) {\n"
+            "  return generateText({ model: m, system: options.system, messages: options.messages })\n}\n",
+            "chat.ts": "import { ask } from './llm'\nexport async function reply({ messages }) {\n"
+            "  return ask({ system: 'You answer the mail of a small shop, short and polite, and never promise a refund', messages })\n}\n",
+            "slack.ts": "import { reply } from './chat'\nexport const f = (t) =>\n"
+            "  reply({ messages: [{ role: 'user', content: 'The user said in the channel: ' + t }] })\n",
+        },
+        ["chat.ts:3 use", "llm.ts:3 gateway"],
+        id="a caller that says less than the function has said itself",
+    ),
+    pytest.param(
+        {
+            "llm.ts": "import { generateText, tool } from 'ai'\nimport { wrap } from './wrap'\n"
+            "export async function ask(options) {\n  return generateText({ model: m, prompt: options.prompt })\n}\n",
+            "search.ts": "import { tool } from 'ai'\nimport { ask } from './llm'\nexport const search = tool({\n"
+            "  execute: async ({ query }) => {\n    const found = await ask({ prompt: query })\n    return found.text\n  },\n})\n"
+            "export async function unused({ query }) {\n  return ask({ prompt: query })\n}\n",
+        },
+        ["llm.ts:4 gateway", "search.ts:5 use"],
+        id="a function that a library calls, and one that nobody calls",
+    ),
+    pytest.param(
+        {
+            "chat.ts": "import OpenAI from 'openai'\nexport class Chat {\n  client = new OpenAI()\n"
+            "  send(prompt) {\n    return this.client.responses.create({ model: 'gpt-4o', input: prompt })\n  }\n}\n",
+            "pool.ts": "import { Chat } from './chat'\nexport default class Pool {\n  private slots: Chat[]\n"
+            "  all(): Chat[] {\n    return [...this.slots]\n  }\n}\n",
+            "u.ts": "export async function check(ctx: { pool: import('./pool').default, text: string }) {\n"
+            "  const { pool } = ctx\n  const [chat] = pool.all()\n"
+            f"  return chat.send({WORDS} + ctx.text)\n}}\n",
+        },
+        ["chat.ts:5 gateway", "u.ts:4 use"],
+        id="an item of a typed list, of an object that is typed in place",
+    ),
+    pytest.param(
+        {
             "llm.py": "from openai import OpenAI\nc = OpenAI()\ndef ask(prompt):\n"
             "    return c.responses.create(model='gpt-4o', input=prompt)\n",
             "work.py": f"from llm import ask\ndef sort(prompts):\n    return ask({WORDS} + prompts)\n",
