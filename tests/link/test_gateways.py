@@ -160,11 +160,12 @@ CASES = [
             "llm.ts": "import { generateText } from 'ai'\nexport async function ask(options) {\n"
             "  return generateText({ model: m, system: options.system, messages: options.messages })\n}\n",
             "chat.ts": "import { ask } from './llm'\nexport async function reply({ messages }) {\n"
-            "  return ask({ system: 'You answer the mail of a small shop, short and polite, and never promise a refund', messages })\n}\n",
+            "  const first = { role: 'user', content: 'Answer the mail of a small shop, short and polite, and never promise a refund' }\n"
+            "  return ask({ messages: [first, ...messages] })\n}\n",
             "slack.ts": "import { reply } from './chat'\nexport const f = (t) =>\n"
             "  reply({ messages: [{ role: 'user', content: 'The user said in the channel: ' + t }] })\n",
         },
-        ["chat.ts:3 use", "llm.ts:3 gateway"],
+        ["chat.ts:4 use", "llm.ts:3 gateway"],
         id="a caller that says less than the function has said itself",
     ),
     pytest.param(
