@@ -157,19 +157,6 @@ CASES = [
     ),
     pytest.param(
         {
-            "llm.ts": "import { generateText } from 'ai'\nexport async function ask(options) {\n"
-            "  return generateText({ model: m, system: options.system, messages: options.messages })\n}\n",
-            "chat.ts": "import { ask } from './llm'\nexport async function reply({ messages }) {\n"
-            "  const first = { role: 'user', content: 'Answer the mail of a small shop, short and polite, and never promise a refund' }\n"
-            "  return ask({ messages: [first, ...messages] })\n}\n",
-            "slack.ts": "import { reply } from './chat'\nexport const f = (t) =>\n"
-            "  reply({ messages: [{ role: 'user', content: 'The user said in the channel: ' + t }] })\n",
-        },
-        ["chat.ts:4 use", "llm.ts:3 gateway"],
-        id="a caller that says less than the function has said itself",
-    ),
-    pytest.param(
-        {
             "llm.ts": "import { generateText, tool } from 'ai'\nimport { wrap } from './wrap'\n"
             "export async function ask(options) {\n  return generateText({ model: m, prompt: options.prompt })\n}\n",
             "search.ts": "import { tool } from 'ai'\nimport { ask } from './llm'\nexport const search = tool({\n"
