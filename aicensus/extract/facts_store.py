@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from hashlib import blake2b
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -113,14 +114,18 @@ class FactsStore:
             self._cache.put_many(fresh)
         return found
 
-    def containing(self, groups: Sequence[tuple[str, ...]], among: Iterable[str]) -> list[str]:
-        """Files that hold every text of at least one of the groups."""
+    def containing(
+        self, groups: Sequence[tuple[str, ...]], among: Iterable[str], spellings: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    ) -> list[str]:
+        """Files that hold every text of at least one of the groups; one of its `spellings` does for a text that has some."""
         if not groups:
             return []
+        wanted: dict[str, list[frozenset[str]]] = {}
+        for group in groups:
+            wanted.setdefault(group[0], []).append(frozenset(group))
         tokens = sorted({token for group in groups for token in group})
-        wanted = [frozenset(group) for group in groups]
-        found = self.select({token: (token,) for token in tokens}, among)
-        return [path for path, names in found.items() if any(group <= names for group in wanted)]
+        found = self.select({token: spellings.get(token, (token,)) for token in tokens}, among)
+        return [path for path, names in found.items() if any(group <= names for name in names for group in wanted.get(name, ()))]
 
     # -- facts ---------------------------------------------------------------------------------------------------
 

@@ -15,8 +15,9 @@ from aicensus.link.evaluate import Evaluator
 from aicensus.link.flows import is_distinct
 from aicensus.link.gateways import Linked, Linker
 from aicensus.link.matching import Hit, Matcher
-from aicensus.link.project import Module, Project
+from aicensus.link.project import PYTHON_SUFFIXES, Module, Project
 from aicensus.link.script_modules import ScriptModules
+from aicensus.link.values import Ext, Scalar, Text
 from aicensus.model.facts import FileFacts, Import
 
 MAX_ROUNDS = 5
@@ -126,7 +127,9 @@ def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = la
         callers = _names_to_find(result, catalog) - asked
         asked |= callers
         loaded = set(project.loaded())
-        more = store.containing(sorted(callers), [path for path in store.considered if path not in loaded])
+        homes = {path for group in callers for path in group if path.startswith(_imported(""))}
+        spellings = {home: _ways_to_import(path := home.removeprefix(_imported("")), scripts.package_around(path)) for home in homes}
+        more = store.containing(sorted(callers), [path for path in store.considered if path not in loaded], spellings)
         if not more:
             break
         report(f"reading {len(more)} files that may call what was found")
@@ -167,31 +170,44 @@ def imported_sdks(module: Module, catalog: Catalog) -> Iterable[str]:
 
 
 def _names_to_find(result: LinkResult, catalog: Catalog) -> set[tuple[str, ...]]:
-    """Texts that a file must hold to matter: a gateway's name, or a definition of an SDK-importing module and that module's name."""
+    """Texts that a file must hold to matter: a gateway's name, or what an SDK-importing module defines and an import of that module."""
     names: set[tuple[str, ...]] = set()
     for module in result.evaluator.modules():
         if any(True for _ in imported_sdks(module, catalog)):
-            names.update(_definitions(module))
+            names.update((name, _imported(home)) for name in _definitions(module, result, catalog) for home in _homes(module, name, result))
     for path, call in (*((h.path, h.call) for h in result.hits), *result.linked.passing):
         holder = result.project.module(path)
         if holder is None:
             continue
         function = holder.enclosing_function(holder.calls[call].scope)
         while function is not None:
-            names.update(_callers_of(holder, function))
+            names.update(_callers_of(holder, function, result))
             names.update(_through_holders(result.evaluator, holder, function))
             function = holder.enclosing_function(holder.scopes[function].parent)
     return names
 
 
-def _definitions(module: Module) -> Iterable[tuple[str, ...]]:
-    stem = _stem(module.path)
+def _definitions(module: Module, result: LinkResult, catalog: Catalog) -> Iterable[str]:
+    """Names of the module's own that may lead to an SDK: no constants, and nothing that other libraries make."""
+    language = catalog.language(module.facts.language)
     for scope, name in list(module.names):
-        if scope == 0 and len(name) > 2 and any(not isinstance(b.value, Import) for b in module.names[0, name]):
-            yield (name, stem)
+        values = [b.value for b in module.names[scope, name] if not isinstance(b.value, Import)] if scope == 0 and len(name) > 2 else []
+        held = [v for value in values if value is not None for v in result.evaluator.eval(value, module, 0)]
+        if any(not isinstance(v, Text | Scalar) and not (isinstance(v, Ext) and not language.leads_to_sdk(v.path)) for v in held) or (
+            values and not held
+        ):
+            yield name
 
 
-def _callers_of(module: Module, function: int) -> Iterable[tuple[str, ...]]:
+def _homes(module: Module, name: str, result: LinkResult) -> Iterable[str]:
+    """Modules that the name can be imported from: its own, and those that pass it on."""
+    yield module.path
+    for other in result.project.importing.of(name):
+        if _stem(other.path) == posixpath.basename(posixpath.dirname(other.path)) and other.path != module.path:
+            yield other.path
+
+
+def _callers_of(module: Module, function: int, result: LinkResult) -> Iterable[tuple[str, ...]]:
     record = module.scopes[function]
     cls = module.enclosing_class(function)
     if record.name == "<lambda>":
@@ -202,7 +218,31 @@ def _callers_of(module: Module, function: int) -> Iterable[tuple[str, ...]]:
     if record.name not in PLAIN_NAMES and len(record.name) > 5:
         yield (record.name,)
     else:
-        yield (record.name, _stem(module.path))
+        for home in _homes(module, record.name, result):
+            yield (record.name, _imported(home))
+
+
+def _imported(path: str) -> str:
+    """The name of a search for imports of a module, see `_ways_to_import`."""
+    return f"import of {path}"
+
+
+def _ways_to_import(path: str, package: str) -> tuple[str, ...]:
+    """Texts of which a file that imports the module holds one; `package` is that of a script."""
+    stem = _stem(path)
+    if path.endswith(PYTHON_SUFFIXES):
+        ends = (" as ", "\n", "\r", "'", '"', "\\n")
+        return (
+            f"{stem} import",
+            f"import {stem}",
+            f", {stem}",
+            f"    {stem},",
+            f"\t{stem},",
+            f"({stem}",
+            *(f".{stem}{end}" for end in ends),
+        )
+    quoted = [f"{start}{package}{end}" for start in "'\"" for end in "'\"/"] if package else []
+    return (*(f"/{stem}{end}" for end in ("'", '"', "`", ".", "/index")), *quoted)
 
 
 def _through_holders(evaluator: Evaluator, module: Module, function: int) -> Iterable[tuple[str, ...]]:

@@ -179,6 +179,11 @@ class ScriptModules:
 
     # package.json
 
+    def package_around(self, path: str) -> str:
+        """The name of the workspace package that a file lies in; empty when none has one."""
+        described = (self._object(_inside(folder, "package.json")) for folder in _upwards(posixpath.dirname(path)))
+        return next((name for found in described if isinstance(name := found.get("name"), str)), "")
+
     def _home(self, name: str, folder: str) -> str | None:
         """The folder of the workspace package of this name, the nearest where there are several."""
         if self._packages is None:

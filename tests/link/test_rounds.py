@@ -23,3 +23,62 @@ def test_sdks_are_those_imported(tmp_path: Path, code: str, seen: list[str]) -> 
     (tmp_path / "a.py").write_text(code, encoding="utf-8")
     found = [row.sdk for row in scan(tmp_path, ScanOptions(cache=False)).sdks]
     assert [name for name in found if name in ("agno", "google-generativeai")] == seen
+
+
+LLM_PY = """\
+import logging
+
+import openai
+
+logger = logging.getLogger(__name__)
+
+
+def run(question):
+    return openai.OpenAI().chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": question}])
+"""
+LLM_TS = """\
+import OpenAI from "openai";
+
+export function run(question: string) {
+  return new OpenAI().chat.completions.create({ model: "gpt-4o", messages: [{ role: "user", content: question }] });
+}
+"""
+PACKAGE = '{"name": "@shop/llm", "main": "src/index.ts"}'
+
+
+@pytest.mark.parametrize(
+    ("files", "read"),
+    [
+        pytest.param({"app/use.py": "from app.llm import run\nrun('Sum this up.')\n"}, True, id="from the module"),
+        pytest.param({"app/use.py": "from app import other, llm\nllm.run('Sum this up.')\n"}, True, id="from the package"),
+        pytest.param({"app/use.py": "from . import (\n    llm,\n    other,\n)\nllm.run('Sum this up.')\n"}, True, id="over several lines"),
+        pytest.param({"app/use.py": "import app.llm\napp.llm.run('Sum this up.')\n"}, True, id="by its full name"),
+        pytest.param({"app/use.py": "import app.llm as asks\nasks.run('Sum this up.')\n"}, True, id="under another name"),
+        pytest.param(
+            {"app/__init__.py": "from app.llm import run\n", "use.py": "from app import run\nrun('Sum this up.')\n"}, True, id="passed on"
+        ),
+        pytest.param({"app/use.py": "# the llm is slow\ndef run():\n    pass\n"}, False, id="words and no import"),
+        pytest.param({"app/use.py": "from app.llm import logger\nlogger.info('started')\n"}, False, id="what another library makes"),
+        pytest.param({"web/use.ts": "import { run } from './llm';\nrun('Sum this up.');\n"}, True, id="script"),
+        pytest.param({"web/use.js": "const llm = require('../web/llm.ts');\nllm.run('Sum this up.');\n"}, True, id="require with suffix"),
+        pytest.param(
+            {
+                "packages/llm/package.json": PACKAGE,
+                "packages/llm/src/index.ts": LLM_TS,
+                "site/use.ts": 'import { run } from "@shop/llm";\nrun("Sum this up.");\n',
+            },
+            True,
+            id="workspace package",
+        ),
+        pytest.param({"web/use.ts": "// run the llm\nexport const run = 1;\n"}, False, id="words and no import in a script"),
+    ],
+)
+def test_callers_of_a_plain_name_are_files_that_import_its_module(tmp_path: Path, files: dict[str, str], read: bool) -> None:
+    files = {"app/__init__.py": "", "app/llm.py": LLM_PY, "web/llm.ts": LLM_TS} | files
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    said: list[str] = []
+    census = scan(tmp_path, ScanOptions(cache=False, progress=said.append))
+    assert [p.role for p in census.points if "use." in p.path] == (["use"] if read else [])
+    assert any("may call what was found" in text for text in said) == read
