@@ -155,7 +155,7 @@ def test_an_in_house_sdk_is_added_with_a_catalogue_file(shop: Repo, tmp_path: Pa
     shop.commit("house")
     run("scan", ".", "-q", "--catalog", str(sdk), "-o", "points=points.jsonl", cwd=shop.path)
     rows = [json.loads(line) for line in (shop.path / "points.jsonl").read_text().splitlines()]
-    assert ("house.py", 5, "other", "acme") in [(row["path"], row["line"], row["provider"], row["vendor"]) for row in rows]
+    assert ("house.py", 5, "acme", "other") in [(row["path"], row["line"], row["sdk"], row["provider"]) for row in rows]
 
 
 def test_an_in_house_sdk_is_added_in_the_manifest(shop: Repo) -> None:

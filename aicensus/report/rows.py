@@ -18,7 +18,7 @@ _PROVIDERS = frozenset(
 
 
 def points(result: AuditResult) -> bytes:
-    """Return every point; `sure` is false for those that are only possible, `vendor` is the provider's name where `provider` is `other`."""
+    """Return every point; `sure` is false for those that are only possible."""
     return _lines(_point(point) for point in result.census.points)
 
 
@@ -42,7 +42,6 @@ def _point(point: Point) -> dict[str, object]:
         "role": point.role,
         "kind": point.kind,
         "provider": point.provider if point.provider in _PROVIDERS else "other",
-        "vendor": point.provider,
         "sdk": point.sdk,
         "model": point.model.id,
         "prompt": point.prompt,
