@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from aicensus.catalog.pattern import Table, expand, has_wildcard, to_regex
-from aicensus.catalog.schema import BodySpec, CallerSpec, HttpFile, Kind
+from aicensus.catalog.schema import BodySpec, CallerSpec, HttpFile, Kind, ShapeSpec
 
 
 class PathFact(NamedTuple):
@@ -15,6 +15,8 @@ class PathFact(NamedTuple):
     provider: str | None
     strong: bool
     """The path alone is enough, whatever the host."""
+    body: tuple[str, ...] = ()
+    """Keys of the body with which the path is enough."""
 
 
 class Http:
@@ -27,12 +29,13 @@ class Http:
         self._wild_hosts = sorted(((text, provider) for text, provider in rows if has_wildcard(text)), key=lambda row: -len(row[0]))
         self.hosts: tuple[str, ...] = tuple(dict.fromkeys(text for text, _ in rows))
         paths = [
-            (text, PathFact(row.kind, row.provider or None, row.strong))
+            (text, PathFact(row.kind, row.provider or None, row.strong, row.body))
             for file in files
             for row in file.paths
             for text in expand(row.suffix)
         ]
         self._paths = sorted(paths, key=lambda row: -len(row[0]))
+        self.shapes: tuple[ShapeSpec, ...] = tuple(row for file in files for row in file.shapes)
         self._callers: dict[str, Table[CallerSpec]] = {}
         for file in files:
             for caller in file.callers:

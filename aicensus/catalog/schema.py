@@ -167,6 +167,8 @@ class CallSpec(Slots, frozen=True, kw_only=True):
     require: tuple[str | int, ...] = ()
     forbid: tuple[str | int, ...] = ()
     lazy: bool = False
+    any_kind: bool = False
+    """The call runs any kind of model; the names of the model and of the function around it say which."""
     settled: bool = False
     """What is called says what for: a compiled graph, an index."""
     result: str = ""
@@ -365,6 +367,16 @@ class PathSpec(_Record, frozen=True, kw_only=True):
     provider: str = ""
     strong: bool = False
     """Matched without a known host."""
+    body: tuple[str, ...] = ()
+    """Keys of the request body with which no known host is needed; `a|b` is satisfied by either."""
+
+
+class ShapeSpec(_Record, frozen=True, kw_only=True):
+    """A request body that speaks for itself, whatever the address."""
+
+    language: Language
+    keys: tuple[str, ...]
+    kind: Kind
 
 
 class CallerSpec(_Record, frozen=True, kw_only=True):
@@ -394,6 +406,7 @@ class HttpFile(_Record, frozen=True, kw_only=True):
     hosts: tuple[HostSpec, ...] = ()
     paths: tuple[PathSpec, ...] = ()
     callers: tuple[CallerSpec, ...] = ()
+    shapes: tuple[ShapeSpec, ...] = ()
     body: BodySpec = BodySpec()
 
 

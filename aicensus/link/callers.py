@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aicensus.link.core import DISPATCHED, MAX_CALLERS, RUNNERS, STARTERS, WRAPPING, Core, library_of, mentions, unique, words
+from aicensus.link.core import DISPATCHED, MAX_CALLERS, OBJECTS, RUNNERS, STARTERS, WRAPPING, Core, library_of, mentions, unique, words
 from aicensus.link.flows import is_distinct
 from aicensus.link.project import Module, last_name
 from aicensus.link.values import (
@@ -40,6 +40,8 @@ from aicensus.model.facts import (
 
 MAX_HANDED = 2
 """Functions through which a function that is handed on is followed to where it is called."""
+MAX_HANDED_ON = 48
+"""Functions asked that hand one parameter on."""
 
 
 class Callers(Core):
@@ -123,6 +125,25 @@ class Callers(Core):
         if cut == self._cut:
             self._memo[key] = result
         return result
+
+    def origins(self, param: Param) -> Values:
+        """What a parameter may hold, asked through functions that only hand it on, level by level."""
+        first = self.expand(param)
+        found = list(first)
+        seen = {param}
+        queue = [v for v in first if isinstance(v, Param)]
+        for handed in queue:
+            if handed in seen or handed.derived or len(seen) > MAX_HANDED_ON or self._collects(handed):
+                continue
+            seen.add(handed)
+            given = self.expand(handed)
+            found += [v for v in given if isinstance(v, OBJECTS)]
+            queue += [v for v in given if isinstance(v, Param)]
+        return unique(found)
+
+    def _collects(self, param: Param) -> bool:
+        """Whether the parameter takes all arguments that are left over, which says nothing about one of them."""
+        return any(p.kind in ("*", "**") and p.name == param.name for p in self.at(param.path).scopes[param.scope].params)
 
     def _in_earnest(self, sites: tuple[Site, ...], path: str) -> tuple[Site, ...]:
         """The callers without those in tests, unless the function is itself of the tests or only they call it."""
@@ -230,18 +251,39 @@ class Callers(Core):
             handed = sorted({pair for name in wanted & module.passed.keys() for pair in module.passed[name]})
             for index, position in handed:
                 if self._runs(module, index, position, path, scope):
+                    seen.add((module.path, index))
                     yield Site(module.path, index, None, position + 1)
-        for module, index in self.flowing(path, scope):
-            if (module.path, index) not in seen and self._holds(module, index, path, scope):
+        for module, index, shift in self.flowing(path, scope):
+            if shift:
+                if (module.path, index) not in seen and self._runs(module, index, shift - 1, path, scope):
+                    seen.add((module.path, index))
+                    yield Site(module.path, index, None, shift)
+            elif (module.path, index) not in seen and self._holds(module, index, path, scope):
                 yield Site(module.path, index)
 
     def _holds(self, module: Module, index: int, path: str, scope: int) -> bool:
         """Whether a call of something that the function flows to is one of the function, as far as evaluation can tell."""
         values = self.callee(module, index)
-        if any(isinstance(v, Func) and (v.path, v.scope) == (path, scope) for v in values):
+        if any(self._is(v, path, scope) for v in values):
             return True
+        if any(isinstance(v, Partial) for v in values):
+            return False
         name = last_name(module.calls[index].callee)
         return self.unsettled(values) and (not isinstance(module.calls[index].callee, Attr) or is_distinct(name or ""))
+
+    def _is(self, value: Value, path: str, scope: int) -> bool:
+        """Whether a value is the function at `path`, `scope`, or a method that it overrides, of an object of any subclass."""
+        if not isinstance(value, Func):
+            return False
+        if (value.path, value.scope) == (path, scope):
+            return True
+        held, module = value.receiver, self.at(path)
+        cls = module.enclosing_class(scope)
+        if not isinstance(held, Inst) or held.site is not None or cls is None or module.scopes[scope].parent != cls:
+            return False
+        if self.at(value.path).scopes[value.scope].name != module.scopes[scope].name:
+            return False
+        return Class(held.path, held.scope) in self.lineage(Class(path, cls))[0]
 
     def dispatched(self, path: str, scope: int) -> bool:
         """Whether a library runs this method of its subclass: decorated by the library, or registered (`this.addStep(..., this.plan)`)."""
@@ -309,7 +351,7 @@ class Callers(Core):
         if call.args[position].name not in (None, "target", "func", "fn", "function"):
             return False
         values = self.eval(call.args[position].value, module, call.scope)
-        if not any(isinstance(v, Func) and (v.path, v.scope) == (path, scope) for v in values):
+        if not any(self._is(v, path, scope) for v in values):
             return False
         if last_name(call.callee) in RUNNERS:
             return True
@@ -413,8 +455,8 @@ class Callers(Core):
             return self._by_name(module.calls[index].callee, family, record.name)
         for value in values:
             match value:
-                case Func(path=p, scope=s):
-                    if (p, s) == (path, scope):
+                case Func():
+                    if self._is(value, path, scope):
                         return True
                 case Class() if record.name in ("__init__", "constructor"):
                     maker = self.method(value, record.name)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from aicensus.catalog.schema import Condition, FunctionRow
-from aicensus.link.core import FIELD, LAYOUT, MAX_FRAMES, OBJECTS, PARSERS, Core, depth_of, unique
+from aicensus.link.core import FIELD, LAYOUT, MAX_FRAMES, OBJECTS, PARSERS, Core, depth_of, is_object, unique
 from aicensus.link.project import Module
 from aicensus.link.values import (
     Class,
@@ -17,6 +17,8 @@ from aicensus.link.values import (
     Frame,
     Func,
     Inst,
+    Listing,
+    Mod,
     Param,
     Partial,
     Scalar,
@@ -33,7 +35,6 @@ from aicensus.model.facts import (
     Const,
     Element,
     Expr,
-    Import,
     Item,
     Map,
     Name,
@@ -63,7 +64,7 @@ class Calls(Core):
         call = module.calls[index]
         values = self.eval(call.callee, module, call.scope, frame)
         if any(isinstance(v, Param) for v in values):
-            return unique(e for v in values for e in ((v, *self.expand(v)) if isinstance(v, Param) else (v,)))
+            return unique(e for v in values for e in ((v, *self.origins(v)) if isinstance(v, Param) else (v,)))
         return values
 
     def call(self, module: Module, index: int, frame: Frame | None) -> Values:
@@ -103,9 +104,15 @@ class Calls(Core):
         """`get`, `items`, `values` and the like of a dict literal."""
         if callee.name in LAYOUT:
             yield from (v for v in self.eval(callee.base, module, record.scope, frame) if isinstance(v, Text | Composite))
+        if callee.name == "__subclasses__":
+            held = self.eval(callee.base, module, record.scope, frame)
+            yield from (self.listed(self.subclasses(v)) for v in held if isinstance(v, Class))
         if callee.name not in ("get", "pop", "setdefault", "items", "values", "keys", "copy"):
             return
         for value in self.eval(callee.base, module, record.scope, frame):
+            if isinstance(value, Listing):
+                yield from (Listing((value,)),) if callee.name == "items" else (value,) if callee.name == "values" else ()
+                continue
             if not isinstance(value, Composite) or not isinstance(value.expr, Map):
                 if callee.name in ("get", "pop", "setdefault") and len(record.args) > 1 and isinstance(record.args[0].value, Const):
                     yield Unknown("item", str(record.args[0].value.value))
@@ -116,7 +123,10 @@ class Calls(Core):
                 keys: list[object] = (
                     [v.value for v in self.eval(given[0], module, record.scope, frame) if isinstance(v, Text | Scalar)] if given else []
                 )
-                yield from self.item(value, keys)
+                found = self.item(value, keys)
+                yield from found
+                if not any(map(is_object, found)):
+                    yield from self.put_in(callee.base, keys, module, record.scope)
                 for default in given[1:2]:
                     yield from self.eval(default, module, record.scope, frame)
             else:
@@ -139,6 +149,8 @@ class Calls(Core):
         match target:
             case Func():
                 return self.returned(target, site, shift)
+            case Class(path=path, scope=scope, heirs=True):
+                return (Inst(path, scope),)
             case Class(path=path, scope=scope):
                 return (Inst(path, scope, site if depth_of(site) < MAX_FRAMES else Site(site.path, site.call)),)
             case Inst():
@@ -258,8 +270,11 @@ class Calls(Core):
                     return self.eval(first, module, scope, frame)
                 return self._of_keywords(record, site, module)
             case "importlib.import_module" | "builtins.__import__":
-                names = [v.value for v in self.eval(first, module, scope, frame) if isinstance(v, Text)]
-                return tuple(v for name in names for v in self.imported(Import(name), module))
+                return self.loaded(record, module, frame)
+            case "inspect.getmembers":
+                return tuple(Listing((self.members(v),)) for v in self.eval(first, module, scope, frame) if isinstance(v, Mod)) or None
+            case "builtins.vars":
+                return tuple(self.members(v) for v in self.eval(first, module, scope, frame) if isinstance(v, Mod)) or None
             case "textwrap.dedent" | "inspect.cleandoc" | "dedent#default":
                 return self.eval(first, module, scope, frame)
             case "typing.cast" if len(record.args) >= 2:

@@ -29,6 +29,9 @@ from aicensus.model.facts import (
     Name,
 )
 
+BARE = ("abc.ABC", "typing.Protocol", "typing.Generic", "typing_extensions.Protocol", "enum.Enum", "enum.StrEnum", "enum.IntEnum")
+"""Library bases that give a class no methods to call."""
+
 
 class Classes(Core):
     """Classes of the tree: what they extend, and what attributes of their instances may be."""
@@ -128,7 +131,8 @@ class Classes(Core):
             found.extend(v for v in below if len(children) <= MAX_OVERRIDES or not isinstance(v, Func))
         if not found:
             for base in outside:
-                found.append(self.ext_member(self.constructed(base, inst), name))
+                if base.path not in BARE:
+                    found.append(self.ext_member(self.constructed(base, inst), name))
         if all(is_vacant(v) for v in found):
             found.extend(self._assigned_elsewhere(name, inst))
         if not found and name != "__getattr__":

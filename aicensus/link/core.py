@@ -17,6 +17,7 @@ from aicensus.link.values import (
     Frame,
     Func,
     Inst,
+    Listing,
     Mod,
     Param,
     Partial,
@@ -30,6 +31,7 @@ from aicensus.link.values import (
 from aicensus.model.facts import (
     Attr,
     Binding,
+    Call,
     Choice,
     Expr,
     Import,
@@ -42,7 +44,7 @@ from aicensus.model.facts import (
 from aicensus.model.facts import Param as Parameter
 
 if TYPE_CHECKING:
-    from aicensus.link.flows import Carried
+    from aicensus.link.flows import Carried, Holder
 
 MAX_VALUES = 32
 MAX_DEPTH = 48
@@ -123,6 +125,10 @@ OBJECTS = (Ext, Func, Class, Inst, Mod, Partial)
 """Values that have members worth following; text and containers of unsettled callers are not."""
 
 
+CONTAINERS = ("builtins.", "collections.", "weakref.", "types.")
+"""Where the library's own containers come from."""
+
+
 def unique(values: Iterable[Value]) -> Values:
     """Each value once, in order, at most MAX_VALUES."""
     seen: dict[Value, None] = {}
@@ -156,6 +162,7 @@ class Core:
         self._frames: dict[Frame, Frame] = {}
         self._places: dict[tuple[object, ...], list[Place]] = {}
         self._carried: dict[str, Carried] = {}
+        self._aliased: dict[Holder, tuple[Holder, ...]] = {}
 
     def catalog(self, module: Module) -> LanguageCatalog:
         """The catalogue rows of the module's language."""
@@ -174,7 +181,7 @@ class Core:
     def callers(self, path: str, scope: int) -> tuple[Site, ...]:
         raise NotImplementedError
 
-    def flowing(self, path: str, scope: int) -> Iterator[tuple[Module, int]]:
+    def flowing(self, path: str, scope: int) -> Iterator[tuple[Module, int, int]]:
         raise NotImplementedError
 
     def unsettled(self, values: Values) -> bool:
@@ -210,6 +217,9 @@ class Core:
     def expand(self, param: Param) -> Values:
         raise NotImplementedError
 
+    def origins(self, param: Param) -> Values:
+        raise NotImplementedError
+
     def ext_member(self, value: Ext, name: str) -> Ext:
         raise NotImplementedError
 
@@ -232,6 +242,21 @@ class Core:
         raise NotImplementedError
 
     def keys(self, key: Expr, module: Module, scope: int, frame: Frame | None) -> list[object]:
+        raise NotImplementedError
+
+    def held_by(self, holder: Holder) -> Iterator[Holder]:
+        raise NotImplementedError
+
+    def listed(self, classes: Iterable[Class]) -> Listing:
+        raise NotImplementedError
+
+    def loaded(self, record: Call, module: Module, frame: Frame | None) -> Values:
+        raise NotImplementedError
+
+    def members(self, module: Mod) -> Listing:
+        raise NotImplementedError
+
+    def put_in(self, base: Expr, keys: list[object], module: Module, scope: int) -> Iterator[Value]:
         raise NotImplementedError
 
     def lineage(self, cls: Class) -> tuple[list[Class], list[Ext]]:
@@ -270,6 +295,11 @@ def part_name(param: Param, name: str) -> str:
 def library_of(path: str) -> str:
     """The library that a path leads into: `llama_index` of `llama_index.core.workflow.step()`, `pkg` of `<pkg.type>`."""
     return re.split(r"[.#(/]", path.lstrip("<@"), maxsplit=1)[0].split("-")[0].replace("_", "")
+
+
+def is_object(value: Value) -> bool:
+    """Whether a value has members worth following; an item of a library's own container has none that are known."""
+    return isinstance(value, OBJECTS) and not (isinstance(value, Ext) and value.path.startswith(CONTAINERS))
 
 
 def is_vacant(value: Value) -> bool:

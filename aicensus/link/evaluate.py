@@ -6,18 +6,17 @@ gives two answers; where no caller is fixed, the parameter stays a `Param` and `
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from msgspec.structs import replace
 
 from aicensus.link.arguments import Arguments
 from aicensus.link.callers import Callers
 from aicensus.link.calls import Calls
 from aicensus.link.classes import Classes
-from aicensus.link.core import MAX_DEPTH, MAX_STEPS, MAX_VALUES, OBJECTS, RUNNERS, Place, part_name, unique, words
+from aicensus.link.core import MAX_DEPTH, MAX_STEPS, MAX_VALUES, OBJECTS, RUNNERS, Place, is_object, part_name, unique, words
 from aicensus.link.flows import Flows
 from aicensus.link.names import Names
-from aicensus.link.project import Module, last_name
+from aicensus.link.project import Module
+from aicensus.link.registries import Registries
 from aicensus.link.values import (
     Class,
     Composite,
@@ -26,6 +25,7 @@ from aicensus.link.values import (
     Frame,
     Func,
     Inst,
+    Listing,
     Mod,
     Param,
     Scalar,
@@ -55,7 +55,7 @@ from aicensus.model.facts import (
 __all__ = ["RUNNERS", "Evaluator", "Place", "words"]
 
 
-class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows):
+class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows, Registries):
     """Answers what expressions of one project may stand for; answers are kept."""
 
     def eval(self, expr: Expr | None, module: Module, scope: int, frame: Frame | None = None) -> Values:
@@ -130,7 +130,7 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows):
                     keys = self.keys(key, module, scope, frame)  # Of a long table not every item can be followed.
                 found = tuple(v for value in held for v in self.item(value, keys))
                 found += tuple(v for v in named if isinstance(v, Env))
-                return found if any(isinstance(v, OBJECTS) for v in found) else (*found, *self._put_in(base, keys, module))
+                return found if any(map(is_object, found)) else (*found, *self.put_in(base, keys, module, scope))
         return (Unknown(getattr(expr, "why", "unread")),)
 
     def keys(self, key: Expr, module: Module, scope: int, frame: Frame | None) -> list[object]:
@@ -156,27 +156,6 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows):
             return tuple(found[:1])
         return (Composite(module.path, expr, id(expr), scope, frame),)
 
-    def _put_in(self, base: Expr, keys: list[object], module: Module) -> Iterator[Value]:
-        """Objects that code puts into a container of that name: `registry[key] = X()`, `registry.update({key: X()})`."""
-        name = last_name(base)
-        if name is None:
-            return
-        own = isinstance(base, Name) and name not in module.aliases_of
-        project = self.project
-        homes = {module.path: module} if own else {m.path: m for way in (project.storing, project.mutating) for m in way.of(name)}
-        for _, home in sorted(homes.items()):
-            for binding in home.stored_items.get(name, ()):
-                if binding.value is not None:
-                    yield from (v for v in self.bound(binding, home, None) if isinstance(v, OBJECTS))
-            for index in home.mutations.get(name, ()):
-                call = home.calls[index]
-                for arg in call.args:
-                    for value in self.eval(arg.value, home, call.scope):
-                        if last_name(call.callee) == "update":
-                            yield from (v for v in self.item(value, keys) if isinstance(v, OBJECTS))
-                        elif isinstance(value, OBJECTS):
-                            yield value
-
     def elements(self, value: Value) -> Values:
         """What iterating over `value` may give."""
         match value:
@@ -184,6 +163,8 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows):
                 return tuple(v for item in items for v in self.eval(item, self.at(path), scope, frame))
             case Composite(path=path, expr=Map(items=pairs), scope=scope, frame=frame):
                 return tuple(v for key, _ in pairs for v in self.eval(key, self.at(path), scope, frame))
+            case Listing(items=held):
+                return held
             case Ext(path=path, trail=trail):
                 return (Ext(f"{path}[]", trail),)
             case Param():
@@ -230,6 +211,8 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows):
                 if len(keys) == 1 and isinstance(keys[0], int) and not spread and -len(items) <= keys[0] < len(items) and len(items) > 1:
                     return self.eval(items[keys[0]], module, scope, frame)
                 return tuple(v for item in items for v in self.eval(item, module, scope, frame))
+            case Listing(items=held):
+                return held
             case Ext(path="os.environ" | "builtins.process.env"):
                 return tuple(Env(key) for key in keys if isinstance(key, str))
             case Ext(path=path, trail=trail):
@@ -288,6 +271,8 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows):
                 return (self.ext_member(value, name),)
             case Text() if name == "value":
                 return (value,)
+            case Mod() if name == "__dict__":
+                return (self.members(value),)
             case Mod(path=path):
                 return self.member_of(self.at(path), name) or self.submodule(path, name)
             case Inst():
@@ -297,7 +282,7 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows):
             case Composite(expr=Map()):
                 return self.item(value, [name])
             case Param():
-                held = [t for t in self.expand(value) if isinstance(t, OBJECTS) or (isinstance(t, Composite) and isinstance(t.expr, Map))]
+                held = [t for t in self.origins(value) if isinstance(t, OBJECTS) or (isinstance(t, Composite) and isinstance(t.expr, Map))]
                 members = (v for t in held for v in self.attribute(t, name))
                 return (*(v for v in members if isinstance(v, OBJECTS)), replace(value, derived=True, part=part_name(value, name)))
         return (Unknown(f".{name}", name),)

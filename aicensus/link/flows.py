@@ -128,8 +128,11 @@ class Carried:
 class Flows(Core):
     """Calls that a function reaches as a value."""
 
-    def flowing(self, path: str, scope: int) -> Iterator[tuple[Module, int]]:
-        """Calls of whatever may hold the function at `path`, `scope`, those by its own name excepted; each once, unsettled ones too."""
+    def flowing(self, path: str, scope: int) -> Iterator[tuple[Module, int, int]]:
+        """Calls of whatever may hold the function at `path`, `scope`, those by its own name excepted; each once, unsettled ones too.
+
+        With each call the number of leading arguments that belong to who runs the function it is handed: `to_thread(held, a)` has 1.
+        """
         home = self.at(path)
         seen: dict[Holder, None] = {}
         queue: list[Holder] = []
@@ -155,10 +158,20 @@ class Flows(Core):
             for module, index in self._called(holder):
                 if (module.path, index) not in found:
                     found.add((module.path, index))
-                    yield module, index
+                    yield module, index, 0
             for module, flow in self._flows(holder, target):
+                if isinstance(flow.to, tuple) and last_name(module.calls[flow.to[0]].callee) in RUNNERS:
+                    yield module, flow.to[0], flow.to[1] + 1
                 for further in self._onward(module, flow):
                     push(further)
+
+    def held_by(self, holder: Holder) -> Iterator[Holder]:
+        """Variables, parameters and results of calls that get what a variable or the result of a call holds."""
+        for module, flow in self._flows(holder, None):
+            if isinstance(flow.to, tuple):
+                yield from self._handed_to(module, *flow.to)
+            elif not isinstance(flow.to, int | str):
+                yield from (h for h in self._assigned_to(module, flow.to, flow.scope) if h.path)
 
     def carried(self, module: Module) -> Carried:
         """Places of the module where values stand without being called."""
@@ -250,8 +263,8 @@ class Flows(Core):
                 if passed and self.project.find(other.path, value.module, value.level) == module.path:  # type: ignore[union-attr]
                     yield from self._offered(other, export.name) if other is not module else ()
 
-    def _flows(self, holder: Holder, target: Func) -> Iterator[tuple[Module, Flow]]:
-        if not holder.path:
+    def _flows(self, holder: Holder, target: Func | None) -> Iterator[tuple[Module, Flow]]:
+        if not holder.path and target is not None:
             yield from self._member_flows(holder.name, target)
             return
         module = self.at(holder.path)

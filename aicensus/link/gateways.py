@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from aicensus.link.evaluate import Evaluator, Place, words
 from aicensus.link.matching import Hit, places
-from aicensus.link.project import Module
+from aicensus.link.project import Module, last_name
 from aicensus.link.text import CONTENT_KEYS, MAX_LEAVES, Leaf, Reader, instructive
 from aicensus.link.values import Class, Ext, Frame, Func, Inst, Param, Site, Text
 from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Name, Op, Seq, Spread
@@ -28,6 +28,7 @@ INSTRUCTIONS = re.compile(r"(?i)^(system_?(prompt|message)|instructions?|role_?d
 """Constructor arguments that tell an object what it is for."""
 UNASKED = ("method", "headers", "extra_headers", "additional_headers", "timeout", "params", "auth", "ssl")
 """Arguments of a request that say nothing about what is asked."""
+VECTORS = frozenset({"embedding", "rerank"})
 DRAWN = frozenset({"image", "video"})
 """Kinds whose prompt says what to make, whatever style a function adds to it."""
 SYSTEM = ("system", "developer")
@@ -43,6 +44,8 @@ MODEL_VERBS = (
     "run",
     "__call__",
 )
+LAYING_OUT = frozenset({"array", "asarray", "list", "tuple", "vstack", "concatenate", "tolist", "float", "str", "strip", "from", "len"})
+"""Functions that leave what they are given as it is."""
 MIN_WORDS = 6
 """Words of a literal that make an argument a prompt where the function has words of its own."""
 OUTWEIGHED = 3
@@ -121,7 +124,10 @@ def _worded(leaf: Leaf) -> bool:
 
 
 def _asks(leaf: Leaf) -> bool:
-    """Whether a parameter, or its part, is by its name what to ask; so is the content of messages that are handed on as they came."""
+    """Whether a parameter, or its part, is by its name what to ask; so is the content of messages that are handed on as they came.
+
+    Content that is put into a larger text is what the prompt is about.
+    """
     param = leaf.param
     if param is None:
         return False
@@ -129,7 +135,7 @@ def _asks(leaf: Leaf) -> bool:
     while len(names) > 1 and names[-1] in SPOKEN:
         names.pop()
     if PROMPT_NAME.search(param.part or param.name) or PROMPT_NAME.search(names[-1]):
-        return True
+        return leaf.whole or re.match(r"(?i)contents?$", param.part or param.name) is None
     return leaf.whole and bool(PROMPT_NAME.search(param.name)) and CONTENT_KEYS.issuperset(re.findall(r"\w+", param.part))
 
 
@@ -288,7 +294,7 @@ class Linker:
                 gateway = (
                     plain
                     and self._holds(hit, function)
-                    and self._lends(hit.path, function, sites, hit.call)
+                    and self._lends(hit.kind, hit.path, function, sites, hit.call)
                     and bool(self.flow(hit).params)
                 )
             ends = self._purposes(*self._walk(hit, function, sites)) if gateway else []
@@ -359,12 +365,30 @@ class Linker:
             and any(p.name == callee.base.id for p in module.scopes[function].params)
         )
 
-    def _lends(self, path: str, function: int, sites: tuple[Site, ...], call: int) -> bool:
+    def _lends(self, kind: str, path: str, function: int, sites: tuple[Site, ...], call: int) -> bool:
         """Whether a function gives what the model gives to code elsewhere, or is the model of some framework."""
         module = self.evaluator.at(path)
         if not self._returns(module, function, call):
             return False
-        return any(site.path != path for site in self._of_product(path, sites)) or self._implements(module, function)
+        if any(site.path != path for site in self._of_product(path, sites)) or self._implements(module, function):
+            return True
+        return kind in VECTORS and self._handed_out(module, sites, {function})
+
+    def _handed_out(self, module: Module, sites: tuple[Site, ...], seen: set[int]) -> bool:
+        """Whether callers in the same class hand on to code elsewhere what they get, as it is: `return self._call(xs)`."""
+        for site in sites[:MAX_ASKED]:
+            if site.path != module.path:
+                continue
+            call = module.calls[site.call]
+            function = module.enclosing_function(call.scope)
+            if function is None or function in seen or module.enclosing_class(function) is None:
+                continue
+            seen.add(function)
+            if any(self._carries(expr, module, function, site.call, LENT, 0, plain=True) for expr in module.scopes[function].returns):
+                outer = self._of_product(module.path, self._entering(module.path, function))
+                if any(s.path != module.path for s in outer) or (len(seen) < MAX_LEVELS and self._handed_out(module, outer, seen)):
+                    return True
+        return False
 
     def _implements(self, module: Module, function: int) -> bool:
         """Whether the function is a method of a class that is itself a model for a library (`class X(BaseEmbedding)`)."""
@@ -637,7 +661,7 @@ class Linker:
             return None
         sites = self._entering(site.path, current)
         if hit.kind not in TEXT_KINDS:
-            return ((site.path, current), sites) if self._lends(site.path, current, sites, site.call) else None
+            return ((site.path, current), sites) if self._lends(hit.kind, site.path, current, sites, site.call) else None
         own, system = self._added(flow, inner, hit, site)
         if own and hit.kind in DRAWN and sites and self._subject(flow, site.path, current):
             return (site.path, current), sites
@@ -690,23 +714,31 @@ class Linker:
         """Whether the function gives back what the call gives, unwrapped but not worked on."""
         return any(self._carries(expr, module, function, call, within, 0) for expr in module.scopes[function].returns)
 
-    def _carries(self, expr: Expr, module: Module, scope: int, call: int, within: tuple[int, int], depth: int) -> bool:
+    def _carries(
+        self, expr: Expr, module: Module, scope: int, call: int, within: tuple[int, int], depth: int, *, plain: bool = False
+    ) -> bool:
+        """Whether an expression holds what the call gives; `plain` where other calls may only lay it out."""
         if depth > within[1]:
             return False
 
         def inside(inner: Expr) -> bool:
-            return self._carries(inner, module, scope, call, within, depth + 1)
+            return self._carries(inner, module, scope, call, within, depth + 1, plain=plain)
 
         match expr:
             case CallRef(index=index):
                 if index == call:
                     return True
                 record = module.calls[index]
-                arguments = any(inside(a.value) for a in record.args[:2])
+                own = isinstance(record.callee, Attr) and isinstance(record.callee.base, Name) and record.callee.base.id in ("self", "this")
+                passes = not plain or own or last_name(record.callee) in LAYING_OUT
+                arguments = passes and any(inside(a.value) for a in record.args[:2])
                 return (isinstance(record.callee, Attr) and inside(record.callee.base)) or arguments
             case Name(id=name):
                 bindings = [b for s, n in module.names if n == name and self._within(module, s, scope) for b in module.names[s, n]]
                 mutated = [module.calls[i] for i in module.mutations.get(name, ()) if self._within(module, module.calls[i].scope, scope)]
+                bindings += [
+                    b for b in module.stored_items.get(name, ()) if isinstance(b.target, Item) and self._within(module, b.scope, scope)
+                ]
                 return any(b.value is not None and inside(b.value) for b in bindings) or any(
                     inside(a.value) for c in mutated for a in c.args
                 )

@@ -13,7 +13,7 @@ import msgspec
 from aicensus.catalog import Catalog
 from aicensus.catalog.schema import CallerSpec, CallRow, Kind, Slot
 from aicensus.link.called_as import CalledAs
-from aicensus.link.core import Handed
+from aicensus.link.core import Handed, words
 from aicensus.link.evaluate import RUNNERS, Evaluator, Place
 from aicensus.link.paths import HOLE
 from aicensus.link.project import Module, chain, last_name
@@ -24,6 +24,11 @@ from aicensus.model.facts import Attr, CallRef, Name
 Confidence = Literal["certain", "likely", "possible"]
 MAX_LENT = 3
 """Functions that hand an address on to the one that sends the request."""
+KIND_WORDS: dict[Kind, frozenset[str]] = {
+    "embedding": frozenset({"embed", "embedding", "embeddings", "embedder"}),
+    "rerank": frozenset({"rerank", "reranker", "reranking"}),
+}
+"""Words in names that say what kind of model an API for any model is asked to run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +155,7 @@ class Matcher:
             if row.lazy or not row.accepts(names, positions, spread=spread) or not self.evaluator.holds(row.when, site):
                 continue
             confidence: Confidence = "likely" if value.hint else "certain"
-            return Hit(module.path, index, row, value, confidence, f"calls {path}", row.kind, row.provider, shift)
+            return Hit(module.path, index, row, value, confidence, f"calls {path}", self._kind(row, site), row.provider, shift)
         return self._decorating(value, module, index) or self._http(value, module, index)
 
     def _decorating(self, value: Ext, module: Module, index: int) -> Hit | None:
@@ -247,8 +252,22 @@ class Matcher:
                 continue
             if not row.accepts(names, positions, spread=spread) or row.lazy:
                 continue
-            return Hit(module.path, index, row, Ext(f"?.{dotted}"), "likely", f"reads like {row.callee}", row.kind, row.provider)
+            kind = self._kind(row, Site(module.path, index))
+            return Hit(module.path, index, row, Ext(f"?.{dotted}"), "likely", f"reads like {row.callee}", kind, row.provider)
         return None
+
+    def _kind(self, row: CallRow, site: Site) -> Kind:
+        """The kind of model that a call runs; where it may be any, as the names of the model and of what the call stands in say."""
+        if not row.any_kind:
+            return row.kind
+        module = self.evaluator.at(site.path)
+        named = texts(self.evaluator, places(self.evaluator, row.model, site))
+        scope = module.calls[site.call].scope
+        while scope > 0:
+            named.append(module.scopes[scope].name)
+            scope = module.scopes[scope].parent
+        spoken = {word for name in named for word in words(name)}
+        return next((kind for kind, verbs in KIND_WORDS.items() if spoken & verbs), row.kind)
 
     @staticmethod
     def _receiver(callee: Attr, row: CallRow) -> bool:
@@ -262,16 +281,28 @@ class Matcher:
         if caller is None:
             return None
         site = Site(module.path, index)
-        if (endpoint := self._addressed(caller.url, site, site, value)) is not None:
+        if (endpoint := self._addressed(caller, site, site, value)) is not None:
             return self._request(site, None, caller, value, endpoint)
-        lent = list(self._lenders(caller.url, site, site, value))
+        lent = list(self._lenders(caller, site, site, value))
         deciding = [row for row in lent if not self.evaluator.is_test(row[0].path)] or lent
         if len({endpoint and endpoint.kind for _, _, endpoint in deciding}) == 1 and (shared := deciding[0][2]) is not None:
             return self._request(site, None, caller, value, shared)
         for outer, inner, endpoint in lent:
             if endpoint is not None:
                 self._lent.setdefault((outer.path, outer.call), self._request(outer, inner, caller, value, endpoint))
+        shaped = None if any(endpoint for _, _, endpoint in lent) else self._shaped(caller, site, module.facts.language)
+        return self._request(site, None, caller, value, shaped) if shaped is not None else None
+
+    def _shaped(self, caller: CallerSpec, site: Site, language: str) -> Endpoint | None:
+        """What a request asks for whose body speaks for itself."""
+        for shape in self.catalog.http.shapes:
+            if shape.language == language and self._sends(caller.body, site, shape.keys):
+                return Endpoint("", shape.kind, "dynamic")
         return None
+
+    def _sends(self, body: Slot, site: Site, keys: Sequence[str]) -> bool:
+        """Whether the body of the request has all the keys; `a|b` stands for either."""
+        return all(any(self.evaluator.given(site, f"{name}.{option}") for name in body.names for option in key.split("|")) for key in keys)
 
     def _request(self, site: Site, inner: Site | None, caller: CallerSpec, value: Ext, endpoint: Endpoint) -> Hit:
         body = self.catalog.http.body
@@ -287,17 +318,19 @@ class Matcher:
             base_url=caller.url,
         )
         confidence: Confidence = "certain" if endpoint.provider != "dynamic" else "likely"
-        why = f"posts to {endpoint.url}"
+        why = f"posts to {endpoint.url}" if endpoint.url else f"posts what a {endpoint.kind} model is asked"
         return Hit(site.path, site.call, row, value, confidence, why, endpoint.kind, endpoint.provider, 0, endpoint.url, inner)
 
-    def _lenders(self, slot: Slot, site: Site, outer: Site, value: Ext, depth: int = 0) -> Iterator[tuple[Site, Site, Endpoint | None]]:
+    def _lenders(
+        self, spec: CallerSpec, site: Site, outer: Site, value: Ext, depth: int = 0
+    ) -> Iterator[tuple[Site, Site, Endpoint | None]]:
         """Calls that give the address to the function around `outer`, which sends the request at `site` or has it sent.
 
         Each with the site as entered through it, and the model endpoint that it names, if any.
         """
         functions = self._around(outer)
         reader = Reader(self.evaluator)
-        for name in slot.order:
+        for name in spec.url.order:
             for place in self.evaluator.given(site, name):
                 reader.read(place)
         asked = {(leaf.param.path, leaf.param.scope) for leaf in reader.leaves if leaf.param is not None}
@@ -307,8 +340,8 @@ class Matcher:
         for caller in self.evaluator.callers(*function):
             for func in self.evaluator.entered(caller, *function)[:1]:
                 inner = site.entered(outer, self.evaluator.frame(func, caller))
-                endpoint = self._addressed(slot, inner, caller, value)
-                further = list(self._lenders(slot, inner, caller, value, depth + 1)) if endpoint is None and depth < MAX_LENT else []
+                endpoint = self._addressed(spec, inner, caller, value)
+                further = list(self._lenders(spec, inner, caller, value, depth + 1)) if endpoint is None and depth < MAX_LENT else []
                 yield from further or [(caller, inner, endpoint)]
 
     def _around(self, site: Site) -> list[tuple[str, int]]:
@@ -321,12 +354,12 @@ class Matcher:
             function = module.enclosing_function(module.scopes[function].parent)
         return found
 
-    def _addressed(self, slot: Slot, site: Site, outer: Site, value: Ext) -> Endpoint | None:
+    def _addressed(self, caller: CallerSpec, site: Site, outer: Site, value: Ext) -> Endpoint | None:
         """The model endpoint that the request at `site` goes to, known without asking who calls the function around `outer`."""
         around = self._around(outer)
         kept = frozenset(f for f in around if self.evaluator.callers(*f))
-        for url in self.urls(slot, site, kept, rooted=not value.trail):
-            if (found := self._endpoint(url)) is not None:
+        for url in self.urls(caller.url, site, kept, rooted=not value.trail):
+            if (found := self._endpoint(url, caller.body, site)) is not None:
                 return found
         return None
 
@@ -352,14 +385,14 @@ class Matcher:
                 break
         return found
 
-    def _endpoint(self, url: str) -> Endpoint | None:
+    def _endpoint(self, url: str, body: Slot, site: Site) -> Endpoint | None:
         # Pieces were joined by holes; one that stands before a slash joined two pieces, as `f"{BASE}/chat"` does.
         plain = re.sub(r"(?<=[^/{}])\{\}(?=/)", "", url)
         match = re.match(r"^(?:https?|wss?)://([^/?#]+)([^?#]*)", plain)
         host, path = (match[1], match[2]) if match else ("", plain.split("?")[0])
         known = self.catalog.http.host(host) if host else None
         fact = self.catalog.http.path(path) if path else None
-        if fact is None or not (known or fact.strong):
+        if fact is None or not (known or fact.strong or (fact.body and self._sends(body, site, fact.body))):
             return None
         return Endpoint(url, fact.kind, known if known else fact.provider or "dynamic")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aicensus.link.project import Module, last_name
 from aicensus.link.values import Composite, Ext, Frame, Func, Param, Site, Text, Values
-from aicensus.model.facts import Attr, Call, CallRef, Choice, Const, Expr, Op, Template
+from aicensus.model.facts import Attr, Call, CallRef, Choice, Const, Expr, Op, Seq, Template
 
 if TYPE_CHECKING:
     from aicensus.link.core import Core
@@ -19,7 +19,7 @@ MAX_NAMES = 24
 MAX_DEPTH = 14
 MAX_STEPS = 400
 """Expressions looked at for one path; a program that builds texts from texts can be endless."""
-JOINS = frozenset({"join", "joinpath", "resolve", "Path", "PurePath", "URL", "with_name"})
+JOINS = frozenset({"join", "joinpath", "resolve", "Path", "PurePath", "URL", "with_name", "urljoin"})
 READS = (".read_text", ".read", ".readFileSync", ".readFile", "#readFileSync", "#readFile", ".get_template", ".readlines", ".read_bytes")
 OPENS = (
     "open",
@@ -98,6 +98,8 @@ class Paths:
                     found.append(text)
                 case Composite(path=path, expr=inner, scope=s, frame=f):
                     found.extend(self.names(inner, self.evaluator.at(path), s, f, depth + 1))  # type: ignore[arg-type]
+                case Ext(path="builtins.__name__" | "builtins.__package__"):
+                    found.append(_dotted(module.path, package=value.path.endswith("package__")))
                 case Ext(trail=trail) if trail:
                     home = self.evaluator.at(trail[-1].path)
                     found.extend(self._called(trail[-1].call, home, trail[-1].frame, depth + 1) or [HOLE])
@@ -133,6 +135,8 @@ class Paths:
                 else [self.names(call.callee.base, module, call.scope, frame, depth + 1)]
             )
             return self._product([*base, *parts], "/")
+        if name in ("urlunparse", "urlunsplit") and call.args and isinstance(call.args[0].value, Seq) and len(call.args[0].value.items) > 2:
+            return self._product([[HOLE], self.names(call.args[0].value.items[2], module, call.scope, frame, depth + 1)], "")
         if name in ("dirname", "cwd", "getcwd", "fileURLToPath"):
             return [HOLE]
         if name in (
@@ -149,7 +153,7 @@ class Paths:
             "as_posix",
         ):
             return parts[0] if parts else self._base(call, module, frame, depth)
-        if name in ("lower", "strip", "replace", "toLowerCase", "format", "absolute"):
+        if name in ("lower", "strip", "rstrip", "lstrip", "replace", "toLowerCase", "format", "absolute"):
             return self._base(call, module, frame, depth)
         return None
 
@@ -223,3 +227,10 @@ class Paths:
                 module = self.evaluator.project.module(path)
                 if module is not None and module.exports.get("="):
                     yield module
+
+
+def _dotted(path: str, *, package: bool) -> str:
+    """The dotted name of a Python module, or of the package that it lies in."""
+    stem = path.rsplit(".", 1)[0]
+    folder, _, name = stem.rpartition("/")
+    return (folder if package or name == "__init__" else stem).replace("/", ".")

@@ -250,8 +250,8 @@ class Project:
         name, define, and extend."""
         self.computing = Naming()
         """Modules that call a member whose name is computed, under the empty name."""
-        self.importing, self.reading = Naming(), Naming()
-        """Modules by names that they import or pass on from others, and by members that they read."""
+        self.importing, self.reading, self.decorating = Naming(), Naming(), Naming()
+        """Modules by names that they import or pass on from others, by members that they read, and by names of decorators."""
         self._by_stem: dict[str, list[str]] = defaultdict(list)
         self._packages: set[str] = set()
         for path in sorted(self.paths):
@@ -296,6 +296,8 @@ class Project:
         passed_on = {e.value.name for e in module.facts.exports if isinstance(e.value, Import) and e.value.name}
         self.importing.add(module, {*module.imports, *passed_on})
         self.reading.add(module, module.members)
+        named = (last_name(module.calls[d.index].callee if isinstance(d, CallRef) else d) for s in module.scopes for d in s.decorators)
+        self.decorating.add(module, {name for name in named if name})
 
     def _data(self, path: str) -> FileFacts | None:
         if not path.endswith(DATA_SUFFIXES) or path not in self.paths:

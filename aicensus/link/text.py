@@ -11,7 +11,7 @@ from aicensus.catalog.schema import PromptRow
 from aicensus.link.evaluate import Evaluator, Place
 from aicensus.link.paths import READS
 from aicensus.link.project import Module, last_name
-from aicensus.link.values import Class, Composite, Env, Ext, FileText, Frame, Func, Inst, Param, Partial, Site, Text, Value
+from aicensus.link.values import Class, Composite, Env, Ext, FileText, Frame, Func, Inst, Listing, Param, Partial, Site, Text, Value
 from aicensus.model.facts import (
     Attr,
     Binding,
@@ -541,6 +541,9 @@ class Reader:
                     self.add(Leaf(role, value, whole=whole))
             case Composite(path=path, expr=expr, scope=scope, frame=frame):
                 self._expr(expr, self.evaluator.at(path), scope, frame, role, whole, literal)  # type: ignore[arg-type]
+            case Listing(items=items):
+                for item in items:
+                    self._value(item, role, whole, literal)
             case Param():
                 self.add(Leaf(role, param=value, whole=whole))
             case Env(name=name):

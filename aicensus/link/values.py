@@ -100,6 +100,8 @@ class Class(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
 
     path: str
     scope: int
+    heirs: bool = False
+    """True where it stands for any of its subclasses too."""
 
 
 class Inst(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
@@ -108,6 +110,12 @@ class Inst(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     path: str
     scope: int
     site: Site | None = None
+
+
+class Listing(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
+    """A collection made by looking at the program itself: any of its items may be any of these."""
+
+    items: tuple[Value, ...]
 
 
 class Mod(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
@@ -155,5 +163,5 @@ class Unknown(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """Name of the attribute or key that was asked for."""
 
 
-Value = Text | Scalar | Composite | Ext | Func | Class | Inst | Mod | Partial | Param | Env | FileText | Unknown
+Value = Text | Scalar | Composite | Ext | Func | Class | Inst | Listing | Mod | Partial | Param | Env | FileText | Unknown
 Values = tuple[Value, ...]

@@ -21,6 +21,7 @@ class Point:
     place: str
     """`path:line`."""
     role: str
+    kind: str
     provider: str
     models: tuple[str, ...]
     prompts: tuple[str, ...]
@@ -42,17 +43,17 @@ def linked(files: Mapping[str, str]) -> dict[str, Point]:
     describer = Describer(evaluator, catalog())
     points: dict[str, Point] = {}
 
-    def add(path: str, call: int, role: str, known: Attributes, leaves: list[Leaf]) -> None:
+    def add(path: str, call: int, role: str, kind: str, known: Attributes, leaves: list[Leaf]) -> None:
         place = f"{path}:{evaluator.at(path).calls[call].line}"
         prompts = dict.fromkeys(f"{x.text.path}:{x.text.line}" if x.text else x.file or x.remote or "" for x in leaves)
-        points[place] = Point(place, role, known.provider, known.models, tuple(p for p in prompts if p))
+        points[place] = Point(place, role, kind, known.provider, known.models, tuple(p for p in prompts if p))
 
     for hit in hits:
         if (hit.path, hit.call) not in links.superseded:
-            add(hit.path, hit.call, links.roles[hit.path, hit.call], describer.describe(hit), list(linker.prompt_leaves(hit)))
+            add(hit.path, hit.call, links.roles[hit.path, hit.call], hit.kind, describer.describe(hit), list(linker.prompt_leaves(hit)))
     for key, use in links.uses.items():
         leaves = [leaf for hit, frame in use.routes for leaf in linker.prompt_leaves(hit, frame)]
-        add(*key, "use", describer.describe_use(use), leaves)
+        add(*key, "use", use.routes[0][0].kind, describer.describe_use(use), leaves)
     return points
 
 
