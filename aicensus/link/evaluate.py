@@ -6,6 +6,8 @@ gives two answers; where no caller is fixed, the parameter stays a `Param` and `
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
 from aicensus.link.arguments import Arguments
