@@ -213,8 +213,8 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows, Registries):
                 if len(keys) == 1 and isinstance(keys[0], int) and not spread and -len(items) <= keys[0] < len(items) and len(items) > 1:
                     return self.eval(items[keys[0]], module, scope, frame)
                 return tuple(v for item in items for v in self.eval(item, module, scope, frame))
-            case Listing(items=held):
-                return held
+            case Listing(items=listed):
+                return listed
             case Ext(path="os.environ" | "builtins.process.env"):
                 return tuple(Env(key) for key in keys if isinstance(key, str))
             case Ext(path=path, trail=trail):
