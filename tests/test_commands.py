@@ -186,6 +186,15 @@ def test_the_api_scans_judges_and_reads_back(shop: Repo, tmp_path: Path) -> None
     assert aicensus.load(tmp_path / "c.json").points == census.points
 
 
+def test_a_program_that_new_processes_cannot_import_scans_in_its_own(tmp_path: Path) -> None:
+    for number in range(70):
+        (tmp_path / f"part{number}.py").write_text(SUPPORT, encoding="utf-8")
+    program = "from aicensus import ScanOptions, scan\nprint(len(scan('.', ScanOptions(jobs=2, cache=False)).points))\n"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    done = subprocess.run([sys.executable, "-"], input=program, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "70\n"), done.stderr
+
+
 def test_cache_is_filled_by_a_scan_and_emptied_on_request(shop: Repo) -> None:
     run("scan", ".", "-q", cwd=shop.path)
     assert "entries" in run("cache", "info", cwd=shop.path).stdout

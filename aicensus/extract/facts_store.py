@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import NamedTuple
@@ -247,12 +249,15 @@ class FactsStore:
         context = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
         count = min(len(files), self._jobs * CHUNKS)
         chunks = [files[n::count] for n in range(count)]
-        with ProcessPoolExecutor(self._jobs, mp_context=context) as pool:
-            futures: list[Future[list[Parsed]]] = [
-                pool.submit(parse_files, self.source.reader, self.source.judge, chunk) for chunk in chunks
-            ]
-            for future in futures:
+        rest = iter(chunks)
+        # A process may be killed for want of memory, and a program whose main module cannot be imported again starts none.
+        with suppress(BrokenProcessPool), ProcessPoolExecutor(self._jobs, mp_context=context) as pool:
+            work = [pool.submit(parse_files, self.source.reader, self.source.judge, chunk) for chunk in chunks]
+            for future in work:
                 yield from future.result()
+                next(rest)
+        for chunk in rest:
+            yield from parse_files(self.source.reader, self.source.judge, chunk)
 
     def _search_key(self, path: str, digest: str) -> bytes | None:
         blob = self.files[path].blob or self._blobs.get(path)
