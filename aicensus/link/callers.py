@@ -424,12 +424,12 @@ class Callers(Core):
         return True
 
     def holders(self, path: str, cls: int) -> list[str]:
-        """Names under which modules read so far may hold an instance of the class at `path`, `cls` or a subclass, sorted."""
+        """Names to which modules read so far give an instance of the class at `path`, `cls` or a subclass, sorted."""
         family = [Class(path, cls), *self.subclasses(Class(path, cls))]
-        return sorted({name for module in self.modules() for name in self._instance_names(module, family)})
+        return sorted({name for module in self.modules() for name in self._instance_names(module, family, handed=False)})
 
-    def _instance_names(self, module: Module, family: list[Class]) -> set[str]:
-        """Names that may hold an instance of the family, by binding, annotation or constructor parameter."""
+    def _instance_names(self, module: Module, family: list[Class], *, handed: bool = True) -> set[str]:
+        """Names that may hold an instance of the family, by binding or annotation, or `handed` on from a parameter of that name."""
         classes = {self.at(c.path).scopes[c.scope].name for c in family}
         for c in family:
             classes |= {self.at(b.path).scopes[b.scope].name for b in self.lineage(c)[0]}
@@ -442,8 +442,7 @@ class Callers(Core):
             value = binding.value
             made = isinstance(value, CallRef) and last_name(module.calls[value.index].callee) in classes
             typed = binding.annotation is not None and mentions(binding.annotation, classes)
-            handed = isinstance(value, Name) and value.id == name
-            if made or typed or handed:
+            if made or typed or (handed and isinstance(value, Name) and value.id == name):
                 names.add(name)
         for record in module.scopes:
             names |= {p.name for p in record.params if p.annotation is not None and mentions(p.annotation, classes)}

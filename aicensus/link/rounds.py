@@ -17,8 +17,8 @@ from aicensus.link.gateways import Linked, Linker
 from aicensus.link.matching import Hit, Matcher
 from aicensus.link.project import PYTHON_SUFFIXES, Module, Project
 from aicensus.link.script_modules import ScriptModules
-from aicensus.link.values import Ext, Scalar, Text
-from aicensus.model.facts import FileFacts, Import
+from aicensus.link.values import Class, Ext, Func, Inst, Scalar, Text
+from aicensus.model.facts import FileFacts, Import, Name
 
 MAX_ROUNDS = 5
 RECURSION = 5000
@@ -203,7 +203,10 @@ def _homes(module: Module, name: str, result: LinkResult) -> Iterable[str]:
     """Modules that the name can be imported from: its own, and those that pass it on."""
     yield module.path
     for other in result.project.importing.of(name):
-        if _stem(other.path) == posixpath.basename(posixpath.dirname(other.path)) and other.path != module.path:
+        if other.path == module.path or _stem(other.path) != posixpath.basename(posixpath.dirname(other.path)):
+            continue
+        passed_on = (v for local, _ in other.imports[name] for v in result.evaluator.eval(Name(local, 0), other, 0))
+        if any(isinstance(v, Func | Class | Inst) and v.path == module.path for v in passed_on):
             yield other.path
 
 
