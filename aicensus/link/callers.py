@@ -181,7 +181,7 @@ class Callers(Core):
                 found.append(value)
             elif isinstance(value, Class) and record.name in ("__init__", "constructor"):
                 found.append(Func(path, scope, Inst(value.path, value.scope, site)))
-            elif isinstance(value, Inst) and record.name == "__call__":
+            elif isinstance(value, Inst) and self._answers(value, path, scope):
                 found.append(Func(path, scope, value))
         if not found:
             cls = self.at(path).enclosing_class(scope)
@@ -215,8 +215,8 @@ class Callers(Core):
         if record.name in ("__init__", "constructor") and family:
             names = {self.at(c.path).scopes[c.scope].name for c in family} | {"cls"}
         holders: set[str] = set()
-        if record.name == "__call__" and family:
-            holders = set(self.holders(path, cls)) if cls is not None else set()
+        if cls is not None and family and (record.name == "__call__" or self._answers(Inst(path, cls), path, scope)):
+            holders = set(self.holders(path, cls))
         project = self.project
         homes = {m.path: m for name in names for m in project.naming(name)}
         homes.update((m.path, m) for name in holders for m in project.calling.of(name))
@@ -235,9 +235,8 @@ class Callers(Core):
                 wanted |= module.aliases[name]
             if default:
                 wanted |= {a for a, i in module.imports.get("default", ()) if project.find(module.path, i.module) == path}
-            candidates = sorted({i for name in wanted & module.calls_of.keys() for i in module.calls_of[name]})
-            if record.name == "__call__" and family:
-                candidates = sorted({i for name in holders & module.calls_of.keys() for i in module.calls_of[name]})
+            called = holders if record.name == "__call__" and family else wanted | holders
+            candidates = sorted({i for name in called & module.calls_of.keys() for i in module.calls_of[name]})
             for index in candidates:
                 seen.add((module.path, index))
                 if self._enters(module, index, path, scope, family, record):
@@ -461,7 +460,10 @@ class Callers(Core):
                     maker = self.method(value, record.name)
                     if maker is not None and (maker.path, maker.scope) == (path, scope):
                         return True
-                case Inst() if record.name == "__call__":
-                    if any((m.path, m.scope) == (path, scope) for m in self.methods(value, "__call__")):
-                        return True
+                case Inst() if self._answers(value, path, scope):
+                    return True
         return False
+
+    def _answers(self, inst: Inst, path: str, scope: int) -> bool:
+        """Whether calling the instance runs the function at `path`, `scope`."""
+        return any((method.path, method.scope) == (path, scope) for method in self.answering(inst))

@@ -154,7 +154,7 @@ class Calls(Core):
             case Class(path=path, scope=scope):
                 return (Inst(path, scope, site if depth_of(site) < MAX_FRAMES else Site(site.path, site.call)),)
             case Inst():
-                return self.call_method(target, "__call__", site) or tuple(
+                return tuple(v for method in self.answering(target) for v in self.returned(method, site)) or tuple(
                     self.ext_called(self.constructed(base, target), site, record, module)[0]
                     for base in self.lineage(Class(target.path, target.scope))[1][:1]
                 )

@@ -32,6 +32,9 @@ from aicensus.model.facts import (
 BARE = ("abc.ABC", "typing.Protocol", "typing.Generic", "typing_extensions.Protocol", "enum.Enum", "enum.StrEnum", "enum.IntEnum")
 """Library bases that give a class no methods to call."""
 
+CALLED_BY_BASES = ("forward", "call", "run", "_call", "invoke")
+"""Methods that frameworks have subclasses define and run when an object is called, `torch.nn.Module` first of them."""
+
 
 class Classes(Core):
     """Classes of the tree: what they extend, and what attributes of their instances may be."""
@@ -284,6 +287,17 @@ class Classes(Core):
             if isinstance(value, Func):
                 return value
         return None
+
+    def answering(self, inst: Inst) -> list[Func]:
+        """The functions that calling the instance runs: its `__call__`, or the method that a class of another library runs in its place."""
+        found = self.methods(inst, "__call__")
+        home = self.at(inst.path)
+        if found or home.facts.language != "python":
+            return found
+        outside = self.lineage(Class(inst.path, inst.scope))[1]
+        if not outside or any(self.catalog(home).leads_to_sdk(base.path) for base in outside):
+            return []
+        return next((methods for name in CALLED_BY_BASES if (methods := self.methods(inst, name))), [])
 
     def methods(self, inst: Inst, name: str) -> list[Func]:
         """The functions that `inst.name` may be, overriding ones of subclasses included."""

@@ -268,6 +268,9 @@ class Core:
     def method(self, cls: Class, name: str) -> Func | None:
         raise NotImplementedError
 
+    def answering(self, inst: Inst) -> list[Func]:
+        raise NotImplementedError
+
     def methods(self, inst: Inst, name: str) -> list[Func]:
         raise NotImplementedError
 

@@ -1,0 +1,35 @@
+"""Objects that are called like functions: which method runs is for their class, or for the library class it extends, to say."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.link.linked import roles
+
+ASK = "return OpenAI().chat.completions.create(model='gpt-4o', messages=[{'role': 'user', 'content': text}])\n"
+USER = (
+    "from llm import Llm, Component\nclass Rewrite(Component):\n    llm: Llm\n    def run(self, question):\n"
+    "        return self.llm('Rewrite the question below so that it stands alone: ' + question)\n"
+)
+
+
+def _llm(base: str, method: str, imports: str = "from flow import Function\n") -> str:
+    return (
+        f"from openai import OpenAI\n{imports}class Component{base}:\n    pass\nclass Llm(Component):\n"
+        f"    def {method}(self, text):\n        {ASK}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("llm", "expected"),
+    [
+        pytest.param(_llm("", "__call__"), ["llm.py:7 gateway", "user.py:5 use"], id="its own"),
+        pytest.param(_llm("(Function)", "run"), ["llm.py:7 gateway", "user.py:5 use"], id="one that a framework runs"),
+        pytest.param(_llm("(Module)", "forward", "from torch.nn import Module\n"), ["llm.py:7 gateway", "user.py:5 use"], id="a network"),
+        pytest.param(_llm("", "run"), ["llm.py:7 direct"], id="no framework"),
+        pytest.param(_llm("(Function)", "describe"), ["llm.py:7 direct"], id="a method that no framework runs"),
+        pytest.param(_llm("(Agent)", "run", "from agno.agent import Agent\n"), ["llm.py:7 gateway"], id="an SDK, whose calls are known"),
+    ],
+)
+def test_a_called_object_runs_the_method_of_its_class(llm: str, expected: list[str]) -> None:
+    assert roles({"llm.py": llm, "user.py": USER}) == expected
