@@ -287,7 +287,10 @@ class Describer:
             slot: Slot = row.provider_slot
             if slot:
                 given = places(self.evaluator, slot, site, shift)
-                named = dict.fromkeys(v.value.lower() for p in given for v in self.evaluator.eval(*p) if isinstance(v, Text))
+                values = [v for p in given for v in self.evaluator.eval(*p)]
+                named = dict.fromkeys(v.value.lower() for v in values if isinstance(v, Text))
+                if named and any(isinstance(v, Unknown) for v in values):
+                    return "dynamic"
                 if len(named) == 1:
                     return PREFIXES.get(next(iter(named)), next(iter(named)))
         own = hit.row.provider or hit.provider

@@ -422,12 +422,12 @@ class Callers(Core):
                         return False
         return True
 
-    def holders(self, path: str, cls: int) -> list[str]:
-        """Names to which modules read so far give an instance of the class at `path`, `cls` or a subclass, sorted."""
+    def holders(self, path: str, cls: int, *, handed: bool = True) -> list[str]:
+        """Names that modules read so far may give an instance of the class at `path`, `cls` or a subclass, sorted."""
         family = [Class(path, cls), *self.subclasses(Class(path, cls))]
-        return sorted({name for module in self.modules() for name in self._instance_names(module, family, handed=False)})
+        return sorted({name for module in self.modules() for name in self._instance_names(module, family, handed)})
 
-    def _instance_names(self, module: Module, family: list[Class], *, handed: bool = True) -> set[str]:
+    def _instance_names(self, module: Module, family: list[Class], handed: bool) -> set[str]:
         """Names that may hold an instance of the family, by binding or annotation, or `handed` on from a parameter of that name."""
         classes = {self.at(c.path).scopes[c.scope].name for c in family}
         for c in family:
@@ -450,7 +450,8 @@ class Callers(Core):
     def _enters(self, module: Module, index: int, path: str, scope: int, family: list[Class], record: Scope) -> bool:
         values = self.callee(module, index)
         if family and all(isinstance(v, Unknown | Param) for v in values):
-            return self._by_name(module.calls[index].callee, family, record.name)
+            callee = module.calls[index].callee
+            return record.name in ("__call__", last_name(callee)) and self._by_name(callee, family, record.name)
         for value in values:
             match value:
                 case Func():

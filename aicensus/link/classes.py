@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 from aicensus.link.core import MAX_OVERRIDES, MAX_SUBCLASSES, Core, depth_of, is_vacant, library_of, unique
@@ -294,8 +295,10 @@ class Classes(Core):
         home = self.at(inst.path)
         if found or home.facts.language != "python":
             return found
-        outside = self.lineage(Class(inst.path, inst.scope))[1]
-        if not outside or any(self.catalog(home).leads_to_sdk(base.path) for base in outside):
+        bases = [
+            base.path for base in self.lineage(Class(inst.path, inst.scope))[1] if library_of(base.path) not in sys.stdlib_module_names
+        ]
+        if not bases or any(self.catalog(home).leads_to_sdk(base) for base in bases):
             return []
         return next((methods for name in CALLED_BY_BASES if (methods := self.methods(inst, name))), [])
 

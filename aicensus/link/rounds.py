@@ -218,6 +218,9 @@ def _callers_of(module: Module, function: int, result: LinkResult) -> Iterable[t
     if cls is not None:
         owner = module.scopes[cls].name
         yield (owner, record.name) if record.name not in ("__init__", "__call__", "constructor") else (owner,)
+        # Whoever makes the object may hand it to those who call it.
+        for home in _homes(module, owner, result):
+            yield (owner, _imported(home))
     if record.name not in PLAIN_NAMES and len(record.name) > 5:
         yield (record.name,)
     else:
@@ -254,7 +257,7 @@ def _through_holders(evaluator: Evaluator, module: Module, function: int) -> Ite
     cls = module.enclosing_class(function)
     if cls is None or record.parent != cls or not (record.name == "__call__" or record.name in PLAIN_NAMES):
         return
-    for name in evaluator.holders(module.path, cls):
+    for name in evaluator.holders(module.path, cls, handed=False):
         if is_distinct(name):
             yield (name,) if record.name == "__call__" else (name, record.name)
 

@@ -27,6 +27,7 @@ def _llm(base: str, method: str, imports: str = "from flow import Function\n") -
         pytest.param(_llm("(Function)", "run"), ["llm.py:7 gateway", "user.py:5 use"], id="one that a framework runs"),
         pytest.param(_llm("(Module)", "forward", "from torch.nn import Module\n"), ["llm.py:7 gateway", "user.py:5 use"], id="a network"),
         pytest.param(_llm("", "run"), ["llm.py:7 direct"], id="no framework"),
+        pytest.param(_llm("(ABC)", "run", "from abc import ABC\n"), ["llm.py:7 direct"], id="no framework, but the standard library"),
         pytest.param(_llm("(Function)", "describe"), ["llm.py:7 direct"], id="a method that no framework runs"),
         pytest.param(_llm("(Agent)", "run", "from agno.agent import Agent\n"), ["llm.py:7 gateway"], id="an SDK, whose calls are known"),
     ],
