@@ -158,7 +158,7 @@ class Describer:
         ids = self._model(hit, rows, frame)
         found.models, found.model_source, found.model_why, found.setting = ids.names, ids.source, ids.why, ids.setting
         named = provider_of_models(found.models) if found.models else ""
-        if named and (found.provider in OPEN or (all(":" in m for m in found.models) and ids.source == "setting")):
+        if named not in ("", "multi") and (found.provider in OPEN or (all(":" in m for m in found.models) and ids.source == "setting")):
             found.provider = named
         return found
 
@@ -315,7 +315,7 @@ class Describer:
         if len(closed) == 1:
             return closed[0]
         if closed:
-            return own if own not in OPEN and own in closed else "multi"
+            return own if own not in OPEN and own in closed else "dynamic"
         return own if own not in OPEN else next(iter(found))
 
     def _hosts(self, given: list[Place]) -> str:
@@ -588,14 +588,12 @@ def _ambient_choice(options: list[Attributes], usual: str) -> Attributes:
 
 def provider_of_models(models: tuple[str, ...]) -> str:
     """Provider that model ids name by prefix or shape; `multi` for several, empty for none."""
-    prefixes = {m.split(sep)[0].lower() for m in models for sep in ("/", ":") if sep in m[:24]}
-    known = {PREFIXES[p] for p in prefixes if p in PREFIXES}
+    prefixes = {m: PREFIXES[p] for m in models for sep in ("/", ":") if sep in m[:24] and (p := m.split(sep)[0].lower()) in PREFIXES}
+    guesses = {provider for m in models if m not in prefixes for pattern, provider in SHAPES if re.match(pattern, m)}
+    known = guesses | set(prefixes.values())
     if len(known) == 1:
         return known.pop()
-    if known:
-        return "multi"
-    guesses = {provider for m in models for pattern, provider in SHAPES if re.match(pattern, m)}
-    return guesses.pop() if len(guesses) == 1 else ""
+    return "multi" if prefixes else ""
 
 
 PREFIXES = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from aicensus.link.attributes import provider_of_models
 from tests.link.linked import linked
 
 HEAD = "import os\nfrom openai import OpenAI, AzureOpenAI\n"
@@ -356,3 +357,18 @@ GIVEN = [
 def test_models_that_are_given_by_default(files: dict[str, str], models: tuple[str, ...]) -> None:
     [point] = linked(files).values()
     assert point.models == models
+
+
+@pytest.mark.parametrize(
+    ("models", "provider"),
+    [
+        (("anthropic/claude-sonnet-4.6",), "anthropic"),
+        (("anthropic/claude-sonnet-4.6", "claude-haiku-4-5"), "anthropic"),
+        (("anthropic/claude-sonnet-4.6", "gpt-5.4-mini"), "multi"),
+        (("claude-haiku-4-5",), "anthropic"),
+        (("claude-haiku-4-5", "gpt-5.4-mini"), ""),
+        (("in-house-7b",), ""),
+    ],
+)
+def test_ids_name_a_provider_when_all_that_speak_agree(models: tuple[str, ...], provider: str) -> None:
+    assert provider_of_models(models) == provider
