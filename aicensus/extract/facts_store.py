@@ -249,15 +249,12 @@ class FactsStore:
         context = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
         count = min(len(files), self._jobs * CHUNKS)
         chunks = [files[n::count] for n in range(count)]
-        rest = iter(chunks)
-        # A process may be killed for want of memory, and a program whose main module cannot be imported again starts none.
+        # A process may be killed for want of memory, and a program whose main module cannot be imported again starts none:
+        # what is not parsed here is parsed when it is asked for.
         with suppress(BrokenProcessPool), ProcessPoolExecutor(self._jobs, mp_context=context) as pool:
             work = [pool.submit(parse_files, self.source.reader, self.source.judge, chunk) for chunk in chunks]
             for future in work:
                 yield from future.result()
-                next(rest)
-        for chunk in rest:
-            yield from parse_files(self.source.reader, self.source.judge, chunk)
 
     def _search_key(self, path: str, digest: str) -> bytes | None:
         blob = self.files[path].blob or self._blobs.get(path)

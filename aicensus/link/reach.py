@@ -282,6 +282,9 @@ class Reacher:
             return ()
         self._scan()
         found = [e for e in self._entries.get((node.path, node.scope), ()) if node.scope or node.main == (e.lines is not None)]
+        if not node.scope and not node.main and not found:
+            # Whatever enters a function of a module has run the module before.
+            found = [e for scope in range(1, len(self.evaluator.at(node.path).scopes)) for e in self._entries.get((node.path, scope), ())]
         if not node.scope and not node.main and not found and not self.references.importers.get(node.path):
             module = self.evaluator.at(node.path)
             named = any(isinstance(m.expr, Attr) for m in self.references.mentions.get(_stem(node.path), ()))

@@ -69,6 +69,13 @@ def test_every_entry_is_kept_and_the_nearest_gives_the_route() -> None:
             id="closure",
         ),
         pytest.param(
+            {
+                "steps.py": "import flow_library\ndef ask(state):\n    return model()  # TARGET\nflow = flow_library.Flow()\nflow.add(ask)\n",
+                "api.py": ROUTE + "from steps import flow\n@app.post('/ask')\ndef run(q):\n    return flow.run(q)\n",
+            },
+            id="handed to a library in a module that a route's module imports",
+        ),
+        pytest.param(
             {"a.py": "import queue_library\ndef ask():\n    return model()  # TARGET\nqueue_library.run(ask)\n"},
             id="handed to a library",
         ),
@@ -144,6 +151,11 @@ DEAD = "def ask():\n    return model()  # TARGET\n"
     ("files", "verdict"),
     [
         pytest.param({"a.py": DEAD, "b.py": "print(1)\n"}, "unreachable", id="nothing refers to it"),
+        pytest.param(
+            {"a.py": DEAD, "b.py": ROUTE + "import a\n@app.post('/x')\ndef x():\n    return 1\n"},
+            "unreachable",
+            id="a route's module imports its module",
+        ),
         pytest.param({"a.py": DEAD + "def outer():\n    return ask()\n"}, "unreachable", id="nothing refers to its only caller"),
         pytest.param({"p/__init__.py": "from p.a import ask\n", "p/a.py": DEAD}, "unreachable", id="a package passes it on"),
         pytest.param(
