@@ -59,7 +59,7 @@ MAX_ASKED = 12
 MAX_TOLD = 3
 """Levels of callers asked for the words that a function with a system text only may be plumbing for."""
 MAX_HANDED = 200
-LENT = (2, 8)
+LENT = (3, 8)
 GIVEN_BACK = (8, 16)
 """Parts of a tuple in which an answer is lent or given back, and names, calls and items between it and the tuple."""
 
@@ -77,6 +77,8 @@ class Flow:
     asked: frozenset[tuple[str, int]]
     """Those of them whose parameter is by its name a prompt and not its data."""
     data: bool
+    default: frozenset[Leaf] = frozenset()
+    """Leaves of parameters that the outermost call leaves at their default: words of the function and not of who calls it."""
 
 
 @dataclass(slots=True)
@@ -129,7 +131,7 @@ def _asks(leaf: Leaf) -> bool:
     Content that is put into a larger text is what the prompt is about.
     """
     param = leaf.param
-    if param is None:
+    if param is None or "system" in words(param.name):
         return False
     names = [param.name, *re.findall(r"\w+", param.part)]
     while len(names) > 1 and names[-1] in SPOKEN:
@@ -429,7 +431,9 @@ class Linker:
             return False
         known = {leaf.text for leaf in flow.leaves}
         given = [
-            leaf for leaf in outer.leaves if leaf.text not in known and (leaf.text is None or len(leaf.text.value.split()) >= MIN_WORDS)
+            leaf
+            for leaf in outer.leaves
+            if leaf.text not in known and leaf not in outer.default and (leaf.text is None or len(leaf.text.value.split()) >= MIN_WORDS)
         ]
         return (weight := _weight(given)) > 0 and weight * OUTWEIGHED >= _weight(leaf for leaf in flow.leaves if _worded(leaf))
 
@@ -443,6 +447,8 @@ class Linker:
             return None
         frames = [self.evaluator.frame(func, site) for func in funcs[:2]]
         leaves: dict[Leaf, None] = {}
+        given: set[Leaf] = set()
+        default: set[Leaf] = set()
         for leaf in inner.leaves:
             places = None
             if leaf.param is not None:
@@ -452,8 +458,16 @@ class Linker:
                 leaves[leaf] = None
                 continue
             for place in places:
-                leaves.update(dict.fromkeys(self._read_part(place, leaf.param.part, leaf.role)))
-        return self._flow(tuple(leaves)[:MAX_LEAVES])
+                found = self._read_part(place, leaf.param.part, leaf.role)
+                leaves.update(dict.fromkeys(found))
+                (default if self._is_default(place, leaf.param) else given).update(found)
+        flow = self._flow(tuple(leaves)[:MAX_LEAVES])
+        flow.default = frozenset(default - given)
+        return flow
+
+    def _is_default(self, place: Place, param: Param) -> bool:
+        record = self.evaluator.at(param.path).scopes[param.scope]
+        return any(p.name == param.name and p.default is place[0] for p in record.params)
 
     def _given(self, frames: Iterable[Frame], param: Param) -> list[Place] | None:
         """Where the calls that entered `frames` give the parameter; None where that is not known."""
@@ -699,7 +713,11 @@ class Linker:
         call = self.evaluator.at(site.path).calls[site.call]
         inside = record is not None and site.path == hit.path and record.line <= call.line <= record.end_line
         known = {(leaf.text, leaf.file, leaf.remote) for leaf in inner.leaves}
-        fresh = [leaf for leaf in flow.leaves if _worded(leaf) and (leaf.text, leaf.file, leaf.remote) not in known]
+        fresh = [
+            leaf
+            for leaf in flow.leaves
+            if _worded(leaf) and leaf not in flow.default and (leaf.text, leaf.file, leaf.remote) not in known
+        ]
         if record is not None and not inside:
             fresh = [
                 leaf

@@ -10,7 +10,7 @@ import msgspec
 from aicensus.catalog.schema import PromptRow
 from aicensus.link.evaluate import Evaluator, Place
 from aicensus.link.paths import READS
-from aicensus.link.project import Module, last_name
+from aicensus.link.project import Module, chain, last_name
 from aicensus.link.values import Class, Composite, Env, Ext, FileText, Frame, Func, Inst, Listing, Param, Partial, Site, Text, Value
 from aicensus.model.facts import (
     Attr,
@@ -419,6 +419,9 @@ class Reader:
                     False,
                     literal and call.callee.name in ("format", "join", "concat", "replace"),
                 )
+            return
+        if isinstance(call.callee, Attr) and self.evaluator.catalog(module).strong(chain(call.callee, module.calls)):
+            self.add(Leaf(role, data="answer of a model"))
             return
         if isinstance(call.callee, Attr):
             if call.callee.name.startswith(("get", "load", "messages", "all")) and (store := last_name(call.callee.base)):
