@@ -50,6 +50,24 @@ PAIRING = frozenset(["builtins.zip", "builtins.enumerate", "itertools.zip_longes
 
 SETTING_READERS = re.compile(r"^(decouple\.(config|AutoConfig\(\)|Config\(\))|starlette\.config\.Config\(\)|environs?\.Env\(\)(\.str)?)$")
 """Library functions that read a variable of the environment, with its default."""
+DOTTED = re.compile(r"[A-Za-z_]\w*(\.\w+)*[.:][A-Za-z_]\w*")
+"""Dotted path of an object, as entry points and settings write it."""
+SPLITTING = frozenset(["split", "rsplit", "partition", "rpartition"])
+LOADERS = frozenset(
+    [
+        "pydoc.locate",
+        "pkgutil.resolve_name",
+        "django.utils.module_loading.import_string",
+        "werkzeug.utils.import_string",
+        "hydra.utils.get_class",
+        "hydra.utils.get_method",
+        "hydra.utils.get_object",
+        "kombu.utils.imports.symbol_by_name",
+        "kombu.utils.symbol_by_name",
+        "theflow.utils.modules.import_dotted_string",
+    ]
+)
+"""Library functions that give the object whose dotted path they are told."""
 NAMESPACES = frozenset(
     ["types.SimpleNamespace", "argparse.Namespace", "easydict.EasyDict", "box.Box", "munch.Munch", "omegaconf.OmegaConf.create"]
 )
@@ -107,6 +125,8 @@ class Calls(Core):
         if callee.name == "__subclasses__":
             held = self.eval(callee.base, module, record.scope, frame)
             yield from (self.listed(self.subclasses(v)) for v in held if isinstance(v, Class))
+        if callee.name in SPLITTING:
+            yield from self._split(callee, record, module, frame)
         if callee.name not in ("get", "pop", "setdefault", "items", "values", "keys", "copy"):
             return
         for value in self.eval(callee.base, module, record.scope, frame):
@@ -131,6 +151,17 @@ class Calls(Core):
                     yield from self.eval(default, module, record.scope, frame)
             else:
                 yield self._parts(value, callee.name)
+
+    def _split(self, callee: Attr, record: Call, module: Module, frame: Frame | None) -> Iterator[Value]:
+        """Parts of the dotted path of an object: `path.rsplit(".", 1)`."""
+        given = [a.value.value for a in record.args if isinstance(a.value, Const)]
+        if len(given) != len(record.args) or not given or not isinstance(given[0], str):
+            return
+        for value in self.eval(callee.base, module, record.scope, frame):
+            if isinstance(value, Text) and DOTTED.fullmatch(value.value):
+                parts = getattr(value.value, callee.name)(*given)
+                key = ("split", value, callee.name, *given)
+                yield Composite(value.path, self.kept(key, Seq(tuple(Const(p, value.line, value.end_line) for p in parts))), hash(key))
 
     def _parts(self, value: Composite, name: str) -> Composite:
         """Keys, values or pairs of a dict literal, as a list literal."""
@@ -271,6 +302,8 @@ class Calls(Core):
                 return self._of_keywords(record, site, module)
             case "importlib.import_module" | "builtins.__import__":
                 return self.loaded(record, module, frame)
+            case path if path in LOADERS:
+                return self.loaded_object(record, module, frame)
             case "inspect.getmembers":
                 return tuple(Listing((self.members(v),)) for v in self.eval(first, module, scope, frame) if isinstance(v, Mod)) or None
             case "builtins.vars":

@@ -253,6 +253,9 @@ class Core:
     def loaded(self, record: Call, module: Module, frame: Frame | None) -> Values:
         raise NotImplementedError
 
+    def loaded_object(self, record: Call, module: Module, frame: Frame | None) -> Values:
+        raise NotImplementedError
+
     def members(self, module: Mod) -> Listing:
         raise NotImplementedError
 

@@ -131,7 +131,7 @@ def _asks(leaf: Leaf) -> bool:
     Content that is put into a larger text is what the prompt is about.
     """
     param = leaf.param
-    if param is None or "system" in words(param.name):
+    if param is None:
         return False
     names = [param.name, *re.findall(r"\w+", param.part)]
     while len(names) > 1 and names[-1] in SPOKEN:
@@ -281,36 +281,76 @@ class Linker:
 
     def decide(self, hits: list[Hit]) -> Linked:
         """Roles of all hits, then the uses of what turned out to be gateways."""
+        plumbing: list[tuple[Hit, int, list[Step], dict[int, list[int]]]] = []
+        alone: list[tuple[Hit, int]] = []
         for hit in hits:
             key = (hit.path, hit.call)
             module = self.evaluator.at(hit.path)
             function = self._owner(hit, module)
-            sites = self._entering(hit.path, function) if function is not None else ()
+            self.linked.roles[key] = "direct"
             if function is None:
-                self.linked.roles[key] = "direct"
                 continue
-            if hit.kind in TEXT_KINDS:
-                gateway = self._text_gateway(hit, function, sites)
-            else:
-                plain = not hit.row.settled and self.evaluator.catalog(module).state(hit.target.path) is None
-                gateway = (
-                    plain
-                    and self._holds(hit, function)
-                    and self._lends(hit.kind, hit.path, function, sites, hit.call)
-                    and bool(self.flow(hit).params)
-                )
-            ends = self._purposes(*self._walk(hit, function, sites)) if gateway else []
-            gateway = gateway and self._told(hit, module, function, ends)
-            self.linked.roles[key] = "gateway" if gateway else "direct"
-            if gateway:
+            sites = self._entering(hit.path, function)
+            if self._is_gateway(hit, module, function, sites):
+                plumbing.append((hit, function, *self._walk(hit, function, sites)))
+            elif not self._of_product(hit.path, sites):
+                alone.append((hit, function))
+        wanted = self._wanted(plumbing)
+        for hit, function, steps, outward in plumbing:
+            ends = self._purposes(steps, outward, wanted.get((hit.path, function, hit.kind), frozenset()))
+            if self._told(hit, self.evaluator.at(hit.path), function, ends):
+                self.linked.roles[hit.path, hit.call] = "gateway"
                 self.linked.gateways.setdefault((hit.path, function), []).append(hit)
                 self._uses(hit, function, ends)
+        for hit, function in alone:
+            if self._is_version(hit, function):
+                self.linked.roles[hit.path, hit.call] = "gateway"
         for hit in hits:
             key = (hit.path, hit.call)
             if key in self.linked.uses and hit.target.path.startswith("?."):
                 self.linked.roles[key] = "use"
                 self.linked.superseded.add(key)
         return self.linked
+
+    def _is_gateway(self, hit: Hit, module: Module, function: int, sites: tuple[Site, ...]) -> bool:
+        if hit.kind in TEXT_KINDS:
+            return self._text_gateway(hit, function, sites)
+        return (
+            not hit.row.settled
+            and self.evaluator.catalog(module).state(hit.target.path) is None
+            and self._holds(hit, function)
+            and self._lends(hit.kind, hit.path, function, sites, hit.call)
+            and bool(self.flow(hit).params)
+        )
+
+    def _wanted(self, plumbing: list[tuple[Hit, int, list[Step], dict[int, list[int]]]]) -> dict[tuple[str, int, str], frozenset[Site]]:
+        """Calls that say what is wanted of most of the hits in one function: they say it of all, since the hits stand in for each other."""
+        votes: dict[tuple[str, int, str], list[set[Site]]] = {}
+        for hit, function, steps, outward in plumbing:
+            said = {step.site for step in self._purposes(steps, outward, frozenset()) if step.worded}
+            votes.setdefault((hit.path, function, hit.kind), []).append(said)
+        return {
+            key: frozenset(site for site in set().union(*said) if sum(site in one for one in said) * 2 > len(said))
+            for key, said in votes.items()
+            if len(said) > 1
+        }
+
+    def _is_version(self, hit: Hit, function: int) -> bool:
+        """Whether the function nobody enters is another version, for another provider, of a method that is a gateway."""
+        module = self.evaluator.at(hit.path)
+        cls = module.enclosing_class(function)
+        flow = self.flow(hit)
+        if cls is None or hit.row.settled or not flow.params:
+            return False
+        if not (flow.asked or not flow.own) if hit.kind in TEXT_KINDS else not self._returns(module, function, hit.call):
+            return False
+        name = module.scopes[function].name
+        for base in self.evaluator.lineage(Class(hit.path, cls))[0][1:]:
+            if self.evaluator.method(base, name) is not None:
+                versions = (self.evaluator.method(kin, name) for kin in (base, *self.evaluator.subclasses(base)))
+                if any(one.kind == hit.kind for v in versions if v is not None for one in self.linked.gateways.get((v.path, v.scope), ())):
+                    return True
+        return False
 
     def _owner(self, hit: Hit, module: Module) -> int | None:
         """The function that callers enter: the outermost one whose parameters carry the purpose, else the nearest named one."""
@@ -561,10 +601,11 @@ class Linker:
             steps.append(Step(site, entered, worded, caller, tested, tested and not worded and (inner.own or inner.system)))
         return steps, outward
 
-    def _purposes(self, steps: list[Step], outward: dict[int, list[int]]) -> list[Step]:
+    def _purposes(self, steps: list[Step], outward: dict[int, list[int]], wanted: frozenset[Site]) -> list[Step]:
         """The steps that say what for: where words come in, else the innermost whose function keeps the answer.
 
-        Tests do not decide that of a function of the product; they are asked only what remains open.
+        Those at the calls `wanted` do whatever is found about them here. Tests do not decide that of a function of the product; they
+        are asked only what remains open.
         """
         known: dict[int, tuple[tuple[int, ...], bool]] = {}
 
@@ -576,7 +617,7 @@ class Linker:
 
         def decided(index: int) -> tuple[tuple[int, ...], bool]:
             step = steps[index]
-            if step.caller is None:
+            if step.caller is None or step.site in wanted:
                 return (index,), step.worded
             found = [ends(i) for i in outward.get(index, ())]
             worded = any(ends(i)[1] for i in outward.get(index, ()) if step.tested or not steps[i].tested)
@@ -714,9 +755,7 @@ class Linker:
         inside = record is not None and site.path == hit.path and record.line <= call.line <= record.end_line
         known = {(leaf.text, leaf.file, leaf.remote) for leaf in inner.leaves}
         fresh = [
-            leaf
-            for leaf in flow.leaves
-            if _worded(leaf) and leaf not in flow.default and (leaf.text, leaf.file, leaf.remote) not in known
+            leaf for leaf in flow.leaves if _worded(leaf) and leaf not in flow.default and (leaf.text, leaf.file, leaf.remote) not in known
         ]
         if record is not None and not inside:
             fresh = [

@@ -136,6 +136,12 @@ class Registries(Core):
                 found.extend(Mod(path) for path in self._neighbours(_import_of(name[:-2] or "."), module))
         return unique(found)
 
+    def loaded_object(self, record: Call, module: Module, frame: Frame | None) -> Values:
+        """What a function gives that is told the dotted path of an object."""
+        names = self.paths.names(record.args[0].value, module, record.scope, frame, expand=True) if record.args else []
+        split = (name.replace(":", ".").rpartition(".") for name in names if HOLE not in name)
+        return unique(v for home, _, name in split if home for v in self.imported(Import(home, name, 0), module))
+
     def _neighbours(self, package: Import, module: Module) -> list[str]:
         home = self.project.find(module.path, package.module, package.level)
         folder = posixpath.dirname(home) if home else ""

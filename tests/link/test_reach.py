@@ -70,7 +70,8 @@ def test_every_entry_is_kept_and_the_nearest_gives_the_route() -> None:
         ),
         pytest.param(
             {
-                "steps.py": "import flow_library\ndef ask(state):\n    return model()  # TARGET\nflow = flow_library.Flow()\nflow.add(ask)\n",
+                "steps.py": "import flow_library\ndef ask(state):\n    return model()  # TARGET\n"
+                "flow = flow_library.Flow()\nflow.add(ask)\n",
                 "api.py": ROUTE + "from steps import flow\n@app.post('/ask')\ndef run(q):\n    return flow.run(q)\n",
             },
             id="handed to a library in a module that a route's module imports",
