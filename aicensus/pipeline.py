@@ -33,6 +33,7 @@ from aicensus.model.census import (
 from aicensus.model.errors import SourceError, UnreadError
 from aicensus.model.facts import Note
 from aicensus.model.finding import AuditResult
+from aicensus.model.prose import TextPlace
 from aicensus.model.settings import Manifest, ManifestFile, Settings
 from aicensus.sources import Source, open_source
 
@@ -88,6 +89,8 @@ class _Code:
     unresolved: list[Unresolved]
     possible: list[PossibleCall]
     notes: list[SourceNote]
+    leaves: dict[str, list[TextPlace]]
+    """Literal texts that reach a point, by file."""
     left_out: dict[str, int]
     languages: dict[str, int]
     sdks: dict[str, int]
@@ -241,6 +244,7 @@ def _code(source: Source, limited: Source, repo: str, manifest: Manifest, catalo
     from aicensus.extract.cache import FactsCache
     from aicensus.extract.facts_store import FactsStore
     from aicensus.extract.results import Results
+    from aicensus.model.prose import digests, heard
 
     if not options.cache:
         return _analyse(FactsStore(limited, None, jobs=options.jobs), repo, manifest, catalog, options)
@@ -257,7 +261,9 @@ def _code(source: Source, limited: Source, repo: str, manifest: Manifest, catalo
                 results.keep(store, again.asked, msgspec.msgpack.encode(code))
             return code
     store = FactsStore(limited, cache, jobs=options.jobs)
-    code = _analyse(store, repo, manifest, catalog, options)
+    with heard() as texts:
+        code = _analyse(store, repo, manifest, catalog, options)
+    store.asked.decided = digests(texts)
     with suppress(UnicodeEncodeError):  # a lone surrogate in scanned text
         results.keep(store, store.asked, msgspec.msgpack.encode(code))
     return code
@@ -275,6 +281,7 @@ def _renewed(code: _Code, again: Again, store: FactsStore, repo: str, manifest: 
     scopes = _scopes(store, manifest)
     secrets = [row for row in code.secrets if row.path not in parsed]
     secrets += [row for path in parsed for row in _secrets(store, repo, path, scopes.of(path, store.facts(path)))]
+    code = _retold(code, again, store.files)
     prompts = moved(code.prompts, again.moves)
     return replace(
         code,
@@ -288,7 +295,24 @@ def _renewed(code: _Code, again: Again, store: FactsStore, repo: str, manifest: 
         unresolved=moved(code.unresolved, again.moves),
         possible=moved(code.possible, again.moves),
         notes=moved(code.notes, again.moves),
+        leaves={path: moved(leaves, again.moves, path) for path, leaves in code.leaves.items()},
     )
+
+
+def _retold(code: _Code, again: Again, files: Iterable[str]) -> _Code:
+    """What the code says where texts that nothing goes by say something else, still on the old lines."""
+    from aicensus.census.retelling import Retelling
+
+    for path, (old, new, changes) in again.told.items():
+        telling = Retelling(path, old, new, changes.lines, changes.literals)
+        leaves = code.leaves.get(path, [])
+        code = replace(
+            code,
+            points=telling.points(code.points),
+            prompts=telling.prompts(code.prompts, leaves, files),
+            leaves=code.leaves | {path: telling.leaves(leaves)},
+        )
+    return code
 
 
 def _analyse(store: FactsStore, repo: str, manifest: Manifest, catalog: Catalog, options: ScanOptions) -> _Code:
@@ -325,6 +349,7 @@ def _analyse(store: FactsStore, repo: str, manifest: Manifest, catalog: Catalog,
         unread=[UnreadFile(repo=repo, path=row.path, reason=row.reason) for row in unread] + broken,
         unresolved=built.unresolved,
         possible=built.possible,
+        leaves=built.leaves,
         notes=[SourceNote(repo=repo, path=m.path, line=note.line, text=note.text) for m in modules for note in m.facts.notes],
         left_out=dict(Counter(row.reason for row in left)),
         languages=dict(Counter(m.facts.language for m in modules)),

@@ -13,7 +13,7 @@ import msgspec
 
 from aicensus.census.identity import anchor_of, cell_of, number_ids, symbol_of
 from aicensus.census.secrets import mask
-from aicensus.census.texts import PROMPT_FILES, Unit, Units, digest, placeholders, unit_of, unused, worth
+from aicensus.census.texts import PROMPT_FILES, Unit, Units, digest, placeholders, unused, worth
 from aicensus.link.attributes import Attributes
 from aicensus.link.gateways import TEXT_KINDS
 from aicensus.link.matching import Hit
@@ -23,7 +23,9 @@ from aicensus.link.scopes import Scopes
 from aicensus.link.text import Leaf
 from aicensus.link.values import Frame
 from aicensus.model.census import Evidence, ModelUse, Point, PointKind, PossibleCall, Prompt, Role, Setting, Unresolved
-from aicensus.model.facts import Call, CallRef, Const, Expr, Map
+from aicensus.model.facts import Call, CallRef, Const, Expr, Map, Prose, written
+from aicensus.model.prose import TextPlace, is_prose
+from aicensus.model.prose import digest as digest_of
 
 Key = tuple[str, int]
 """File and index of a call."""
@@ -60,6 +62,8 @@ class Built:
     possible: list[PossibleCall]
     keys: dict[str, Key]
     """Call of each point, by id."""
+    leaves: dict[str, list[TextPlace]]
+    """Literal texts that reach a point, by file."""
 
 
 def build(result: LinkResult, scopes: Scopes, repo: str, look: Callable[[str], bytes | None]) -> Built:
@@ -84,7 +88,9 @@ def build(result: LinkResult, scopes: Scopes, repo: str, look: Callable[[str], b
     ]
     kept = {p.id for p in counted}
     unresolved = [row for p in counted for row in _unresolved(p)]
-    return Built(counted, prompts.records(kept), unresolved, possible, {ids[d.key]: d.key for d in drafts if ids[d.key] in kept})
+    keys = {ids[d.key]: d.key for d in drafts if ids[d.key] in kept}
+    leaves = {path: list(places) for path, places in prompts.leaves.items()}
+    return Built(counted, prompts.records(kept), unresolved, possible, keys, leaves)
 
 
 def _drafts(result: LinkResult) -> list[Draft]:
@@ -140,14 +146,15 @@ def _point(draft: Draft, ids: Mapping[Key, str], result: LinkResult, scopes: Sco
         gateways=tuple(
             dict.fromkeys(ids[h.path, h.call] for h, _ in draft.routes if (h.path, h.call) in ids and (h.path, h.call) != draft.key)
         ),
-        purpose=_purpose(record.doc),
+        purpose=purpose_of(record.doc),
     )
 
 
-def _purpose(doc: Const | None) -> str:
-    if doc is None or not isinstance(doc.value, str):
+def purpose_of(doc: Const | None) -> str:
+    text = written(doc) if doc is not None else None
+    if not isinstance(text, str):
         return ""
-    first = re.split(r"(?<=[.!?])\s|\n\s*\n", doc.value.strip(), maxsplit=1)[0]
+    first = re.split(r"(?<=[.!?])\s|\n\s*\n", text.strip(), maxsplit=1)[0]
     return mask(" ".join(first.split()))[:200]
 
 
@@ -171,8 +178,11 @@ def _model(attributes: list[Attributes], call: Call, calls: tuple[Call, ...]) ->
 def _written_in(call: Call, text: str, calls: tuple[Call, ...]) -> bool:
     """Whether the literal stands among the call's own arguments, those of calls inside them included."""
     stack: list[Expr] = [arg.value for arg in call.args]
+    words = is_prose(text)
     while stack:
         match stack.pop():
+            case Prose() if not words:
+                pass
             case Const(value=value) if value == text:
                 return True
             case Map(items=pairs):
@@ -235,6 +245,7 @@ class _Prompts:
         self._remote: dict[tuple[str, str], tuple[str, int]] = {}
         self._used: dict[object, list[str]] = defaultdict(list)
         self._kinds: dict[Key, list[str]] = defaultdict(list)
+        self.leaves: dict[str, dict[TextPlace, None]] = {}
 
     def units(self, path: str) -> Units:
         if path not in self._units:
@@ -253,8 +264,11 @@ class _Prompts:
     def _leaf(self, draft: Draft, point: str, leaf: Leaf) -> None:
         key: object
         if leaf.text is not None:
-            unit = unit_of(leaf, self.units(leaf.text.path))
-            if unit is None or not worth(unit):
+            text = leaf.text
+            place = TextPlace(line=text.line, end_line=text.end_line, text=digest_of(text.written))
+            self.leaves.setdefault(text.path, {})[place] = None
+            unit = self.units(text.path).of(text.line, text.end_line, text.written)
+            if not worth(unit):
                 return
             key = (unit.path, unit.line, unit.end_line)
             self._found.setdefault((unit.path, unit.line, unit.end_line), (unit, leaf.role))
@@ -336,22 +350,19 @@ class _Prompts:
 
     def _literal(self, unit: Unit, role: str, used: list[str]) -> Prompt:
         module = self._result.evaluator.at(unit.path)
-        text = mask(unit.text[:MAX_PROMPT])
-        return Prompt(
+        prompt = Prompt(
             id=self._id_of_unit(unit),
             repo=self._repo,
             path=unit.path,
             line=unit.line,
             end_line=unit.end_line,
             name=unit.name,
-            kind=cast("Any", unit.kind),
+            kind="inline",
             role=role,
-            text=text,
-            placeholders=placeholders(unit),
-            hash=digest(text),
             used_by=tuple(used),
             scope=self._scopes.of(unit.path, module.facts),
         )
+        return with_text(prompt, unit)
 
     def _id_of_unit(self, unit: Unit) -> str:
         """The prompt's name, and after a NUL its lines, which `with_prompt_ids` turns into a number."""
@@ -374,6 +385,13 @@ class _Prompts:
             scope=self._scopes.of(path),
         )
         return with_content(prompt, self._look(path) or b"")
+
+
+def with_text(prompt: Prompt, unit: Unit) -> Prompt:
+    """A prompt in the code, with what is told of its text."""
+    text = mask(unit.text[:MAX_PROMPT])
+    kind = cast("Any", unit.kind)
+    return msgspec.structs.replace(prompt, kind=kind, text=text, placeholders=placeholders(unit), hash=digest(text))
 
 
 def with_content(prompt: Prompt, content: bytes) -> Prompt:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aicensus.link.project import Module, last_name
-from aicensus.link.text import Leaf, instructive
 from aicensus.model.facts import (
     Arg,
     Attr,
@@ -25,7 +24,9 @@ from aicensus.model.facts import (
     Seq,
     Spread,
     Template,
+    written,
 )
+from aicensus.model.prose import instructive
 
 PROMPT_FILES = (".txt", ".md", ".j2", ".jinja", ".jinja2", ".mustache", ".hbs", ".handlebars", ".prompt", ".liquid")
 PROMPT_NAME = re.compile(r"(?i)prompt|(^|_)(system|user|assistant)_?(message|msg|instructions?)|instructions?$")
@@ -74,7 +75,7 @@ class Units:
             for returned in scope.returns:
                 self._collect(returned, "", False, index)
             if scope.doc is not None:
-                self._add(scope.doc, str(scope.doc.value), (), "__doc__", True, index)
+                self._add(scope.doc, str(written(scope.doc)), (), "__doc__", True, index)
             for param in scope.params:
                 if param.default is not None:
                     self._collect(param.default, param.name, False, index)
@@ -84,8 +85,9 @@ class Units:
         while stack:
             current, held = stack.pop()
             match current:
-                case Const(value=str(text)):
-                    self._add(current, text, (), held, shared, scope)
+                case Const():
+                    if isinstance(text := written(current), str):
+                        self._add(current, text, (), held, shared, scope)
                 case Template() | Op():
                     text, holes, lines = render(current, self.module)
                     if lines is not None:
@@ -105,10 +107,11 @@ class Units:
         symbol = self.module.scopes[scope].qualname
         self.units.append(Unit(self.module.path, first, last, text, holes, name, shared, symbol))
 
-    def around(self, line: int, end_line: int, text: str) -> Unit | None:
+    def of(self, line: int, end_line: int, text: str) -> Unit:
         """The largest text expression that covers the lines and holds the text; a literal that stands alone is its own."""
         fitting = [u for u in self.units if u.line <= line and end_line <= u.end_line and text in u.text]
-        return max(fitting, key=lambda u: (len(u.text), bool(u.name), -u.line), default=None)
+        alone = Unit(self.module.path, line, end_line, text, (), "", False, "")
+        return max(fitting, key=lambda u: (len(u.text), bool(u.name), -u.line), default=alone)
 
 
 def _target_name(binding: Binding) -> str:
@@ -137,9 +140,9 @@ def render(expr: Expr, module: Module) -> tuple[str, tuple[str, ...], tuple[int,
     while stack:
         part = stack.pop()
         match part:
-            case Const(value=value):
-                if isinstance(value, str):
-                    pieces.append(value)
+            case Const():
+                if isinstance(text := written(part), str):
+                    pieces.append(text)
                     spans.append((part.line, part.end_line))
             case Template(parts=parts):
                 spans.append((part.line, part.end_line))
@@ -158,16 +161,6 @@ def _hole(expr: Expr, module: Module) -> str:
     if isinstance(expr, CallRef):
         return last_name(module.calls[expr.index].callee) or "call"
     return last_name(expr) or "value"
-
-
-def unit_of(leaf: Leaf, units: Units) -> Unit | None:
-    """The expression a literal leaf is part of."""
-    assert leaf.text is not None
-    found = units.around(leaf.text.line, leaf.text.end_line, leaf.text.value)
-    if found is not None:
-        return found
-    text = leaf.text
-    return Unit(text.path, text.line, text.end_line, text.value, (), "", False, "")
 
 
 def worth(unit: Unit) -> bool:

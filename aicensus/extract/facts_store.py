@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from contextvars import Context
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import NamedTuple
@@ -14,7 +15,7 @@ import msgspec
 
 from aicensus.extract import front_end_of
 from aicensus.extract.cache import FactsCache, facts_key, pack, unpack
-from aicensus.extract.moves import line_moves
+from aicensus.extract.moves import Changes, changes
 from aicensus.extract.prefilter import Selector
 from aicensus.model.errors import UnreadError
 from aicensus.model.facts import FileFacts
@@ -49,6 +50,16 @@ class Asked(msgspec.Struct, array_like=True):
     """Files that were read as they are."""
     texts: set[str] = set()
     """Files whose content the result repeats, without another word that depends on it."""
+    decided: dict[bytes, int] = {}
+    """Texts in words that something goes by, see `prose.after`."""
+
+
+class Compared(NamedTuple):
+    """Two versions of one file, and all in which they differ."""
+
+    old: FileFacts
+    new: FileFacts
+    changes: Changes
 
 
 class Parsed(NamedTuple):
@@ -220,13 +231,14 @@ class FactsStore:
             self.content(path)
         return file.blob or self._blobs.get(path) or f"unread: {self.unread.get(path)}"
 
-    def moves(self, path: str, before: str) -> dict[int, int] | None:
-        """How the lines of a file moved since it was the blob `before`; None when its facts are others, or no longer known."""
+    def compared(self, path: str, before: str) -> Compared | None:
+        """A file's facts beside those of the blob `before`; None when they differ in more than can be compared, or are no longer known."""
         key = self._facts_key(path, before)
         stored = self._cached([key]).get(key) if key is not None else None
         old = unpack(stored) if stored is not None else None
         new = self.facts(path) if old is not None else None
-        return line_moves(old, new) if old is not None and new is not None else None
+        different = changes(old, new) if old is not None and new is not None else None
+        return Compared(old, new, different) if old is not None and new is not None and different is not None else None
 
     def finds_the_same(self, search: Search, before: Mapping[str, str]) -> bool:
         """Whether a search finds in some files what it found when they were the blobs `before`; not so when that is no longer known."""
@@ -309,7 +321,8 @@ def _parse_one(reader: Reader, judge: Judge, file: SourceFile) -> Parsed:
             return Parsed(file.path, blob, None, reason, left_out=True)
         if len(content) > MAX_PARSED and front.name != "notebook":
             return Parsed(file.path, blob, None, f"larger than {MAX_PARSED // 1000} kB")
-        return Parsed(file.path, blob, pack(front.read(content)), lasting=not judge.asks_neighbours(file.path, content))
+        # Out of the context of the scan: what a front end goes by can be seen in the facts.
+        return Parsed(file.path, blob, pack(Context().run(front.read, content)), lasting=not judge.asks_neighbours(file.path, content))
     except UnreadError as error:
         return Parsed(file.path, "", None, error.reason)
     except (RecursionError, ValueError, UnicodeError, MemoryError) as error:

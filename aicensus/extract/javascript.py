@@ -40,6 +40,7 @@ from aicensus.model.facts import (
     Spread,
     Template,
     Unknown,
+    literal,
 )
 
 _NOTE = re.compile(rb"(?://|\*)[ \t]*aicensus:([^\r\n]*)")
@@ -1052,7 +1053,7 @@ class _Reader:
         return decoded(self.source[start + 1 : end - 1 if closed else end])
 
     def string(self, node: Node) -> Expr:
-        return Const(self.quoted(node), self.line(node), self.end_line(node))
+        return literal(self.quoted(node), self.line(node), self.end_line(node))
 
     def template(self, node: Node) -> Expr:
         """A template literal: `Const` where it has no holes."""
@@ -1074,7 +1075,7 @@ class _Reader:
 
     def add_text(self, parts: list[Expr], start: int, end: int) -> None:
         if end > start:
-            parts.append(Const(decoded(self.source[start:end]), self.line_at(start), self.line_at(end - 1)))
+            parts.append(literal(decoded(self.source[start:end]), self.line_at(start), self.line_at(end - 1)))
 
     # types
 

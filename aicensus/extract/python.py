@@ -39,6 +39,7 @@ from aicensus.model.facts import (
     Spread,
     Template,
     Unknown,
+    literal,
 )
 
 _LANGUAGE = Language(tree_sitter_python.language())
@@ -657,7 +658,7 @@ class _Reader:
         def close_text() -> None:
             joined = "".join([piece for piece, _, _ in text])
             if joined:
-                parts.append(Const(joined, text[0][1], text[-1][2]))
+                parts.append(literal(joined, text[0][1], text[-1][2]))
             text.clear()
 
         for string in _parts(node) if node.type == "concatenated_string" else [node]:
@@ -669,7 +670,7 @@ class _Reader:
                     parts.append(piece)
         line, end_line = self.line(node), self.end_line(node)
         if not parts:
-            const = Const("".join([piece for piece, _, _ in text]), line, end_line)
+            const = literal("".join([piece for piece, _, _ in text]), line, end_line)
             return self.spelled_type(const) if self.in_annotation else const
         close_text()
         return parts[0] if parts == [_UNDECODED] else Template(tuple(parts), line, end_line)

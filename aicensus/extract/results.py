@@ -13,7 +13,8 @@ import msgspec
 import aicensus
 from aicensus.extract import FRONT_ENDS
 from aicensus.extract.cache import FactsCache
-from aicensus.extract.facts_store import Asked, FactsStore
+from aicensus.extract.facts_store import Asked, Compared, FactsStore
+from aicensus.model.prose import after
 from aicensus.sources import Source
 
 MAX_CHANGED = 200
@@ -32,6 +33,8 @@ class Again:
     """Files that hold something else, and of which no more is told than their content and its lines."""
     moves: dict[str, dict[int, int]]
     """Files whose facts are the same on other lines: new lines by old ones."""
+    told: dict[str, Compared]
+    """Files with texts that say something else, which nothing goes by."""
 
 
 class _Kept(msgspec.Struct, array_like=True):
@@ -46,7 +49,8 @@ class Results:
     """The last result of one source. Like the cache that it lies in, it never fails.
 
     A result holds while the listing of files, the program and `rests_on` are the same, and everything that was asked of the files has the
-    same answer: a file whose content counted is the same, one whose facts counted has the same, lines apart, and a search finds the same.
+    same answer: a file whose content counted is the same, one whose facts counted has the same, lines and texts that nothing goes by apart,
+    and a search finds the same.
     """
 
     def __init__(self, cache: FactsCache, source: Source, way: tuple[object, ...], rests_on: tuple[object, ...]) -> None:
@@ -64,16 +68,19 @@ class Results:
         before = {path: blob for path, blob in kept.blobs.items() if store.blob(path) != blob}
         if len(before) > MAX_CHANGED or not kept.asked.contents.isdisjoint(before):
             return None
-        moves: dict[str, dict[int, int]] = {}
+        compared: dict[str, Compared] = {}
         for path in kept.asked.facts.intersection(before):
-            lines = store.moves(path, before[path])
-            if lines is None:
+            if (found := store.compared(path, before[path])) is None:
                 return None
-            if lines:
-                moves[path] = lines
+            compared[path] = found
+        told = {path: found for path, found in compared.items() if found.changes.texts}
+        decided = after(kept.asked.decided, [pair for found in told.values() for pair in found.changes.texts])
+        if decided is None:
+            return None
         if before and not all(store.finds_the_same(search, before) for search in kept.asked.searches):
             return None
-        return Again(kept.result, kept.asked, frozenset(before), moves)
+        moves = {path: found.changes.lines for path, found in compared.items() if found.changes.lines}
+        return Again(kept.result, msgspec.structs.replace(kept.asked, decided=decided), frozenset(before), moves, told)
 
     def keep(self, store: FactsStore, asked: Asked, result: bytes) -> None:
         """Keep a result that rests on what was `asked`, with the answers that `store` gives now, instead of the result before it."""

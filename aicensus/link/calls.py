@@ -40,6 +40,7 @@ from aicensus.model.facts import (
     Name,
     Seq,
     Spread,
+    is_text,
 )
 
 SAME = frozenset(["copy", "slice", "filter", "toReversed", "toSorted"])
@@ -427,4 +428,4 @@ def _defaulted(record: Call) -> bool:
     """Whether a call looks a key up and says what holds where it is missing: `config.get("model", "gpt-4o")`."""
     if not isinstance(record.callee, Attr) or record.callee.name not in ("get", "pop", "setdefault") or len(record.args) != 2:
         return False
-    return all(isinstance(a.value, Const) and isinstance(a.value.value, str) for a in record.args)
+    return all(is_text(a.value) for a in record.args)

@@ -313,7 +313,7 @@ def is_vacant(value: Value) -> bool:
     if isinstance(value, Composite):
         return isinstance(value.expr, Seq | Map) and not value.expr.items
     if isinstance(value, Text):
-        return not value.value
+        return not value.written
     return isinstance(value, Unknown) or value == Scalar(None)
 
 

@@ -438,7 +438,7 @@ def _inside(expr: Expr, module: Module) -> Iterator[int]:
             queue += [call.callee, *(a.value for a in call.args)]
         elif isinstance(current, Map):
             queue += [v for _, v in current.items]
-        else:
+        elif not isinstance(current, Const):
             for name in ("base", "left", "right", "value", "key"):
                 inner = getattr(current, name, None)
                 if inner is not None and not isinstance(inner, str | int | float | bool):

@@ -35,6 +35,7 @@ from aicensus.link.values import (
     Unknown,
     Value,
     Values,
+    text_of,
 )
 from aicensus.model.facts import (
     Attr,
@@ -49,6 +50,7 @@ from aicensus.model.facts import (
     Map,
     Name,
     Op,
+    Prose,
     Seq,
     Spread,
     Template,
@@ -65,8 +67,8 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows, Registries):
         if expr is None:
             return ()
         if isinstance(expr, Const):
-            if isinstance(expr.value, str):
-                return (Text(expr.value, module.path, expr.line, expr.end_line),)
+            if isinstance(expr, Prose) or isinstance(expr.value, str):
+                return (text_of(expr, module.path),)
             return (Scalar(expr.value),)
         if isinstance(expr, DefRef):
             return self._definition(expr, module, frame)

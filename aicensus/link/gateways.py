@@ -11,9 +11,10 @@ from msgspec.structs import replace
 from aicensus.link.evaluate import Evaluator, Place, words
 from aicensus.link.matching import Hit, places
 from aicensus.link.project import Module, last_name
-from aicensus.link.text import CONTENT_KEYS, MAX_LEAVES, Leaf, Reader, instructive
+from aicensus.link.text import CONTENT_KEYS, MAX_LEAVES, Leaf, Reader
 from aicensus.link.values import Class, Ext, Frame, Func, Inst, Param, Site, Text
 from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Name, Op, Seq, Spread
+from aicensus.model.prose import MIN_WORDS, holes, instructive, outweighs
 
 TEXT_KINDS = frozenset({"chat", "completion", "agent", "decision", "image", "video", "realtime"})
 """Kinds whose purpose is said in a prompt; the others serve what their function does with the answer."""
@@ -46,10 +47,6 @@ MODEL_VERBS = (
 )
 LAYING_OUT = frozenset({"array", "asarray", "list", "tuple", "vstack", "concatenate", "tolist", "float", "str", "strip", "from", "len"})
 """Functions that leave what they are given as it is."""
-MIN_WORDS = 6
-"""Words of a literal that make an argument a prompt where the function has words of its own."""
-OUTWEIGHED = 3
-"""A function with this many times the words of what it is handed knows itself what it asks for."""
 PAGE = 300
 """Words of a prompt that is kept in a file or elsewhere."""
 MAX_LEVELS = 6
@@ -122,7 +119,7 @@ class Linked:
 
 
 def _worded(leaf: Leaf) -> bool:
-    return (leaf.text is not None and instructive(leaf.text.value)) or leaf.file is not None or leaf.remote is not None
+    return (leaf.text is not None and instructive(leaf.text.written)) or leaf.file is not None or leaf.remote is not None
 
 
 def _asks(leaf: Leaf) -> bool:
@@ -141,10 +138,10 @@ def _asks(leaf: Leaf) -> bool:
     return leaf.whole and bool(PROMPT_NAME.search(param.name)) and CONTENT_KEYS.issuperset(re.findall(r"\w+", param.part))
 
 
-def _weight(leaves: Iterable[Leaf]) -> int:
-    """Words in the texts, each counted once; those of a file or a remote prompt are not counted but taken to be a page."""
+def _weighed(leaves: Iterable[Leaf]) -> list[str | int]:
+    """The texts, each once; a file or a remote prompt is not read but taken to be a page."""
     sources = {leaf.text or leaf.file or leaf.remote for leaf in leaves} - {None}
-    return sum(len(source.value.split()) if isinstance(source, Text) else PAGE for source in sources)
+    return [source.written if isinstance(source, Text) else PAGE for source in sources]
 
 
 def _part_of(leaf: Leaf, part: str) -> Leaf:
@@ -224,9 +221,9 @@ class Linker:
         """Keyword arguments that fill holes of the prompt: `llm.predict(prompt=template, style=style)`."""
         module = self.evaluator.at(site.path)
         call = module.calls[site.call]
-        holes = {name for leaf in reader.leaves if leaf.text is not None for name in re.findall(r"\{\{?\s*(\w+)\s*\}", leaf.text.value)}
+        filled = {name for leaf in reader.leaves if leaf.text is not None for name in holes(leaf.text.written)}
         for arg in call.args:
-            if arg.name in holes:
+            if arg.name in filled:
                 reader.read((arg.value, module, call.scope, site.frame))
 
     def prompt_leaves(self, hit: Hit, frame: Frame | None = None) -> tuple[Leaf, ...]:
@@ -473,9 +470,9 @@ class Linker:
         given = [
             leaf
             for leaf in outer.leaves
-            if leaf.text not in known and leaf not in outer.default and (leaf.text is None or len(leaf.text.value.split()) >= MIN_WORDS)
+            if leaf.text not in known and leaf not in outer.default and (leaf.text is None or len(leaf.text.written.split()) >= MIN_WORDS)
         ]
-        return (weight := _weight(given)) > 0 and weight * OUTWEIGHED >= _weight(leaf for leaf in flow.leaves if _worded(leaf))
+        return outweighs(_weighed(given), _weighed(leaf for leaf in flow.leaves if _worded(leaf)))
 
     def _outward(self, inner: Flow, site: Site, entered: tuple[tuple[str, int], ...]) -> Flow | None:
         """What reaches the prompt when the outermost of `entered`, whose flow is `inner`, is entered from `site`; None if it is not.

@@ -11,7 +11,24 @@ from dataclasses import dataclass
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.project import Module, last_name
 from aicensus.link.values import Composite, Text
-from aicensus.model.facts import Attr, CallRef, Choice, Const, DefRef, Element, Expr, Import, Item, Map, Name, Op, Seq, Spread, Template
+from aicensus.model.facts import (
+    Attr,
+    CallRef,
+    Choice,
+    Const,
+    DefRef,
+    Element,
+    Expr,
+    Import,
+    Item,
+    Map,
+    Name,
+    Op,
+    Prose,
+    Seq,
+    Spread,
+    Template,
+)
 
 IDENTIFIER = re.compile(r"^(?:[\w$-]+[./:#])*([A-Za-z_$][\w$]*)$")
 """Text that may name a function: `run`, `jobs.nightly`, `app.main:handler`."""
@@ -108,6 +125,8 @@ class References:
                 self.mentions[name].append(Mention(module.path, scope, own, expr, holder))
             case DefRef(index=index):
                 self.definitions[module.path, index].append(Mention(module.path, scope, line, expr, holder))
+            case Prose():
+                pass  # Names have no words.
             case Const(value=str() as text):
                 if len(text) < 120 and (match := IDENTIFIER.match(text)):
                     self.texts[match[1]].add(module.path)

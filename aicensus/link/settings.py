@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.project import Module, last_name
 from aicensus.link.values import Text
-from aicensus.model.facts import Attr, Call, CallRef, Choice, Const, DefRef, Expr, Map, Name
+from aicensus.model.facts import Attr, Call, CallRef, Choice, Const, DefRef, Expr, Map, Name, is_text
 
 MODEL_ID = re.compile(r"^(?=.*[A-Za-z])(?=.*[0-9:/.-])[\w./:@+-]{3,120}$")
 """Text that can be a model id: one word with a digit, a dash, a colon or a slash."""
@@ -143,8 +143,8 @@ def _textual(expr: Expr, module: Module) -> bool:
     if isinstance(expr, CallRef):
         if isinstance(_declared(expr, module), Const):
             return True
-        return any(isinstance(a.value, Const) and isinstance(a.value.value, str) for a in module.calls[expr.index].args)
-    return (isinstance(expr, Const) and isinstance(expr.value, str)) or isinstance(expr, Choice)
+        return any(is_text(a.value) for a in module.calls[expr.index].args)
+    return is_text(expr) or isinstance(expr, Choice)
 
 
 def _declared(expr: Expr, module: Module) -> Expr:

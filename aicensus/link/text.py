@@ -11,7 +11,23 @@ from aicensus.catalog.schema import PromptRow
 from aicensus.link.evaluate import Evaluator, Place
 from aicensus.link.paths import READS
 from aicensus.link.project import Module, chain, last_name
-from aicensus.link.values import Class, Composite, Env, Ext, FileText, Frame, Func, Inst, Listing, Param, Partial, Site, Text, Value
+from aicensus.link.values import (
+    Class,
+    Composite,
+    Env,
+    Ext,
+    FileText,
+    Frame,
+    Func,
+    Inst,
+    Listing,
+    Param,
+    Partial,
+    Site,
+    Text,
+    Value,
+    text_of,
+)
 from aicensus.model.facts import (
     Attr,
     Binding,
@@ -26,10 +42,12 @@ from aicensus.model.facts import (
     Map,
     Name,
     Op,
+    Prose,
     Seq,
     Spread,
     Template,
     Unknown,
+    written,
 )
 
 TEXT_METHODS = frozenset(
@@ -157,12 +175,6 @@ class Leaf(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """False for a piece of a larger text."""
 
 
-def instructive(text: str) -> bool:
-    """Whether a literal reads as words for a model and not as a key, a path or a separator."""
-    words = [w for w in text.split() if any(c.isalpha() for c in w)]
-    return len(words) >= 3 or (len(text.strip()) >= 16 and any(ord(c) > 0x2E80 for c in text))
-
-
 class Reader:
     """Follows text through expressions; one per question, so that a cycle ends."""
 
@@ -194,9 +206,12 @@ class Reader:
 
     def _read(self, expr: Expr, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> None:
         match expr:
+            case Prose():
+                if literal:
+                    self.add(Leaf(role, text_of(expr, module.path), whole=whole))
             case Const(value=str(text)):
                 if literal and text.strip():
-                    self.add(Leaf(role, Text(text, module.path, expr.line, expr.end_line), whole=whole))
+                    self.add(Leaf(role, text_of(expr, module.path), whole=whole))
             case Const():
                 pass
             case Template(parts=parts):
@@ -269,8 +284,9 @@ class Reader:
     @staticmethod
     def _tuple_role(items: tuple[Expr, ...]) -> str:
         """`("system", text)` as the chat prompt templates write it."""
-        if len(items) == 2 and isinstance(items[0], Const) and items[0].value in ("system", "human", "ai", "user", "assistant"):
-            return str(items[0].value)
+        first = written(items[0]) if len(items) == 2 and isinstance(items[0], Const) else None
+        if first in ("system", "human", "ai", "user", "assistant"):
+            return str(first)
         return ""
 
     def _map(self, expr: Map, module: Module, scope: int, frame: Frame | None, role: str, literal: bool) -> None:
@@ -540,7 +556,7 @@ class Reader:
     def _value(self, value: Value, role: str, whole: bool, literal: bool) -> None:
         match value:
             case Text():
-                if literal and value.value.strip():
+                if literal and value.written.strip():
                     self.add(Leaf(role, value, whole=whole))
             case Composite(path=path, expr=expr, scope=scope, frame=frame):
                 self._expr(expr, self.evaluator.at(path), scope, frame, role, whole, literal)  # type: ignore[arg-type]

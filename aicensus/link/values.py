@@ -8,9 +8,13 @@ the million, so all but one keep their hash and are left alone by the garbage co
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import cast
 
 import msgspec
 from msgspec.structs import replace
+
+from aicensus.model.facts import Const, Prose, written
+from aicensus.model.prose import decides
 
 
 class Site(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
@@ -54,6 +58,28 @@ class Text(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     path: str
     line: int
     end_line: int
+
+    @property
+    def written(self) -> str:
+        """The text for those who only tell it again, see `prose`."""
+        return cast("str", _VALUE.__get__(self))
+
+
+_VALUE = Text.__dict__["value"]
+
+
+class ProseText(Text, frozen=True, cache_hash=True, gc=False):
+    """Literal text in words: who asks for its `value` goes by it."""
+
+    @property  # type: ignore[misc]
+    def value(self) -> str:
+        return decides(self.written)
+
+
+def text_of(const: Const, path: str) -> Text:
+    """What a literal text stands for."""
+    made = ProseText if isinstance(const, Prose) else Text
+    return made(cast("str", written(const)), path, const.line, const.end_line)
 
 
 class Scalar(msgspec.Struct, frozen=True, cache_hash=True, gc=False):

@@ -9,11 +9,13 @@ Lines count from 1 and are physical lines of the file. Expressions refer to call
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, cast
 
 import msgspec
 
-FACTS_VERSION = 2
+from aicensus.model.prose import decides, is_prose
+
+FACTS_VERSION = 3
 """Raise when the records or what a front end writes into them change: cached facts of another version are not read."""
 
 
@@ -27,6 +29,36 @@ class Const(_Node, frozen=True, array_like=True, tag="c"):
     value: str | int | float | bool | None
     line: int
     end_line: int
+
+
+_VALUE = Const.__dict__["value"]
+
+
+class Prose(Const, frozen=True, array_like=True, tag="p"):
+    """A text in words. Who asks for its `value` goes by it; `written` is for those who only tell it again."""
+
+    @property  # type: ignore[misc]
+    def value(self) -> str:
+        return decides(self.written)
+
+    @property
+    def written(self) -> str:
+        return cast("str", _VALUE.__get__(self))
+
+
+def literal(text: str, line: int, end_line: int) -> Const:
+    """A literal text."""
+    return Prose(text, line, end_line) if is_prose(text) else Const(text, line, end_line)
+
+
+def written(const: Const) -> str | int | float | bool | None:
+    """The value of a literal for those who only tell it again: nothing may depend on what a text in words says."""
+    return const.written if isinstance(const, Prose) else const.value
+
+
+def is_text(expr: Expr) -> bool:
+    """Whether an expression is a literal text, whatever it says."""
+    return isinstance(expr, Prose) or (isinstance(expr, Const) and isinstance(expr.value, str))
 
 
 class Template(_Node, frozen=True, array_like=True, tag="t"):
@@ -128,7 +160,7 @@ class Unknown(_Node, frozen=True, array_like=True, tag="u"):
     why: str
 
 
-Expr = Const | Template | Name | Attr | Item | CallRef | DefRef | Import | Seq | Map | Op | Choice | Element | Spread | Unknown
+Expr = Const | Prose | Template | Name | Attr | Item | CallRef | DefRef | Import | Seq | Map | Op | Choice | Element | Spread | Unknown
 
 
 class Arg(msgspec.Struct, frozen=True, array_like=True):
@@ -184,7 +216,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True):
     """Every returned or yielded expression."""
     annotation: Expr | None = None
     """Declared return type."""
-    doc: Const | None = None
+    doc: Const | Prose | None = None
     is_async: bool = False
     is_static: bool = False
 
