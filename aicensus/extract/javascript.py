@@ -841,7 +841,7 @@ class _Reader:
         self.depth -= len(links) - 1
         for link, kind, children, index in reversed(links):
             if index >= 0:
-                args = self.arguments(children[-1])
+                value, args = _undelegated(value, self.arguments(children[-1]))
                 builder.close_call(index, value, args, self.line(link), self.end_line(link))
                 self.exported_by_call(value, args)
                 value = CallRef(index)
@@ -1222,6 +1222,24 @@ def _is_exports(value: Expr) -> bool:
         case Attr(base=Name(id="module"), name="exports"):
             return True
     return False
+
+
+def _undelegated(callee: Expr, args: list[Arg]) -> tuple[Expr, list[Arg]]:
+    """`f.call(this, a)` and `f.apply(this, [a])` as `f(a)`; of other objects `call` may be a method of their own."""
+    if not isinstance(callee, Attr) or callee.name not in ("call", "apply") or not args or args[0].spread:
+        return callee, args
+    receiver, function = args[0].value, callee.base
+    inherited = isinstance(function, Attr) and isinstance(function.base, Attr) and function.base.name == "prototype"
+    if not inherited and not (isinstance(receiver, Name) and receiver.id == "this"):
+        return callee, args
+    if callee.name == "call":
+        return function, args[1:]
+    given = args[1].value if len(args) > 1 else Seq(())
+    return function, [_argument(item) for item in given.items] if isinstance(given, Seq) else [Arg(given, None, "*")]
+
+
+def _argument(item: Expr) -> Arg:
+    return Arg(item.value, None, "*") if isinstance(item, Spread) else Arg(item)
 
 
 def _last_name(target: Expr) -> str:

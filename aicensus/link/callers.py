@@ -220,9 +220,9 @@ class Callers(Core):
         project = self.project
         homes = {m.path: m for name in names for m in project.naming(name)}
         homes.update((m.path, m) for name in holders for m in project.calling.of(name))
-        default = home.facts.language == "javascript" and "default" in home.exports
-        if default:
-            homes.update((m.path, m) for m in project.importing.of("default"))
+        whole = home.facts.language == "javascript" and ("default" in home.exports or "=" in home.exports)
+        takers = project.takers(path) if whole else {}
+        homes.update((taker, self.at(taker)) for taker in takers)
         started = bool(family) and self.dispatched(path, scope)
         if family:
             homes.update((m.path, m) for m in project.computing.of(""))
@@ -233,8 +233,7 @@ class Callers(Core):
             wanted = set(names)
             for name in names & module.aliases.keys():
                 wanted |= module.aliases[name]
-            if default:
-                wanted |= {a for a, i in module.imports.get("default", ()) if project.find(module.path, i.module) == path}
+            wanted |= takers.get(module.path, set())
             called = holders if record.name == "__call__" and family else wanted | holders
             candidates = sorted({i for name in called & module.calls_of.keys() for i in module.calls_of[name]})
             for index in candidates:

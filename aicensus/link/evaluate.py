@@ -281,6 +281,8 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows, Registries):
                 return self.member_of(self.at(path), name) or self.submodule(path, name)
             case Inst():
                 return self.instance_attribute(value, name)
+            case Class() if name == "prototype":
+                return (Inst(value.path, value.scope),)
             case Class():
                 return self.class_attribute(value, name)
             case Composite(expr=Map()):

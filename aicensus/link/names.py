@@ -9,6 +9,7 @@ from aicensus.link.values import (
     Class,
     Ext,
     Frame,
+    Func,
     Inst,
     Mod,
     Param,
@@ -206,13 +207,26 @@ class Names(Core):
                     found += (self.ext_member(value, name),)
         return found
 
+    def _required(self, module: Module) -> Values:
+        """What `require` gives in place of a module: the class or function that `module.exports` is."""
+        exports = module.exports.get("=", ())
+        key = ("required", module.path)
+        if not exports or key in self._active:
+            return ()
+        self._active.add(key)
+        try:
+            whole = unique(v for export in exports for v in self.eval(export.value, module, 0))
+        finally:
+            self._active.discard(key)
+        return tuple(v for v in whole if isinstance(v, Class | Func) or (isinstance(v, Ext) and "()" not in v.path))
+
     def imported(self, expr: Import, module: Module) -> Values:
         script = module.facts.language == "javascript"
         target = self.project.find(module.path, expr.module, expr.level)
         other = self.project.module(target) if target else None
         if other is not None:
             if expr.name is None:
-                return (Mod(other.path),)
+                return (*self._required(other), Mod(other.path))
             key = ("import", other.path, expr.name)
             if key in self._active:
                 return ()

@@ -64,7 +64,7 @@ class Module:
         self.aliases_of: set[str] = set()
         """Names that this module imports."""
         self.imports: dict[str, list[tuple[str, Import]]] = defaultdict(list)
-        """By name in the other module: names under which this one imports it."""
+        """By name in the other module, `=` for a whole script module: names under which this one imports it."""
         for binding in facts.bindings:
             if isinstance(binding.target, Item) and (held := last_name(binding.target.base)):
                 self.stored_items[held].append(binding)
@@ -73,8 +73,8 @@ class Module:
                 value = binding.value
                 if isinstance(value, Import):
                     self.aliases_of.add(binding.target.id)
-                    if value.name:
-                        self.imports[value.name].append((binding.target.id, value))
+                    if value.name or facts.language == "javascript":
+                        self.imports[value.name or "="].append((binding.target.id, value))
                 if facts.language == "javascript" and binding.scope > 0 and binding.value is not None:
                     self.inner[binding.target.id].append(binding)
                 if isinstance(value, Import) and value.name and value.name != binding.target.id:
@@ -252,6 +252,8 @@ class Project:
         """Modules that call a member whose name is computed, under the empty name."""
         self.importing, self.reading, self.decorating = Naming(), Naming(), Naming()
         """Modules by names that they import or pass on from others, by members that they read, and by names of decorators."""
+        self._takers: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._untold: list[Module] = []
         self._by_stem: dict[str, list[str]] = defaultdict(list)
         self._packages: set[str] = set()
         for path in sorted(self.paths):
@@ -295,6 +297,7 @@ class Project:
         self.extending.add(module, {name for name in bases if name})
         passed_on = {e.value.name for e in module.facts.exports if isinstance(e.value, Import) and e.value.name}
         self.importing.add(module, {*module.imports, *passed_on})
+        self._untold.append(module)
         self.reading.add(module, module.members)
         named = (last_name(module.calls[d.index].callee if isinstance(d, CallRef) else d) for s in module.scopes for d in s.decorators)
         self.decorating.add(module, {name for name in named if name})
@@ -323,6 +326,16 @@ class Project:
         """Modules that call or hand over something of this name, or import it under another, by path."""
         found = {m.path: m for way in (self.calling, self.passing, self.aliasing) for m in way.of(name)}
         return [module for _, module in sorted(found.items())]
+
+    def takers(self, path: str) -> dict[str, set[str]]:
+        """Paths of scripts that import what the script at `path` exports as a whole or by default, and the names they give it."""
+        untold, self._untold = self._untold, []
+        for module in (m for m in untold if m.facts.language == "javascript"):
+            for name in ("=", "default"):
+                for alias, imported in module.imports.get(name, ()):
+                    if (target := self.find(module.path, imported.module)) is not None:
+                        self._takers[target][module.path].add(alias)
+        return self._takers.get(path, {})
 
     def find(self, importer: str, module: str, level: int = 0) -> str | None:
         """The file of the tree that an import in `importer` names; a folder without `__init__` gives its path with a slash."""

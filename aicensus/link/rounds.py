@@ -18,7 +18,7 @@ from aicensus.link.matching import Hit, Matcher
 from aicensus.link.project import PYTHON_SUFFIXES, Module, Project
 from aicensus.link.script_modules import ScriptModules
 from aicensus.link.values import Class, Ext, Func, Inst, Scalar, Text
-from aicensus.model.facts import FileFacts, Import, Name
+from aicensus.model.facts import DefRef, FileFacts, Import, Name
 
 MAX_ROUNDS = 5
 RECURSION = 5000
@@ -215,6 +215,9 @@ def _callers_of(module: Module, function: int, result: LinkResult) -> Iterable[t
     cls = module.enclosing_class(function)
     if record.name == "<lambda>":
         return
+    if _is_whole(module, function if cls is None else cls):
+        # Importers give it a name of their own.
+        yield (record.name, _imported(module.path)) if cls is not None else (_imported(module.path),)
     if cls is not None:
         owner = module.scopes[cls].name
         yield (owner, record.name) if record.name not in ("__init__", "__call__", "constructor") else (owner,)
@@ -226,6 +229,12 @@ def _callers_of(module: Module, function: int, result: LinkResult) -> Iterable[t
     else:
         for home in _homes(module, record.name, result):
             yield (record.name, _imported(home))
+
+
+def _is_whole(module: Module, scope: int) -> bool:
+    """Whether a script exports the function or class as a whole or by default."""
+    values = [e.value for name in ("=", "default") for e in module.exports.get(name, ())]
+    return any(v == DefRef(scope) or (isinstance(v, Name) and v.id == module.scopes[scope].name) for v in values)
 
 
 def _imported(path: str) -> str:

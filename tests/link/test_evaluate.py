@@ -130,6 +130,25 @@ SCRIPTS = [
         ["a.js:8 direct"],
         id="assigned by an inner function",
     ),
+    pytest.param(
+        {
+            "c.js": "const OpenAI = require('openai')\nmodule.exports = class Client extends OpenAI {}\n",
+            "all.js": "const Client = require('./c')\nmodule.exports = { Client }\n",
+            "a.js": f"const all = require('./all')\nnew all.Client().chat.completions.{SAY}\n",
+        },
+        ["a.js:2 direct"],
+        id="CommonJS class behind an index",
+    ),
+    pytest.param(
+        {
+            "c.js": "const OpenAI = require('openai')\nmodule.exports = () => new OpenAI()\n",
+            "d.js": "module.exports = () => ({})\n",
+            "a.js": f"const made = require('./c')\nmade().chat.completions.{SAY}\n",
+            "b.js": f"const made = require('./d')\nmade().chat.completions.{SAY.replace('create', 'make')}\n",
+        },
+        ["a.js:2 direct"],
+        id="CommonJS function",
+    ),
     pytest.param({"a.ts": f"const c = {{}}\nc.chat.completions.{SAY}\n"}, [], id="an object of its own, no SDK"),
 ]
 

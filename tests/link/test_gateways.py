@@ -7,7 +7,41 @@ import pytest
 from tests.link.linked import linked, roles
 
 WORDS = "'Classify the ticket below as bug, question or praise'"
+SENT = "c.chat.completions.create({ model: 'm', messages: [{ role: 'user', content: p }] })"
 CASES = [
+    pytest.param(
+        {
+            "llm.js": "const OpenAI = require('openai')\nconst c = new OpenAI()\n"
+            f"module.exports = function complete(p) {{\n  return {SENT}\n}}\n",
+            "other.js": "module.exports = function complete(p) {\n  return p.length\n}\n",
+            "a.js": f"const say = require('./llm')\nexports.f = async (t) => {{\n  const a = await say({WORDS} + t)\n  return a.length\n}}\n",
+            "b.js": f"const say = require('./other')\nexports.f = (t) => say({WORDS} + t)\n",
+        },
+        ["a.js:3 use", "llm.js:4 gateway"],
+        id="a script that is one function, under another name",
+    ),
+    pytest.param(
+        {
+            "base.js": "class Base {\n  complete(p) {\n    const c = this.client()\n"
+            f"    return {SENT}\n  }}\n}}\nmodule.exports = Base\n",
+            "own.js": "const OpenAI = require('openai')\nconst Base = require('./base')\n"
+            "module.exports = class Own extends Base {\n  client() {\n    return new OpenAI()\n  }\n}\n",
+            "a.js": "const Model = require('./own')\nexports.f = async (t) => {\n  const m = new Model()\n"
+            f"  const a = await m.complete({WORDS} + t)\n  return a.length\n}}\n",
+        },
+        ["a.js:4 use", "base.js:4 gateway"],
+        id="a class of another script, under another name",
+    ),
+    pytest.param(
+        {
+            "llm.js": "const OpenAI = require('openai')\nconst c = new OpenAI()\n"
+            f"async function ask(p) {{\n  return {SENT}\n}}\nmodule.exports = {{ ask }}\n",
+            "a.js": "const { ask } = require('./llm')\nexports.f = async function (t) {\n"
+            f"  const a = await ask.call(this, {WORDS} + t)\n  return a.length\n}}\n",
+        },
+        ["a.js:3 use", "llm.js:4 gateway"],
+        id="called with a receiver",
+    ),
     pytest.param(
         {
             "llm.py": "from openai import OpenAI\nc = OpenAI()\ndef ask(prompt):\n"

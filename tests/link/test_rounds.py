@@ -71,6 +71,14 @@ PACKAGE = '{"name": "@shop/llm", "main": "src/index.ts"}'
             id="workspace package",
         ),
         pytest.param({"web/use.ts": "// run the llm\nexport const run = 1;\n"}, False, id="words and no import in a script"),
+        pytest.param(
+            {
+                "web/llm.ts": LLM_TS.replace("export function run", "export default function run"),
+                "web/use.ts": "import say from './llm';\nsay('Sum this up.');\n",
+            },
+            True,
+            id="default export under another name",
+        ),
     ],
 )
 def test_callers_of_a_plain_name_are_files_that_import_its_module(tmp_path: Path, files: dict[str, str], read: bool) -> None:
