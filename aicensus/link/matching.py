@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -16,9 +16,9 @@ from aicensus.link.called_as import CalledAs
 from aicensus.link.core import Handed, words
 from aicensus.link.evaluate import RUNNERS, Evaluator, Place
 from aicensus.link.paths import HOLE
-from aicensus.link.project import Module, chain, last_name
+from aicensus.link.project import Module, chain, last_name, root_name
 from aicensus.link.text import Reader
-from aicensus.link.values import Ext, Frame, Partial, Site, Text, Value
+from aicensus.link.values import Ext, Frame, Func, Partial, Site, Text, Value
 from aicensus.model.facts import Attr, CallRef, Name
 
 Confidence = Literal["certain", "likely", "possible"]
@@ -97,6 +97,7 @@ class Matcher:
                 if len(self._lent) > before:
                     lent.setdefault(module.path, []).extend(list(self._lent.values())[before:])
             todo = left
+        self._add_requests(modules, found)
         run = {(hit.path, hit.inner.path, hit.inner.call) for hit in found.values() if hit.inner is not None}
         ordered = (found.get((module.path, index)) for module in modules for index in range(len(module.calls)))
         kept = [hit for hit in ordered if hit is not None and (hit.path, hit.path, hit.call) not in run]
@@ -120,7 +121,7 @@ class Matcher:
             return handed
         if any(isinstance(v, Ext) and self._settled(v) for v in values):
             return None
-        return self._strong(module, index)
+        return self._strong(module, index) or self._handed_in(module, index, values)
 
     def _settled(self, value: Ext) -> bool:
         """Whether a library path is known well enough that a look-alike name must not match."""
@@ -283,6 +284,10 @@ class Matcher:
         site = Site(module.path, index)
         if (endpoint := self._addressed(caller, site, site, value)) is not None:
             return self._request(site, None, caller, value, endpoint)
+        return self._generic(caller, site, value)
+
+    def _generic(self, caller: CallerSpec, site: Site, value: Ext) -> Hit | None:
+        """A request to an address that callers give: a hit when it asks one kind of model only, else each of them is one."""
         lent = list(self._lenders(caller, site, site, value))
         deciding = [row for row in lent if not self.evaluator.is_test(row[0].path)] or lent
         if len({endpoint and endpoint.kind for _, _, endpoint in deciding}) == 1 and (shared := deciding[0][2]) is not None:
@@ -290,8 +295,76 @@ class Matcher:
         for outer, inner, endpoint in lent:
             if endpoint is not None:
                 self._lent.setdefault((outer.path, outer.call), self._request(outer, inner, caller, value, endpoint))
-        shaped = None if any(endpoint for _, _, endpoint in lent) else self._shaped(caller, site, module.facts.language)
+        shaped = None if any(endpoint for _, _, endpoint in lent) else self._shaped(caller, site, caller.language)
         return self._request(site, None, caller, value, shaped) if shaped is not None else None
+
+    def _handed_in(self, module: Module, index: int, values: Sequence[Value]) -> Hit | None:
+        """A request by a function that only its name shows to send some, as platforms hand them in."""
+        caller = self._sender(module, index)
+        if caller is None or any(isinstance(v, Func) for v in values):
+            return None
+        site = Site(module.path, index)
+        value = Ext(f"?.{last_name(module.calls[index].callee)}", (site,))
+        endpoint = self._named(caller, site)
+        return self._request(site, None, caller, value, endpoint) if endpoint is not None else self._generic(caller, site, value)
+
+    def _add_requests(self, modules: Sequence[Module], found: dict[tuple[str, int], Hit]) -> None:
+        """Requests by functions of the tree that are named for sending some, where none was found in what they call."""
+        for module in modules:
+            for index in range(len(module.calls)):
+                site = Site(module.path, index)
+                caller = self._sender(module, index)
+                if caller is None or (site.path, index) in found or (site.path, index) in self._lent:
+                    continue
+                if not any(isinstance(v, Func) for v in self.evaluator.callee(module, index)):
+                    continue
+                endpoint = self._named(caller, site)
+                if endpoint is not None and not self._leads_to(found, module, index):
+                    found[site.path, index] = self._request(site, None, caller, Ext("?"), endpoint)
+
+    def _sender(self, module: Module, index: int) -> CallerSpec | None:
+        """The row of a function that is known by its last name; one that gives a function is named for what that one does."""
+        call = module.calls[index]
+        callee = module.calls[call.callee.index].callee if isinstance(call.callee, CallRef) else call.callee
+        name = last_name(callee)
+        return self.catalog.http.caller(module.facts.language, f"?.{name}") if name is not None and not call.new else None
+
+    def _named(self, caller: CallerSpec, site: Site) -> Endpoint | None:
+        """The model endpoint that the code around a request spells out; what callers give of the address is left open."""
+        rooted = isinstance(self.evaluator.at(site.path).calls[site.call].callee, Name)
+        around = frozenset(self._around(site))
+        handed = {p.name for path, scope in around for p in self.evaluator.at(path).scopes[scope].params}
+        found: Endpoint | None = None
+        for place in (p for name in caller.url.order for p in self.evaluator.given(site, name)):
+            if root_name(place[0]) in handed:
+                continue
+            for text in self.evaluator.paths.names(*place, expand=True, kept=around):
+                if (rooted and text.startswith("/")) or text == HOLE:
+                    continue
+                for url in (text.replace(HOLE, "{}"), text.replace(HOLE, "{}/{}")):
+                    found = _better(found, self._endpoint(url, caller.body, site))
+        return found
+
+    def _leads_to(self, found: Mapping[tuple[str, int], Hit], module: Module, index: int, depth: int = 0) -> bool:
+        """Whether a function that the call enters makes one of the requests that were found, itself or through others that send some."""
+        for value in self.evaluator.callee(module, index) if depth <= MAX_LENT else ():
+            if not isinstance(value, Func):
+                continue
+            home = self.evaluator.at(value.path)
+            for inner, call in enumerate(home.calls):
+                if not self._within(home, call.scope, value.scope):
+                    continue
+                if (hit := found.get((home.path, inner))) is not None and hit.url:
+                    return True
+                if self._sender(home, inner) is not None and self._leads_to(found, home, inner, depth + 1):
+                    return True
+        return False
+
+    @staticmethod
+    def _within(module: Module, scope: int, function: int) -> bool:
+        while scope > 0 and scope != function:
+            scope = module.scopes[scope].parent
+        return scope == function
 
     def _shaped(self, caller: CallerSpec, site: Site, language: str) -> Endpoint | None:
         """What a request asks for whose body speaks for itself."""
@@ -358,10 +431,10 @@ class Matcher:
         """The model endpoint that the request at `site` goes to, known without asking who calls the function around `outer`."""
         around = self._around(outer)
         kept = frozenset(f for f in around if self.evaluator.callers(*f))
+        found: Endpoint | None = None
         for url in self.urls(caller.url, site, kept, rooted=not value.trail):
-            if (found := self._endpoint(url, caller.body, site)) is not None:
-                return found
-        return None
+            found = _better(found, self._endpoint(url, caller.body, site))
+        return found
 
     def urls(self, slot: Slot, site: Site, kept: frozenset[tuple[str, int]], *, rooted: bool) -> list[str]:
         """What the address argument may be, holes as `{}`; parameters of the functions in `kept` are holes.
@@ -395,6 +468,11 @@ class Matcher:
         if fact is None or not (known or fact.strong or (fact.body and self._sends(body, site, fact.body))):
             return None
         return Endpoint(url, fact.kind, known if known else fact.provider or "dynamic")
+
+
+def _better(first: Endpoint | None, second: Endpoint | None) -> Endpoint | None:
+    """The first endpoint, unless only the second says whose it is."""
+    return second if first is None or (first.provider == "dynamic" and second is not None and second.provider != "dynamic") else first
 
 
 def _body(body: Slot, keys: Sequence[str]) -> Slot:

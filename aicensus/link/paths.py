@@ -128,6 +128,8 @@ class Paths:
                 return [n for r in home.scopes[target.scope].returns for n in self.names(r, home, target.scope, inner, depth + 1)][
                     :MAX_NAMES
                 ]
+        if name == "URL" and module.facts.language == "javascript" and len(parts) == 2:
+            return self._product([[n.rstrip("/") for n in parts[1]], [n.removeprefix("/") for n in parts[0]]], "/")
         if name in JOINS:
             base = (
                 []

@@ -366,6 +366,52 @@ HTTP_CASES = [
     ),
     pytest.param(
         {
+            "base.ts": "import { send } from '@acme/net'\nexport class Base {\n  base = process.env.BASE\n"
+            "  fetch(url, init) {\n    return send(url, init)\n  }\n}\n",
+            "a.ts": "import { Base } from './base'\nexport class A extends Base {\n"
+            "  at(path: string) {\n    return new URL(path, this.base)\n  }\n"
+            "  async say(t) {\n    const body = { messages: [" + WORDS + " + t] }\n"
+            "    const r = await this.fetch(this.at('chat/completions'), { body: JSON.stringify(body) })\n    return r.length\n  }\n"
+            "  models() {\n    return this.fetch(this.at('models'), {})\n  }\n}\n",
+        },
+        ["a.ts:8 direct"],
+        id="a method that sends requests in a way of its own",
+    ),
+    pytest.param(
+        {
+            "util.ts": "import { send } from '@acme/net'\nexport const customFetch = (options) => (url, init) => send(url, init, options)\n",
+            "a.ts": "import { customFetch } from './util'\nconst BASE = 'https://api.openai.com/v1'\n"
+            f"export const f = (t) => customFetch({{}})(`${{BASE}}/responses`, {{ body: JSON.stringify({{ model: 'm', input: {WORDS} + t }}) }})\n"
+            "export const g = () => customFetch({})(`${BASE}/models`, {})\n",
+        },
+        ["a.ts:3 direct"],
+        id="a function that gives one which sends requests",
+    ),
+    pytest.param(
+        {
+            "api.ts": "export async function apiRequest(this: any, method: string, path: string, options) {\n"
+            "  const all = { method, body: options.body, url: `${this.base}${path}` }\n"
+            "  return await this.helpers.httpRequestWithAuthentication.call(this, 'key', all)\n}\n",
+            "a.ts": "import { apiRequest } from './api'\nexport async function execute(this: any, t) {\n"
+            f"  const body = {{ model: 'm', messages: [{WORDS} + t] }}\n"
+            "  const r = await apiRequest.call(this, 'POST', '/v1/chat/completions', { body })\n  return r.choices\n}\n",
+            "b.ts": "import { apiRequest } from './api'\nexport async function list(this: any) {\n"
+            "  return await apiRequest.call(this, 'GET', '/v1/models', {})\n}\n",
+        },
+        ["a.ts:4 direct"],
+        id="a platform's function that sends requests",
+    ),
+    pytest.param(
+        {
+            "a.ts": "import { router } from './server'\nrouter.post('/v1/chat/completions', answer)\n"
+            "fetchMocker.mockFetch('https://api.openai.com/v1/models')\nexport const relay = (url) => proxyFetch(url, {})\n"
+            "relay('https://api.example.com/orders')\nfetchModels('https://api.openai.com/v1/chat/completions')\n",
+        },
+        [],
+        id="near miss: a route, other endpoints, a function that is named for what it gets",
+    ),
+    pytest.param(
+        {
             "a.ts": "const API = '/api/v1'\n"
             "export const ask = (messages) => fetch(`${API}/chat/completions`, { body: JSON.stringify({ messages }) })\n"
         },
