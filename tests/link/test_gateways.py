@@ -14,7 +14,8 @@ CASES = [
             "llm.js": "const OpenAI = require('openai')\nconst c = new OpenAI()\n"
             f"module.exports = function complete(p) {{\n  return {SENT}\n}}\n",
             "other.js": "module.exports = function complete(p) {\n  return p.length\n}\n",
-            "a.js": f"const say = require('./llm')\nexports.f = async (t) => {{\n  const a = await say({WORDS} + t)\n  return a.length\n}}\n",
+            "a.js": f"const say = require('./llm')\nexports.f = async (t) => {{\n"
+            f"  const a = await say({WORDS} + t)\n  return a.length\n}}\n",
             "b.js": f"const say = require('./other')\nexports.f = (t) => say({WORDS} + t)\n",
         },
         ["a.js:3 use", "llm.js:4 gateway"],
@@ -379,12 +380,13 @@ HTTP_CASES = [
     ),
     pytest.param(
         {
-            "util.ts": "import { send } from '@acme/net'\nexport const customFetch = (options) => (url, init) => send(url, init, options)\n",
+            "util.ts": "import { send } from '@acme/net'\nexport const customFetch = (o) => (url, init) => send(url, init, o)\n",
             "a.ts": "import { customFetch } from './util'\nconst BASE = 'https://api.openai.com/v1'\n"
-            f"export const f = (t) => customFetch({{}})(`${{BASE}}/responses`, {{ body: JSON.stringify({{ model: 'm', input: {WORDS} + t }}) }})\n"
+            "export const f = (t) =>\n"
+            f"  customFetch({{}})(`${{BASE}}/responses`, {{ body: JSON.stringify({{ model: 'm', input: {WORDS} + t }}) }})\n"
             "export const g = () => customFetch({})(`${BASE}/models`, {})\n",
         },
-        ["a.ts:3 direct"],
+        ["a.ts:4 direct"],
         id="a function that gives one which sends requests",
     ),
     pytest.param(
