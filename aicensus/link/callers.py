@@ -215,7 +215,8 @@ class Callers(Core):
         if record.name in ("__init__", "constructor") and family:
             names = {self.at(c.path).scopes[c.scope].name for c in family} | {"cls"}
         holders: set[str] = set()
-        if cls is not None and family and (record.name == "__call__" or self._answers(Inst(path, cls), path, scope)):
+        if family and (record.name == "__call__" or any(self._answers(Inst(c.path, c.scope), path, scope) for c in family[:8])):
+            assert cls is not None
             holders = set(self.holders(path, cls))
         project = self.project
         homes = {m.path: m for name in names for m in project.naming(name)}
@@ -281,7 +282,12 @@ class Callers(Core):
             return False
         if self.at(value.path).scopes[value.scope].name != module.scopes[scope].name:
             return False
-        return Class(held.path, held.scope) in self.lineage(Class(path, cls))[0]
+        own, of = Class(path, cls), Class(held.path, held.scope)
+        if of in self.lineage(own)[0]:
+            return True
+        heirs = (heir for heir in self.subclasses(own) if of in self.lineage(heir)[0])
+        kin = (self.method(heir, module.scopes[scope].name) for heir in heirs)
+        return any((one.path, one.scope) == (path, scope) for one in kin if one is not None)
 
     def dispatched(self, path: str, scope: int) -> bool:
         """Whether a library runs this method of its subclass: decorated by the library, or registered (`this.addStep(..., this.plan)`)."""

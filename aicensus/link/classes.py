@@ -132,6 +132,10 @@ class Classes(Core):
             for child in children:
                 below.extend(self._assigned(child, name, Inst(child.path, child.scope)))
                 below.extend(self.class_attribute(child, name, Inst(child.path, child.scope), own=True))
+                # Of a class beside this one: `class Local(Mixin, Base)` gets its methods from the mixin.
+                for beside in self.lineage(child)[0][1:]:
+                    if beside not in order and beside not in children:
+                        below.extend(self.class_attribute(beside, name, Inst(child.path, child.scope), own=True))
             found.extend(v for v in below if len(children) <= MAX_OVERRIDES or not isinstance(v, Func))
         if not found:
             for base in outside:

@@ -45,7 +45,9 @@ MODEL_VERBS = (
     "run",
     "__call__",
 )
-LAYING_OUT = frozenset({"array", "asarray", "list", "tuple", "vstack", "concatenate", "tolist", "float", "str", "strip", "from", "len"})
+LAYING_OUT = frozenset(
+    {"array", "asarray", "list", "tuple", "vstack", "concatenate", "tolist", "float", "str", "strip", "from", "len", "sorted", "zip"}
+)
 """Functions that leave what they are given as it is."""
 PAGE = 300
 """Words of a prompt that is kept in a file or elsewhere."""
@@ -339,7 +341,10 @@ class Linker:
         flow = self.flow(hit)
         if cls is None or hit.row.settled or not flow.params:
             return False
-        if not (flow.asked or not flow.own) if hit.kind in TEXT_KINDS else not self._returns(module, function, hit.call):
+        if hit.kind in TEXT_KINDS:
+            if flow.own and not flow.asked:
+                return False
+        elif not self._returns(module, function, hit.call, picked=hit.kind == "rerank"):
             return False
         name = module.scopes[function].name
         for base in self.evaluator.lineage(Class(hit.path, cls))[0][1:]:
@@ -407,7 +412,7 @@ class Linker:
     def _lends(self, kind: str, path: str, function: int, sites: tuple[Site, ...], call: int) -> bool:
         """Whether a function gives what the model gives to code elsewhere, or is the model of some framework."""
         module = self.evaluator.at(path)
-        if not self._returns(module, function, call):
+        if not self._returns(module, function, call, picked=kind == "rerank"):
             return False
         if any(site.path != path for site in self._of_product(path, sites)) or self._implements(module, function):
             return True
@@ -423,7 +428,7 @@ class Linker:
             if function is None or function in seen or module.enclosing_class(function) is None:
                 continue
             seen.add(function)
-            if any(self._carries(expr, module, function, site.call, LENT, 0, plain=True) for expr in module.scopes[function].returns):
+            if any(self._carries(expr, module, function, site.call, GIVEN_BACK, 0, plain=True) for expr in module.scopes[function].returns):
                 outer = self._of_product(module.path, self._entering(module.path, function))
                 if any(s.path != module.path for s in outer) or (len(seen) < MAX_LEVELS and self._handed_out(module, outer, seen)):
                     return True
@@ -764,19 +769,31 @@ class Linker:
 
     # -- return flow ---------------------------------------------------------------------------------------------
 
-    def _returns(self, module: Module, function: int, call: int, within: tuple[int, int] = LENT) -> bool:
-        """Whether the function gives back what the call gives, unwrapped but not worked on."""
-        return any(self._carries(expr, module, function, call, within, 0) for expr in module.scopes[function].returns)
+    def _returns(self, module: Module, function: int, call: int, within: tuple[int, int] = LENT, *, picked: bool = False) -> bool:
+        """Whether the function gives back what the call gives, unwrapped but not worked on; `picked` where what it points at will do."""
+        return any(self._carries(expr, module, function, call, within, 0, picked=picked) for expr in module.scopes[function].returns)
 
     def _carries(
-        self, expr: Expr, module: Module, scope: int, call: int, within: tuple[int, int], depth: int, *, plain: bool = False
+        self,
+        expr: Expr,
+        module: Module,
+        scope: int,
+        call: int,
+        within: tuple[int, int],
+        depth: int,
+        *,
+        plain: bool = False,
+        picked: bool = False,
     ) -> bool:
-        """Whether an expression holds what the call gives; `plain` where other calls may only lay it out."""
+        """Whether an expression holds what the call gives; `plain` where other calls may only lay it out.
+
+        `picked` where items that it is the key of count too: a reranker says which documents to give.
+        """
         if depth > within[1]:
             return False
 
         def inside(inner: Expr) -> bool:
-            return self._carries(inner, module, scope, call, within, depth + 1, plain=plain)
+            return self._carries(inner, module, scope, call, within, depth + 1, plain=plain, picked=picked)
 
         match expr:
             case CallRef(index=index):
@@ -784,7 +801,9 @@ class Linker:
                     return True
                 record = module.calls[index]
                 own = isinstance(record.callee, Attr) and isinstance(record.callee.base, Name) and record.callee.base.id in ("self", "this")
-                passes = not plain or own or last_name(record.callee) in LAYING_OUT
+                name = last_name(record.callee) or ""
+                # A class is told apart by its name: a record that holds what it is given.
+                passes = not plain or own or name in LAYING_OUT or name[:1].isupper()
                 arguments = passes and any(inside(a.value) for a in record.args[:2])
                 return (isinstance(record.callee, Attr) and inside(record.callee.base)) or arguments
             case Name(id=name):
@@ -796,6 +815,8 @@ class Linker:
                 return any(b.value is not None and inside(b.value) for b in bindings) or any(
                     inside(a.value) for c in mutated for a in c.args
                 )
+            case Item(key=key) if picked and inside(key):
+                return True
             case Attr(base=base) | Item(base=base) | Element(base=base) | Spread(value=base):
                 return inside(base)
             case Seq(items=items) | Choice(options=items):
