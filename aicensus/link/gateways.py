@@ -406,6 +406,7 @@ class Linker:
         return not (
             isinstance(callee, Attr)
             and isinstance(callee.base, Name)
+            and callee.base.id != module.scopes[function].receiver
             and any(p.name == callee.base.id for p in module.scopes[function].params)
         )
 

@@ -130,7 +130,83 @@ LOADED = [
     ),
 ]
 
+BASE = "class Embeddings:\n    def run(self, texts):\n        raise NotImplementedError\n"
+MIXIN = (
+    "from openai import OpenAI\nfrom base import Embeddings\nclass Mixin:\n    def run(self, texts):\n"
+    "        reply = OpenAI().embeddings.create(model='m', input=texts)\n"
+    "        return [Row(text, one.embedding) for text, one in zip(texts, reply.data)]\nclass Row:\n    pass\n{heir}"
+)
+STORE = "from base import Embeddings\ndef store(model: Embeddings, rows):\n    save(model.run(rows))\n"
+RANK = (
+    "import cohere\nclass Ranker:\n    def __init__(self):\n        self.client = cohere.Client()\n    def rank(self, query, docs):\n"
+    "        reply = self.client.rerank(model='m', query=query, documents=docs)\n        kept = []\n"
+    "        for row in reply.results:\n            kept.append({kept})\n        return {given}\n"
+)
+ASKING = "from rank import Ranker\ndef find(query, docs):\n    show(Ranker().rank(query, docs))\n"
+SHAPED = [
+    pytest.param(
+        {"base.py": BASE, "m.py": MIXIN.replace("{heir}", "class Local(Mixin, Embeddings):\n    pass\n"), "a.py": STORE},
+        ["a.py:3 use", "m.py:5 gateway"],
+        id="a method that a class beside the base brings in",
+    ),
+    pytest.param(
+        {"base.py": BASE, "m.py": MIXIN.replace("{heir}", "class Local(Mixin):\n    pass\n"), "a.py": STORE},
+        ["m.py:5 direct"],
+        id="a method of a class that has nothing to do with the base",
+    ),
+    pytest.param(
+        {"rank.py": RANK.replace("{kept}", "docs[row.index]").replace("{given}", "kept"), "a.py": ASKING},
+        ["a.py:3 use", "rank.py:6 gateway"],
+        id="a reranker gives the documents that the answer points at",
+    ),
+    pytest.param(
+        {"rank.py": RANK.replace("{kept}", "docs[row.index]").replace("{given}", "docs[0]"), "a.py": ASKING},
+        ["rank.py:6 direct"],
+        id="a document that is given whatever the answer",
+    ),
+]
+TEMPLATE = (
+    "from string import Formatter\nclass Template:\n    def __init__(self, template):\n        formatter = Formatter()\n"
+    "        self.parsed = list(formatter.{method}(template))\n    def fill(self, **values):\n        parts = []\n"
+    "        for text, name, _, _ in self.parsed:\n            parts.append(text)\n            parts.append(values.get(name))\n"
+    "        return ''.join(parts)\n"
+)
+PROMPTS = [
+    pytest.param(
+        {
+            "llm.py": "from openai import OpenAI\nc = OpenAI()\ndef ask(prompt):\n"
+            "    return c.responses.create(model='gpt-4o', input=prompt)\n",
+            "template.py": TEMPLATE.replace("{method}", method),
+            "a.py": f"from llm import ask\nfrom template import Template\ndef f(rows):\n    ask(Template({WORDS}).fill(rows=rows))\n",
+            "b.py": "from a import f\ndef g(rows):\n    f('Rows of the table that was read from the file')\n",
+        },
+        points,
+        id=name,
+    )
+    for method, points, name in (
+        ("parse", ["a.py:4 use", "llm.py:4 gateway"], "a template that a class of the tree takes apart and fills"),
+        ("get_field", ["b.py:3 use", "llm.py:4 gateway"], "a class that makes something else of its text"),
+    )
+]
+BODIES = [
+    pytest.param(
+        {"r.py": f"import requests\ndef ask(url, text):\n    return requests.post(url, json={body}).json()\n"},
+        points,
+        id=name,
+    )
+    for body, points, name in (
+        ("{'messages': [text], 'max_tokens': 5}", ["r.py:3 direct"], "messages with how to sample"),
+        ("{'messages': [text], 'channel': 5}", [], "messages for a channel"),
+        ("{'inputs': [text], 'normalize': True}", ["r.py:3 direct"], "texts to normalised vectors"),
+        ("{'inputs': [text], 'truncate': True}", [], "inputs that are cut"),
+        ("{'query': text, 'texts': [text], 'raw_scores': False}", ["r.py:3 direct"], "texts to rank"),
+        ("{'query': text, 'texts': [text]}", [], "texts and a query"),
+        ("{'prompt': text, 'n_predict': 9, 'stop': []}", ["r.py:3 direct"], "a prompt with its limit"),
+        ("{'prompt': text, 'stop': []}", [], "a prompt alone"),
+    )
+]
 
-@pytest.mark.parametrize(("files", "points"), [*DEFAULTS, *VARIANTS, *LENT, *LOADED])
+
+@pytest.mark.parametrize(("files", "points"), [*DEFAULTS, *VARIANTS, *LENT, *LOADED, *SHAPED, *PROMPTS, *BODIES])
 def test_roles(files: dict[str, str], points: list[str]) -> None:
     assert roles(files) == points
