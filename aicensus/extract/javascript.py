@@ -829,6 +829,8 @@ class _Reader:
             index = -1
             if kind == "call_expression":
                 value = self.imported(node, children)
+                if value is None and _is_await(children[0], self.source):
+                    value = self.last_part(children[-1])
                 if value is not None:
                     break
                 if children[-1].type != "template_string":
@@ -1222,6 +1224,11 @@ def _is_exports(value: Expr) -> bool:
         case Attr(base=Name(id="module"), name="exports"):
             return True
     return False
+
+
+def _is_await(callee: Node, source: bytes) -> bool:
+    """Whether a call is none: the grammar takes `await (0, f)(x)`, which compilers write, for the call of a function named `await`."""
+    return callee.type == "identifier" and source[callee.start_byte : callee.end_byte] == b"await"
 
 
 def _undelegated(callee: Expr, args: list[Arg]) -> tuple[Expr, list[Arg]]:

@@ -267,6 +267,9 @@ class Classes(Core):
                     found.extend(self.bound(binding, module, None))
             if found:
                 return tuple(found)
+        if inst is None and not own and name not in ("__init__", "constructor"):
+            outside = (base for base in self.lineage(cls)[1] if base.path not in BARE and "()" not in base.path)
+            return tuple(self.ext_member(base, name) for base in outside)
         return ()
 
     def _field(self, binding: Binding, module: Module, inst: Inst | None) -> Values:
@@ -282,7 +285,9 @@ class Classes(Core):
         record = module.scopes[ref.index]
         if record.kind == "class":
             return (Class(module.path, ref.index),)
-        func = Func(module.path, ref.index, None if record.is_static else (cls if record.receiver == "cls" else inst or cls))
+        script = module.facts.language == "javascript"
+        own: Class | Inst | None = cls if record.receiver == "cls" or (record.is_static and script) else inst or cls
+        func = Func(module.path, ref.index, None if record.is_static and not script else own)
         if any((last_name(d) or "") in ("property", "cached_property", "get", "hybrid_property") for d in record.decorators):
             return self.returned(func, None)
         return (func,)

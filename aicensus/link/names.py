@@ -108,7 +108,7 @@ class Names(Core):
         cls = module.enclosing_class(scope)
         if cls is None:
             return (Unknown("this outside a class"),)
-        return (Class(module.path, cls),) if record.receiver == "cls" else (Inst(module.path, cls),)
+        return (Class(module.path, cls),) if record.receiver == "cls" or record.is_static else (Inst(module.path, cls),)
 
     def _parameter(self, parameter: Parameter, module: Module, scope: int, frame: Frame | None) -> Values:
         if frame is not None and frame.site is not None:

@@ -177,6 +177,7 @@ def test_bindings(code: str, expected: list[str]) -> None:
         ("f(g(h()), i())", ["f(g(h()), i())", "g(h())", "h()", "i()"]),
         ("f<T>(x)", ["f(x)"]),
         ("(0, a.b)(c)", ["a.b(c)"]),
+        ("async () => { await (0, a.b)(c(d)) }", ["<lambda>: a.b(c(d))", "<lambda>: c(d)"]),
         ("a.f.call(this, b)", ["a.f(b)"]),
         ("(0, a.f).apply(this, [b, ...c])", ["a.f(b, *c)"]),
         ("f.apply(this, arguments)", ["f(*arguments)"]),

@@ -149,6 +149,28 @@ SCRIPTS = [
         ["a.js:2 direct"],
         id="CommonJS function",
     ),
+    pytest.param(
+        {
+            "a.ts": "import { Chroma } from '@langchain/community/vectorstores/chroma'\n"
+            "class Kept extends Chroma {\n  static async open(e, o) {\n    const s = new this(e, o)\n    return s\n  }\n"
+            "  static size() {\n    return 1\n  }\n}\n"
+            "export const f = (docs, e) => Kept.fromDocuments(docs, e, {})\n"
+            "export const g = async (docs, e) => {\n  const s = await Kept.open(e, {})\n  await s.addDocuments(docs)\n}\n"
+            "export const h = () => Kept.size()\n",
+        },
+        ["a.ts:11 direct", "a.ts:14 direct"],
+        id="static methods of a library's class and of its subclass",
+    ),
+    pytest.param(
+        {
+            "a.js": "const openai_1 = require('openai')\nconst made_1 = require('./made')\n"
+            "exports.f = async () => {\n  const c = await (0, made_1.made)()\n"
+            f"  const a = await c.chat.completions.{SAY}\n  const n = await (0, made_1.count)(c)\n  return a.id\n}}\n",
+            "made.js": "const openai_1 = require('openai')\nexports.made = () => new openai_1.OpenAI()\nexports.count = (c) => 1\n",
+        },
+        ["a.js:5 direct"],
+        id="as compilers write calls of imported functions",
+    ),
     pytest.param({"a.ts": f"const c = {{}}\nc.chat.completions.{SAY}\n"}, [], id="an object of its own, no SDK"),
 ]
 
