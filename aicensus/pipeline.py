@@ -319,7 +319,7 @@ def _analyse(store: FactsStore, repo: str, manifest: Manifest, catalog: Catalog,
     from aicensus.census.build import build, with_prompt_ids
     from aicensus.census.context import surround
     from aicensus.link.entry_points import MANIFESTS
-    from aicensus.link.rounds import link
+    from aicensus.link.rounds import MAX_ROUNDS, link
 
     linked = link(store, catalog, lambda text: options.progress(f"{repo}: {text}"))
     scopes = _scopes(store, manifest)
@@ -339,6 +339,8 @@ def _analyse(store: FactsStore, repo: str, manifest: Manifest, catalog: Catalog,
     modules = linked.evaluator.modules()
     unread, left = store.coverage()
     broken = [UnreadFile(repo=repo, path=m.path, line=line, reason=why) for m in modules for line, why in m.facts.errors[:5]]
+    reason = f"it may call what was found, and callers are followed through {MAX_ROUNDS} rounds of files"
+    beyond = [UnreadFile(repo=repo, path=path, reason=reason) for path in sorted(linked.left)]
     return _Code(
         points=around.points,
         heard=around.heard,
@@ -346,7 +348,7 @@ def _analyse(store: FactsStore, repo: str, manifest: Manifest, catalog: Catalog,
         state=around.state,
         entry_points=around.entry_points,
         secrets=[row for m in modules for row in _secrets(store, repo, m.path, scopes.of(m.path, m.facts))],
-        unread=[UnreadFile(repo=repo, path=row.path, reason=row.reason) for row in unread] + broken,
+        unread=[UnreadFile(repo=repo, path=row.path, reason=row.reason) for row in unread] + broken + beyond,
         unresolved=built.unresolved,
         possible=built.possible,
         leaves=built.leaves,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aicensus.catalog import Catalog
 from aicensus.extract.facts_store import FactsStore
@@ -97,6 +97,8 @@ class LinkResult:
     describer: Describer
     sdk_files: dict[str, int]
     """SDKs and the number of files that import them."""
+    left: frozenset[str] = frozenset()
+    """Files that may call what was found and were not read, since MAX_ROUNDS were over."""
 
 
 def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = lambda _: None) -> LinkResult:
@@ -121,7 +123,7 @@ def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = la
     )
     project.load(wanted)
     result: LinkResult | None = None
-    for _ in range(MAX_ROUNDS):
+    for number in range(1, MAX_ROUNDS + 1):
         report(f"linking {len(project.loaded())} files")
         result = _link_once(project, catalog, sdk_files)
         callers = _names_to_find(result, catalog) - asked
@@ -132,6 +134,8 @@ def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = la
         more = store.containing(sorted(callers), [path for path in store.considered if path not in loaded], spellings)
         if not more:
             break
+        if number == MAX_ROUNDS:
+            return replace(result, left=frozenset(path for path in more if store.facts(path) is not None))
         report(f"reading {len(more)} files that may call what was found")
         store.preload(more)
         if not project.load(more):

@@ -29,7 +29,7 @@ def _llm(base: str, method: str, imports: str = "from flow import Function\n") -
         pytest.param(_llm("", "run"), ["llm.py:7 direct"], id="no framework"),
         pytest.param(_llm("(ABC)", "run", "from abc import ABC\n"), ["llm.py:7 direct"], id="no framework, but the standard library"),
         pytest.param(_llm("(Function)", "describe"), ["llm.py:7 direct"], id="a method that no framework runs"),
-        pytest.param(_llm("(Agent)", "run", "from agno.agent import Agent\n"), ["llm.py:7 gateway"], id="an SDK, whose calls are known"),
+        pytest.param(_llm("(BaseModel)", "run", "from openai import BaseModel\n"), ["llm.py:7 direct"], id="an SDK, whose calls are known"),
     ],
 )
 def test_a_called_object_runs_the_method_of_its_class(llm: str, expected: list[str]) -> None:

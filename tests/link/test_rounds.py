@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from aicensus import ScanOptions, scan
+from aicensus.link.rounds import MAX_ROUNDS
 
 
 @pytest.mark.parametrize(
@@ -90,3 +91,20 @@ def test_callers_of_a_plain_name_are_files_that_import_its_module(tmp_path: Path
     census = scan(tmp_path, ScanOptions(cache=False, progress=said.append))
     assert [p.role for p in census.points if "use." in p.path] == (["use"] if read else [])
     assert any("may call what was found" in text for text in said) == read
+
+
+@pytest.mark.parametrize(
+    ("levels", "unread"),
+    [
+        pytest.param(MAX_ROUNDS - 1, [], id="as many files as there are rounds"),
+        pytest.param(MAX_ROUNDS + 1, [f"ask_{MAX_ROUNDS}.py"], id="one that is too far out, and another behind it"),
+    ],
+)
+def test_a_file_too_far_out_is_listed_as_not_read(tmp_path: Path, levels: int, unread: list[str]) -> None:
+    (tmp_path / "ask_0.py").write_text(LLM_PY.replace("def run", "def ask_0"), encoding="utf-8")
+    for level in range(1, levels + 1):
+        code = f"from ask_{level - 1} import ask_{level - 1}\ndef ask_{level}(question):\n    return ask_{level - 1}(question)\n"
+        (tmp_path / f"ask_{level}.py").write_text(code, encoding="utf-8")
+    census = scan(tmp_path, ScanOptions(cache=False))
+    assert [row.path for row in census.coverage.unread] == unread
+    assert all("may call what was found" in row.reason for row in census.coverage.unread)
