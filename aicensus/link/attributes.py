@@ -110,6 +110,8 @@ class Describer:
             routes = self._default_routes(routes) or routes
         found = [self.describe(hit, frame) for hit, frame in routes]
         merged = self._one_setting(found) or _plain_setting(found) or _merged(found)
+        if any(o.provider in OPEN for o in found) and merged.provider not in OPEN:
+            merged = replace(merged, provider="multi")
         if merged.provider in OPEN and len({o.provider for o in found}) > 1 and not all(o.models for o in found) and not merged.setting:
             merged.models, merged.model_why = (), "one of several providers, not all with a known model"
         return merged
@@ -289,7 +291,7 @@ class Describer:
                 given = places(self.evaluator, slot, site, shift)
                 values = [v for p in given for v in self.evaluator.eval(*p)]
                 named = dict.fromkeys(v.value.lower() for v in values if isinstance(v, Text))
-                if named and any(isinstance(v, Unknown) for v in values):
+                if named and not all(isinstance(v, Text | Scalar | Env | Param) for v in values):
                     return "dynamic"
                 if len(named) == 1:
                     return PREFIXES.get(next(iter(named)), next(iter(named)))

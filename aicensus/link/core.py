@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from aicensus.link.flows import Carried, Holder
 
 MAX_VALUES = 32
+MANY = Unknown("one of more than can be followed")
+"""Stands for the items of a long table that are left out."""
 MAX_DEPTH = 48
 MAX_FRAMES = 6
 MAX_SUBCLASSES = 32

@@ -14,7 +14,7 @@ from aicensus.link.arguments import Arguments
 from aicensus.link.callers import Callers
 from aicensus.link.calls import Calls
 from aicensus.link.classes import Classes
-from aicensus.link.core import MAX_DEPTH, MAX_STEPS, MAX_VALUES, OBJECTS, RUNNERS, Place, is_object, part_name, unique, words
+from aicensus.link.core import MANY, MAX_DEPTH, MAX_STEPS, MAX_VALUES, OBJECTS, RUNNERS, Place, is_object, part_name, unique, words
 from aicensus.link.flows import Flows
 from aicensus.link.names import Names
 from aicensus.link.project import Module
@@ -134,6 +134,8 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows, Registries):
                     keys = self.keys(key, module, scope, frame)  # Of a long table not every item can be followed.
                 found = tuple(v for value in held for v in self.item(value, keys))
                 found += tuple(v for v in named if isinstance(v, Env))
+                if len(held) >= MAX_VALUES:
+                    found += (MANY,)
                 return found if any(map(is_object, found)) else (*found, *self.put_in(base, keys, module, scope))
         return (Unknown(getattr(expr, "why", "unread")),)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from aicensus.link.core import ITERATING, MAX_VALUES, RUNNERS, Core
+from aicensus.link.core import ITERATING, MANY, MAX_VALUES, RUNNERS, Core
 from aicensus.link.project import MUTATORS, Module, last_name
 from aicensus.link.values import Class, Composite, Ext, Func, Param, Unknown, Values
 from aicensus.model.facts import (
@@ -50,10 +50,17 @@ class Flow(NamedTuple):
     keys: tuple[str, ...]
     to: Expr | tuple[int, int] | int | str
     """A target that it is assigned to, (call, argument), the function that returns it, or the name it is exported under."""
+    place: int = -1
+    """Its place in the tuple that is returned."""
+    item: int = -1
+    """The place that is taken out of what a call gives."""
 
 
 class Holder(NamedTuple):
-    """What may hold the function: a variable (path, scope, name), a member ("", 0, name), or the value of a call (path, call, "")."""
+    """What may hold the function: a variable (path, scope, name), a member ("", 0, name), or the value of a call (path, call, "").
+
+    An item of the value of a call has its place for a name: `[0]`.
+    """
 
     path: str
     at: int
@@ -94,35 +101,38 @@ class Carried:
                     self.picked[name].append(index)
         for index, scope in enumerate(module.scopes):
             for returned in scope.returns:
-                self._walk(returned, index, (), index)
+                for place, item in enumerate(returned.items) if isinstance(returned, Seq) else ((-1, returned),):
+                    self._walk(item, index, (), index, place)
             for parameter in scope.params:
                 if parameter.default is not None:
                     self._walk(parameter.default, index, (), Name(parameter.name, scope.line))
         for export in module.facts.exports:
             self._walk(export.value, 0, (), export.name)
 
-    def _walk(self, expr: Expr, scope: int, keys: tuple[str, ...], to: Expr | tuple[int, int] | int | str) -> None:
+    def _walk(self, expr: Expr, scope: int, keys: tuple[str, ...], to: Expr | tuple[int, int] | int | str, place: int = -1) -> None:
         match expr:
             case Name(id=name):
-                self.names[name].append(Flow(expr, scope, keys, to))
+                self.names[name].append(Flow(expr, scope, keys, to, place))
             case DefRef(index=index):
-                self.definitions[index].append(Flow(expr, scope, keys, to))
+                self.definitions[index].append(Flow(expr, scope, keys, to, place))
             case CallRef(index=index):
-                self.calls[index].append(Flow(expr, scope, keys, to))
+                self.calls[index].append(Flow(expr, scope, keys, to, place))
             case Attr(name=name) | Item(key=Const(value=str(name))):
-                self.members[name].append(Flow(expr, scope, keys, to))
+                self.members[name].append(Flow(expr, scope, keys, to, place))
+            case Item(base=CallRef(index=index) as base, key=Const(value=int(item))):
+                self.calls[index].append(Flow(base, scope, keys, to, place, item))
             case Item(base=base) | Element(base=base) | Spread(value=base):
-                self._walk(base, scope, keys, to)
+                self._walk(base, scope, keys, to, place)
             case Choice(options=items) | Seq(items=items):
-                for item in items:
-                    self._walk(item, scope, keys, to)
+                for option in items:
+                    self._walk(option, scope, keys, to, place)
             case Op(left=left, right=right):
-                self._walk(left, scope, keys, to)
-                self._walk(right, scope, keys, to)
+                self._walk(left, scope, keys, to, place)
+                self._walk(right, scope, keys, to, place)
             case Map(items=pairs):
                 for key, value in pairs:
                     named = (str(key.value),) if isinstance(key, Const) and isinstance(key.value, str) else ()
-                    self._walk(value, scope, keys + named, to)
+                    self._walk(value, scope, keys + named, to, place)
 
 
 class Flows(Core):
@@ -205,7 +215,7 @@ class Flows(Core):
         elif isinstance(to, int):
             for site in self.callers(module.path, to):
                 if not site.shift:
-                    yield Holder(site.path, site.call, "")
+                    yield Holder(site.path, site.call, "" if flow.place < 0 else f"[{flow.place}]")
         else:
             yield from self._assigned_to(module, to, flow.scope)
 
@@ -269,8 +279,10 @@ class Flows(Core):
             return
         module = self.at(holder.path)
         carried = self.carried(module)
-        if not holder.name:
-            yield from ((module, flow) for flow in carried.calls.get(holder.at, ()))
+        if not holder.name or holder.name.startswith("["):
+            for flow in carried.calls.get(holder.at, ()):
+                if not holder.name or flow.item < 0 or holder.name == f"[{flow.item}]":
+                    yield module, flow
             return
         for flow in carried.names.get(holder.name, ()):
             if declaring(module, flow.scope, holder.name) == holder.at:
@@ -315,9 +327,13 @@ class Flows(Core):
 
     def unsettled(self, values: Values) -> bool:
         """Whether evaluation leaves open what stands there: nothing known, or more than is kept."""
-        return len(values) >= MAX_VALUES or all(
-            isinstance(v, Unknown | Param | Composite) or (isinstance(v, Ext) and ("()" in v.path or v.path.startswith("builtins.")))
-            for v in values
+        return (
+            len(values) >= MAX_VALUES
+            or MANY in values
+            or all(
+                isinstance(v, Unknown | Param | Composite) or (isinstance(v, Ext) and ("()" in v.path or v.path.startswith("builtins.")))
+                for v in values
+            )
         )
 
 

@@ -46,9 +46,12 @@ MODEL_VERBS = (
     "__call__",
 )
 LAYING_OUT = frozenset(
-    {"array", "asarray", "list", "tuple", "vstack", "concatenate", "tolist", "float", "str", "strip", "from", "len", "sorted", "zip"}
+    [
+        *("array", "asarray", "list", "tuple", "vstack", "concatenate", "tolist", "float", "str", "strip", "from", "len", "sorted", "zip"),
+        *("cast", "run_until_complete", "run_async", "run_sync", "async_to_sync"),
+    ]
 )
-"""Functions that leave what they are given as it is."""
+"""Functions that leave what they are given as it is, or wait for it."""
 PAGE = 300
 """Words of a prompt that is kept in a file or elsewhere."""
 MAX_LEVELS = 6
@@ -146,6 +149,11 @@ def _weighed(leaves: Iterable[Leaf]) -> list[str | int]:
     return [source.written if isinstance(source, Text) else PAGE for source in sources]
 
 
+def _terse(leaves: Iterable[Leaf]) -> bool:
+    """Whether none of the texts is longer than a heading."""
+    return all(isinstance(text, str) and len(text.split()) < MIN_WORDS for text in _weighed(leaves))
+
+
 def _part_of(leaf: Leaf, part: str) -> Leaf:
     """The leaf, with the part of the parameter that it stands for."""
     if leaf.param is None or not part:
@@ -162,6 +170,11 @@ class Linker:
         self.linked = Linked()
         self._flows: dict[tuple[str, int, Frame | None], Flow] = {}
         self._parts: dict[tuple[object, ...], tuple[Leaf, ...]] = {}
+        self._given_back: dict[tuple[object, ...], bool] = {}
+        self._rivals: set[tuple[str, int]] = set()
+        """Functions that stand in for each other, as one class or function a provider does."""
+        self._switches: set[tuple[str, int]] = set()
+        """Functions that give back what either of several of them gives."""
 
     def flow(self, hit: Hit, frame: Frame | None = None) -> Flow:
         """What reaches the prompt of `hit` when its function is entered through `frame`; kept, since every level outwards asks again."""
@@ -282,21 +295,21 @@ class Linker:
         """Roles of all hits, then the uses of what turned out to be gateways."""
         plumbing: list[tuple[Hit, int, list[Step], dict[int, list[int]]]] = []
         alone: list[tuple[Hit, int]] = []
-        for hit in hits:
-            key = (hit.path, hit.call)
-            module = self.evaluator.at(hit.path)
-            function = self._owner(hit, module)
-            self.linked.roles[key] = "direct"
+        owners = [self._owner(hit, self.evaluator.at(hit.path)) for hit in hits]
+        self._find_rivals(hits, owners)
+        for hit, function in zip(hits, owners, strict=True):
+            self.linked.roles[hit.path, hit.call] = "direct"
             if function is None:
                 continue
             sites = self._entering(hit.path, function)
-            if self._is_gateway(hit, module, function, sites):
+            if self._is_gateway(hit, function, sites):
                 plumbing.append((hit, function, *self._walk(hit, function, sites)))
             elif not self._of_product(hit.path, sites):
                 alone.append((hit, function))
         wanted = self._wanted(plumbing)
+        said = self._said(plumbing)
         for hit, function, steps, outward in plumbing:
-            ends = self._purposes(steps, outward, wanted.get((hit.path, function, hit.kind), frozenset()))
+            ends = self._purposes(steps, outward, said | wanted.get((hit.path, function, hit.kind), frozenset()))
             if self._told(hit, self.evaluator.at(hit.path), function, ends):
                 self.linked.roles[hit.path, hit.call] = "gateway"
                 self.linked.gateways.setdefault((hit.path, function), []).append(hit)
@@ -311,16 +324,16 @@ class Linker:
                 self.linked.superseded.add(key)
         return self.linked
 
-    def _is_gateway(self, hit: Hit, module: Module, function: int, sites: tuple[Site, ...]) -> bool:
+    def _is_gateway(self, hit: Hit, function: int, sites: tuple[Site, ...]) -> bool:
+        """Whether the function may ask for others, by what it is given and what it gives back."""
         if hit.kind in TEXT_KINDS:
             return self._text_gateway(hit, function, sites)
-        return (
-            not hit.row.settled
-            and self.evaluator.catalog(module).state(hit.target.path) is None
-            and self._holds(hit, function)
-            and self._lends(hit.kind, hit.path, function, sites, hit.call)
-            and bool(self.flow(hit).params)
-        )
+        module = self.evaluator.at(hit.path)
+        if hit.row.settled or self.evaluator.catalog(module).state(hit.target.path) is not None or not self._holds(hit, function):
+            return False
+        if (hit.path, function) in self._rivals and (hit.kind != "embedding" or self._returns(module, function, hit.call)):
+            return True
+        return self._lends(hit.kind, hit.path, function, sites, hit.call) and bool(self.flow(hit).params)
 
     def _wanted(self, plumbing: list[tuple[Hit, int, list[Step], dict[int, list[int]]]]) -> dict[tuple[str, int, str], frozenset[Site]]:
         """Calls that say what is wanted of most of the hits in one function: they say it of all, since the hits stand in for each other."""
@@ -333,6 +346,11 @@ class Linker:
             for key, said in votes.items()
             if len(said) > 1
         }
+
+    def _said(self, plumbing: list[tuple[Hit, int, list[Step], dict[int, list[int]]]]) -> frozenset[Site]:
+        """Calls whose function knows what it wants of one hit: it wants the same of the others that it may reach."""
+        ends = (end for _, _, steps, outward in plumbing for end in self._purposes(steps, outward, frozenset()))
+        return frozenset(end.site for end in ends if end.worded and end.caller is None)
 
     def _is_version(self, hit: Hit, function: int) -> bool:
         """Whether the function nobody enters is another version, for another provider, of a method that is a gateway."""
@@ -353,6 +371,46 @@ class Linker:
                 if any(one.kind == hit.kind for v in versions if v is not None for one in self.linked.gateways.get((v.path, v.scope), ())):
                     return True
         return False
+
+    def _find_rivals(self, hits: list[Hit], owners: list[int | None]) -> None:
+        """Note the functions that stand in for each other: which of them runs says nothing about what is asked.
+
+        One call may enter several of them, one function gives back what either gives, or they are one method of a family of classes.
+        """
+        alike: dict[tuple[object, ...], set[tuple[str, int]]] = {}
+        handed: dict[tuple[str, str, int], dict[tuple[str, int], set[int]]] = {}
+        for hit, function in zip(hits, owners, strict=True):
+            if function is None:
+                continue
+            module = self.evaluator.at(hit.path)
+            kind = "text" if hit.kind in TEXT_KINDS else hit.kind
+            for site in self._entering(hit.path, function):
+                alike.setdefault((kind, site.path, site.call), set()).add((hit.path, function))
+                if (switch := self._handing_out(site)) is not None:
+                    handed.setdefault((kind, site.path, switch), {}).setdefault((hit.path, function), set()).add(site.call)
+            for family in self._methods(module, function):
+                alike.setdefault((kind, *family), set()).add((hit.path, function))
+        switched = {key: calls for key, calls in handed.items() if len(calls) > 1 and len(set().union(*calls.values())) > 1}
+        self._rivals = {function for group in (*alike.values(), *switched.values()) if len(group) > 1 for function in group}
+        self._switches = {(path, function) for _, path, function in switched}
+
+    def _handing_out(self, site: Site) -> int | None:
+        """The function that gives back what the call at `site` gives, as it is."""
+        module = self.evaluator.at(site.path)
+        function = module.enclosing_function(module.calls[site.call].scope)
+        if function is None:
+            return None
+        lent = any(self._carries(expr, module, function, site.call, LENT, 0, plain=True) for expr in module.scopes[function].returns)
+        return function if lent else None
+
+    def _methods(self, module: Module, function: int) -> Iterable[tuple[Class, str]]:
+        """The class of a method and those it extends, each with the method's name; none for other functions."""
+        method: int | None = function
+        while method is not None and module.scopes[module.scopes[method].parent].kind != "class":
+            method = module.enclosing_function(module.scopes[method].parent)
+        if method is None or module.scopes[method].name in ("__init__", "constructor"):
+            return ()
+        return [(cls, module.scopes[method].name) for cls in self.evaluator.lineage(Class(module.path, module.scopes[method].parent))[0]]
 
     def _owner(self, hit: Hit, module: Module) -> int | None:
         """The function that callers enter: the outermost one whose parameters carry the purpose, else the nearest named one."""
@@ -455,11 +513,12 @@ class Linker:
             return False
         if not flow.own and not flow.system:
             return True
-        if flow.own:
+        rival = (hit.path, function) in self._rivals
+        if flow.own and not (rival and _terse(leaf for leaf in flow.leaves if _worded(leaf))):
             # Words of its own beside a system text that is handed in may be those of earlier turns.
             asked = any(_asks(x) and x.param is not None and (x.param.path, x.param.scope) == (hit.path, function) for x in flow.leaves)
-            return asked and self._supplied(flow, ((hit.path, function),), sites, 1)
-        return bool(self._of_product(hit.path, sites)) and (hit.path, function) in flow.asked
+            return asked and self._supplied(flow, ((hit.path, function),), sites, MAX_TOLD)
+        return flow.own or (bool(self._of_product(hit.path, sites)) and (hit.path, function) in flow.asked)
 
     def _of_product(self, path: str, sites: tuple[Site, ...]) -> tuple[Site, ...]:
         """Callers that show what a function of the product is for: tests hand it any words. All callers of a function of the tests."""
@@ -559,6 +618,7 @@ class Linker:
             or any(end.worded for end in ends)
             or (hit.path, function) in flow.asked
             or self._implements(module, function)
+            or (hit.path, function) in self._rivals
         )
 
     def _uses(self, hit: Hit, function: int, ends: list[Step]) -> None:
@@ -621,7 +681,7 @@ class Linker:
         def decided(index: int) -> tuple[tuple[int, ...], bool]:
             step = steps[index]
             if step.caller is None or step.site in wanted:
-                return (index,), step.worded
+                return (index,), step.worded or step.caller is not None
             found = [ends(i) for i in outward.get(index, ())]
             worded = any(ends(i)[1] for i in outward.get(index, ()) if step.tested or not steps[i].tested)
             if not worded and (step.worded or self._keeps(step, last=not found)):
@@ -655,7 +715,7 @@ class Linker:
         path, scope = entered[-1]
         home, caller = self.evaluator.at(path), self.evaluator.at(site.path)
         cls = home.enclosing_class(scope)
-        if len(entered) < 2 or path != site.path or cls is None or len(self._entering(path, scope)) != 1:
+        if len(entered) < 2 or path != site.path or cls is None or entered[-1] in self._switches or len(self._entering(path, scope)) != 1:
             return None
         # A single verb such as `send` or `run` names no purpose.
         if len(words(home.scopes[scope].name)) < 2:
@@ -709,7 +769,7 @@ class Linker:
         function = module.enclosing_function(module.calls[site.call].scope)
         if function is None:
             return None
-        if self._implements(module, function):
+        if self._implements(module, function) or (hit.kind not in TEXT_KINDS and (site.path, function) in self._switches):
             return (site.path, function), self._entering(site.path, function)
         callers = {s for p, s in flow.params if p == site.path}
         current: int | None = function
@@ -772,7 +832,11 @@ class Linker:
 
     def _returns(self, module: Module, function: int, call: int, within: tuple[int, int] = LENT, *, picked: bool = False) -> bool:
         """Whether the function gives back what the call gives, unwrapped but not worked on; `picked` where what it points at will do."""
-        return any(self._carries(expr, module, function, call, within, 0, picked=picked) for expr in module.scopes[function].returns)
+        key = (module.path, function, call, within, picked)
+        if key not in self._given_back:
+            returns = module.scopes[function].returns
+            self._given_back[key] = any(self._carries(expr, module, function, call, within, 0, picked=picked) for expr in returns)
+        return self._given_back[key]
 
     def _carries(
         self,
