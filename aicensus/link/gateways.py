@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from msgspec.structs import replace
 
 from aicensus.link.evaluate import Evaluator, Place, words
+from aicensus.link.kinds import picks
 from aicensus.link.matching import Hit, places
 from aicensus.link.project import Module, last_name
 from aicensus.link.text import CONTENT_KEYS, MAX_LEAVES, Leaf, Reader
@@ -317,6 +319,10 @@ class Linker:
         for hit, function in alone:
             if self._is_version(hit, function):
                 self.linked.roles[hit.path, hit.call] = "gateway"
+        for use in list(self.linked.uses.values()):
+            leaves = partial(self.prompt_leaves, *use.routes[0])
+            for site in picks(self.evaluator, use.path, use.call, leaves):
+                self.linked.uses.setdefault((site.path, site.call), Use(site.path, site.call, use.routes))
         for hit in hits:
             key = (hit.path, hit.call)
             if key in self.linked.uses and hit.target.path.startswith("?."):
@@ -518,7 +524,11 @@ class Linker:
             # Words of its own beside a system text that is handed in may be those of earlier turns.
             asked = any(_asks(x) and x.param is not None and (x.param.path, x.param.scope) == (hit.path, function) for x in flow.leaves)
             return asked and self._supplied(flow, ((hit.path, function),), sites, MAX_TOLD)
-        return flow.own or (bool(self._of_product(hit.path, sites)) and (hit.path, function) in flow.asked)
+        if flow.own:
+            return True
+        if (hit.path, function) not in flow.asked or not self._of_product(hit.path, sites):
+            return False
+        return rival or self._supplied(flow, ((hit.path, function),), sites, MAX_TOLD)
 
     def _of_product(self, path: str, sites: tuple[Site, ...]) -> tuple[Site, ...]:
         """Callers that show what a function of the product is for: tests hand it any words. All callers of a function of the tests."""

@@ -431,9 +431,13 @@ class Matcher:
         """The model endpoint that the request at `site` goes to, known without asking who calls the function around `outer`."""
         around = self._around(outer)
         kept = frozenset(f for f in around if self.evaluator.callers(*f))
+        urls = self.urls(caller.url, site, kept, rooted=not value.trail)
+        every = [endpoint for url in urls if (endpoint := self._endpoint(url, caller.body, site)) is not None]
+        if len({endpoint.provider for endpoint in every} - {"dynamic"}) > 1:
+            return every[0]._replace(provider="dynamic")
         found: Endpoint | None = None
-        for url in self.urls(caller.url, site, kept, rooted=not value.trail):
-            found = _better(found, self._endpoint(url, caller.body, site))
+        for endpoint in every:
+            found = _better(found, endpoint)
         return found
 
     def urls(self, slot: Slot, site: Site, kept: frozenset[tuple[str, int]], *, rooted: bool) -> list[str]:
