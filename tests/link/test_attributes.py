@@ -91,6 +91,42 @@ def test_providers(made: str, provider: str) -> None:
     assert point.provider == provider
 
 
+@pytest.mark.parametrize(
+    ("given", "provider"),
+    [
+        pytest.param("'anthropic'", "anthropic", id="literal"),
+        pytest.param("os.getenv('PROVIDER', 'anthropic')", "anthropic", id="environment with a default"),
+        pytest.param(
+            "'anthropic' if own() else Row().kind.replace('_', '-')", "dynamic", id="near miss: the other way is decided at run time"
+        ),
+    ],
+)
+def test_providers_that_an_argument_names(given: str, provider: str) -> None:
+    code = (
+        "import os\nfrom pydantic import BaseModel\nfrom langchain.chat_models import init_chat_model\n"
+        "class Row(BaseModel):\n    kind: str\n"
+        f"init_chat_model('m', model_provider={given}).invoke('Summarise the ticket now')\n"
+    )
+    [point] = linked({"a.py": code}).values()
+    assert point.provider == provider
+
+
+@pytest.mark.parametrize(
+    ("other", "provider"),
+    [
+        pytest.param("https://api.openai.com/v1/chat/completions?x=1", "openai", id="addresses of one host"),
+        pytest.param("https://api.groq.com/openai/v1/chat/completions", "dynamic", id="near miss: of two"),
+    ],
+)
+def test_providers_of_addresses_in_a_table(other: str, provider: str) -> None:
+    code = (
+        f"import requests\nURLS = {{'a': 'https://api.openai.com/v1/chat/completions', 'b': '{other}'}}\n"
+        "def f(name):\n    return requests.post(URLS[name], json={'messages': ['Summarise the ticket now']})\n"
+    )
+    [point] = linked({"a.py": code}).values()
+    assert point.provider == provider
+
+
 def test_what_a_project_sets_for_a_whole_library() -> None:
     files = {
         "settings.py": "from llama_index.core import Settings\nfrom llama_index.llms.anthropic import Anthropic\n"
@@ -115,16 +151,24 @@ SERVICES = (
 )
 
 
+ANY = (
+    "import litellm\nfrom openai import OpenAI\nclass Service:\n    def run(self, prompt):\n        raise NotImplementedError\n"
+    "class A(Service):\n    def run(self, prompt):\n        return OpenAI().responses.create(model='gpt-4o', input=prompt)\n"
+    "class B(Service):\n    def run(self, prompt):\n        return litellm.completion(model=self.name, messages=prompt)\n"
+)
+
+
 @pytest.mark.parametrize(
-    ("chosen", "provider", "models"),
+    ("services", "chosen", "provider", "models"),
     [
-        pytest.param("default_service = B", "anthropic", ("claude-3-5-haiku-latest",), id="a class is named default"),
-        pytest.param("", "multi", ("gpt-4o", "claude-3-5-haiku-latest"), id="none is"),
+        pytest.param(SERVICES, "default_service = B", "anthropic", ("claude-3-5-haiku-latest",), id="a class is named default"),
+        pytest.param(SERVICES, "", "multi", ("gpt-4o", "claude-3-5-haiku-latest"), id="none is"),
+        pytest.param(ANY, "", "multi", (), id="none is, and one of them asks any provider"),
     ],
 )
-def test_one_of_several_services(chosen: str, provider: str, models: tuple[str, ...]) -> None:
+def test_one_of_several_services(services: str, chosen: str, provider: str, models: tuple[str, ...]) -> None:
     files = {
-        "s.py": SERVICES,
+        "s.py": services,
         "a.py": f"from s import A, B, Service\n{chosen}\ndef f(s: Service, t):\n"
         "    return s.run('Summarise the ticket in one line: ' + t)\n",
     }
@@ -215,23 +259,6 @@ def test_what_a_decorator_of_the_class_collects(paths: str, folder: str, mark: s
     assert {p for p in point.prompts if ".yaml" in p} == {f"a/{folder}/agents.yaml:4", f"a/{folder}/tasks.yaml:2"}
 
 
-@pytest.mark.parametrize(
-    ("given", "models"),
-    [
-        pytest.param("{'model': cfg.name}", ("gpt-4.1",), id="configuration of the copy"),
-        pytest.param("{'tags': ['a']}", (), id="nothing about the model"),
-    ],
-)
-def test_a_model_that_a_copy_of_the_object_is_given(given: str, models: tuple[str, ...]) -> None:
-    code = (
-        "from langchain.chat_models import init_chat_model\nbase = init_chat_model(configurable_fields=('model',))\n"
-        "class Cfg:\n    name: str = 'gpt-4.1'\ncfg = Cfg()\n"
-        f"config = {given}\nbase.with_retry(stop_after_attempt=2).with_config(config).invoke('Summarise the ticket in one line')\n"
-    )
-    [point] = linked({"a.py": code}).values()
-    assert point.models == models
-
-
 def script(model: str, setup: str) -> dict[str, str]:
     return {
         "m.ts": "export const FAST = 'gpt-4o';\n",
@@ -283,21 +310,30 @@ def test_clients_in_scripts(code: str) -> None:
     assert point.prompts
 
 
+COPY = (
+    "from langchain.chat_models import init_chat_model\nbase = init_chat_model(configurable_fields=('model',))\n"
+    "class Cfg:\n    name: str = 'gpt-4.1'\ncfg = Cfg()\nconfig = GIVEN\n"
+    "base.with_retry(stop_after_attempt=2).with_config(config).invoke('Summarise the ticket in one line')\n"
+)
+NAMED = (
+    "import { customProvider, generateText } from 'ai';\nimport { openai } from '@ai-sdk/openai';\n"
+    "const own = customProvider({ languageModels: { fast: openai('gpt-4o'), big: openai('o3') } });\n"
+    "export const f = (name) => generateText({ model: own.languageModel(GIVEN), prompt: 'Summarise the ticket in one line' });\n"
+)
+
+
 @pytest.mark.parametrize(
-    ("asked", "models"),
+    ("path", "code", "given", "models"),
     [
-        pytest.param("'fast'", ("gpt-4o",), id="by a name of its own"),
-        pytest.param("name", (), id="by a name known at run time"),
-        pytest.param("'other'", (), id="by a name that it does not give"),
+        pytest.param("a.py", COPY, "{'model': cfg.name}", ("gpt-4.1",), id="configuration of a copy of the object"),
+        pytest.param("a.py", COPY, "{'tags': ['a']}", (), id="near miss: a copy that is told nothing about the model"),
+        pytest.param("a.ts", NAMED, "'fast'", ("gpt-4o",), id="a name of the provider's own"),
+        pytest.param("a.ts", NAMED, "name", (), id="near miss: a name known at run time"),
+        pytest.param("a.ts", NAMED, "'other'", (), id="near miss: a name that the provider does not give"),
     ],
 )
-def test_a_provider_with_own_names(asked: str, models: tuple[str, ...]) -> None:
-    code = (
-        "import { customProvider, generateText } from 'ai';\nimport { openai } from '@ai-sdk/openai';\n"
-        "const own = customProvider({ languageModels: { fast: openai('gpt-4o'), big: openai('o3') } });\n"
-        f"export const f = (name) => generateText({{ model: own.languageModel({asked}), prompt: 'Summarise the ticket in one line' }});\n"
-    )
-    [point] = linked({"a.ts": code}).values()
+def test_models_that_objects_are_told(path: str, code: str, given: str, models: tuple[str, ...]) -> None:
+    [point] = linked({path: code.replace("GIVEN", given)}).values()
     assert point.models == models
 
 

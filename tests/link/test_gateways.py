@@ -8,6 +8,7 @@ from tests.link.linked import linked, roles
 
 WORDS = "'Classify the ticket below as bug, question or praise'"
 SENT = "c.chat.completions.create({ model: 'm', messages: [{ role: 'user', content: p }] })"
+ASK = "from openai import OpenAI\nc = OpenAI()\ndef ask(prompt):\n    return c.responses.create(model='gpt-4o', input=prompt)\n"
 CASES = [
     pytest.param(
         {
@@ -45,8 +46,7 @@ CASES = [
     ),
     pytest.param(
         {
-            "llm.py": "from openai import OpenAI\nc = OpenAI()\ndef ask(prompt):\n"
-            "    return c.responses.create(model='gpt-4o', input=prompt)\n",
+            "llm.py": ASK,
             "a.py": f"from llm import ask\ndef f(t):\n    return ask({WORDS} + t)\ndef g(t):\n"
             "    return ask('Translate this text into plain German: ' + t)\n",
         },
@@ -130,8 +130,7 @@ CASES = [
     ),
     pytest.param(
         {
-            "llm.py": "from openai import OpenAI\nc = OpenAI()\ndef ask(prompt):\n"
-            "    return c.responses.create(model='gpt-4o', input=prompt)\n",
+            "llm.py": ASK,
             "wrap.py": "def logged(fn):\n    def inner(*args):\n        return fn(*args)\n    return inner\n"
             "def now(fn, *args):\n    return fn(*args)\n",
             "u.py": "from llm import ask\nfrom wrap import logged, now\nloud = logged(ask)\n"
@@ -152,8 +151,7 @@ CASES = [
     ),
     pytest.param(
         {
-            "llm.py": "from openai import OpenAI\nc = OpenAI()\ndef ask(prompt):\n"
-            "    return c.responses.create(model='gpt-4o', input=prompt)\n",
+            "llm.py": ASK,
             "show.py": "from llm import ask\ndef show(prompt, chat):\n    chat.append(ask(prompt))\n",
             "a.py": f"from show import show\ndef f(t, chat):\n    show({WORDS} + t, chat)\n",
         },
@@ -216,8 +214,7 @@ CASES = [
     ),
     pytest.param(
         {
-            "llm.py": "from openai import OpenAI\nc = OpenAI()\ndef ask(prompt):\n"
-            "    return c.responses.create(model='gpt-4o', input=prompt)\n",
+            "llm.py": ASK,
             "work.py": f"from llm import ask\ndef sort(prompts):\n    return ask({WORDS} + prompts)\n",
             "tests/test_work.py": "from work import sort\ndef test_sort():\n"
             "    assert sort('A long text that the customer wrote about the product')\n",
@@ -486,8 +483,7 @@ VALUE_CASES = [
     ),
     pytest.param(
         {
-            "llm.py": "from openai import OpenAI\nc = OpenAI()\ndef ask(prompt):\n"
-            "    return c.responses.create(model='gpt-4o', input=prompt)\n",
+            "llm.py": ASK,
             "repair.py": f"def repair(reply, run):\n    return run({WORDS} + reply)\n",
             "a.py": "from llm import ask\nfrom repair import repair\ndef f(text):\n"
             "    reply = ask('Name the capital cities of these countries: ' + text)\n    return repair(reply, ask)\n",

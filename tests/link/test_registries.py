@@ -128,6 +128,12 @@ REGISTRIES = [
         id="content that a template is filled with is no prompt",
     ),
 ]
+
+
+def posted(url: str, body: str) -> dict[str, str]:
+    return {"r.py": f"import requests\ndef run(base, text):\n    return requests.post({url}, json={body}).json()\n"}
+
+
 REQUESTS = [
     pytest.param(
         {
@@ -151,20 +157,17 @@ REQUESTS = [
         id="a path with a body that belongs to it",
     ),
     pytest.param(
-        {"r.py": "import requests\ndef rank(base, rows):\n    return requests.post(base + '/rerank', json={'rows': rows}).json()\n"},
+        posted("base + '/rerank'", "{'rows': text}"),
         [],
         id="a path of that name with another body",
     ),
     pytest.param(
-        {
-            "r.py": "import requests\ndef ask(url, text):\n"
-            "    return requests.post(url, json={'model': 'm', 'messages': [{'role': 'user', 'content': text}]}).json()\n",
-        },
+        posted("base", "{'model': 'm', 'messages': [{'role': 'user', 'content': text}]}"),
         ["r.py:3 direct"],
         id="a body that only a model is sent, to an address that is handed in",
     ),
     pytest.param(
-        {"r.py": "import requests\ndef tell(url, text):\n    return requests.post(url, json={'messages': [text]}).json()\n"},
+        posted("base", "{'messages': [text]}"),
         [],
         id="messages without a model",
     ),
