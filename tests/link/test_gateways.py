@@ -325,6 +325,22 @@ TEST_CASES = [
         id="a fraction of the function's own words is no purpose",
     ),
 ]
+TITLE = (
+    "from openai import OpenAI\nc = OpenAI()\ndef run(message):\n    return c.chat.completions.create(model='gpt-4o', messages=["
+    f"{{'role': 'system', 'content': {WORDS}}}, {{'role': 'user', 'content': message}}])\n"
+)
+SYSTEM_CASES = [
+    pytest.param(
+        {"a.py": TITLE, "b.py": "from a import run\ndef f(row):\n    return run(row.text)\n"},
+        ["a.py:4 direct"],
+        id="a function with a system text that is handed data",
+    ),
+    pytest.param(
+        {"a.py": TITLE, "b.py": "from a import run\ndef f(row):\n    return run('Name the largest towns of this country: ' + row.text)\n"},
+        ["a.py:4 gateway", "b.py:3 use"],
+        id="near miss: that is handed words",
+    ),
+]
 HTTP_CASES = [
     pytest.param(
         {
@@ -504,7 +520,7 @@ VALUE_CASES = [
 ]
 
 
-@pytest.mark.parametrize(("files", "points"), [*CASES, *TEST_CASES, *HTTP_CASES, *VALUE_CASES])
+@pytest.mark.parametrize(("files", "points"), [*CASES, *TEST_CASES, *SYSTEM_CASES, *HTTP_CASES, *VALUE_CASES])
 def test_roles(files: dict[str, str], points: list[str]) -> None:
     assert roles(files) == points
 
