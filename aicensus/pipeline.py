@@ -174,6 +174,13 @@ def manifest_of(source: Source, options: ScanOptions) -> ManifestFile:
 
 def examine(paths: Sequence[Path | str], options: ScanOptions, day: Callable[[datetime.date | None], datetime.date]) -> AuditResult:
     """Scan and judge; `day` gives the day to judge at from the day of the revision, where one is known."""
+    return examined(paths, options, day)[0]
+
+
+def examined(
+    paths: Sequence[Path | str], options: ScanOptions, day: Callable[[datetime.date | None], datetime.date]
+) -> tuple[AuditResult, Catalog]:
+    """Scan and judge as `examine` does; with the catalogue that this was done by."""
     opened = _opened(paths, options)
     files = opened.manifests
     committed = [source.committed_at.date() for source in opened.sources if source.committed_at is not None]
@@ -185,7 +192,7 @@ def examine(paths: Sequence[Path | str], options: ScanOptions, day: Callable[[da
         manifest_lines=files[0].lines,
         own_manifests=own if len(files) > 1 else {},
     )
-    return audit(_scan(opened, options), settings, opened.catalog)
+    return audit(_scan(opened, options), settings, opened.catalog), opened.catalog
 
 
 def audit(census: Census, settings: Settings, catalog: Catalog | None = None) -> AuditResult:

@@ -222,6 +222,102 @@ def test_a_prompt_that_can_be_read_again_is_told(shop: Repo) -> None:
     check(shop.path, False)
 
 
+TEXTS = '''\
+"""What the shop says."""
+
+import sqlite3
+
+import openai
+
+TONE = {"for friends": "Answer with a joke.", "for all": "Answer in two sentences."}
+LOADING = "Please wait for the answer"
+
+
+def told(question, tone):
+    """Tell a customer what the shop knows. Nothing is made up."""
+    print("Asking the model now")
+    database = sqlite3.connect("shop.db")
+    database.execute("SELECT text FROM answers")
+    prompt = f"You answer for a shop. {TONE['for all']} The question: {question} Say less than it takes to read this."
+    return openai.OpenAI().chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": prompt}])
+
+
+def twice(question):
+    """Ask again, in other words."""
+    return told("Say once more and plainly what was asked: " + question, "for all")
+'''
+
+
+@pytest.mark.parametrize(
+    ("changed", "used"),
+    [
+        pytest.param(("You answer for a shop.", "You reply for a bank."), True, id="a piece of a prompt with holes"),
+        pytest.param(("Say less than", "Say\\n\\nno more, for $1, than"), True, id="a longer piece"),
+        pytest.param(("You answer for a shop.", "You answer for a shop in town."), True, id="a piece of more words"),
+        pytest.param(("Answer in two sentences.", "Answer in three words."), True, id="a text that a prompt is put together with"),
+        pytest.param(("Answer with a joke.", "Answer with a song."), True, id="a text that no prompt is put together with"),
+        pytest.param(("what the shop knows.", "all. And more."), True, id="what a function with a point is for"),
+        pytest.param(("Ask again, in other words.", "Ask again, and wait. Then stop."), True, id="what a use of it is for"),
+        pytest.param(("Ask again, in other words.", "Ask\n    again."), False, id="a text that now has more lines than one"),
+        pytest.param(("Asking the model now", "The model is asked now"), True, id="a message"),
+        pytest.param(("Please wait for the answer", "Please wait"), False, id="a text that now is too short to instruct"),
+        pytest.param(("Please wait for the answer", "Wait"), False, id="a text that now is a word"),
+        pytest.param(("Answer with a joke.", "Answer with a {joke}."), False, id="a text with another hole"),
+        pytest.param(('"for all"', '"for each"'), False, id="a key"),
+        pytest.param(("SELECT text FROM", "DELETE FROM"), False, id="a statement that now writes"),
+        pytest.param(("You answer for a shop.", "You read speak.txt."), False, id="a text that names a prompt in a file"),
+    ],
+)
+def test_texts_that_nothing_goes_by_are_told_anew(shop: Repo, changed: tuple[str, str], used: bool) -> None:
+    assert TEXTS.count(changed[0]) >= 1
+    shop.write("told.py", TEXTS)
+    shop.write("prompts/speak.txt", "Speak with the customer in the tone of the shop.\n")
+    scanned(shop.path)
+    shop.write("told.py", TEXTS.replace(*changed))
+    check(shop.path, used)
+    check(shop.path, True)
+    shop.write("told.py", TEXTS)
+    check(shop.path, used)
+
+
+LENT = """\
+import openai
+
+
+def ask(prompt):
+    messages = [{"role": "system", "content": "Answer briefly and kindly"}, {"role": "user", "content": prompt}]
+    return openai.OpenAI().chat.completions.create(model="gpt-4o", messages=messages)
+
+
+def summarise(ticket):
+    return ask("Say in one line what this ticket is about: " + ticket)
+"""
+
+
+def test_words_that_were_compared_are_still_counted_after_several_changes(shop: Repo) -> None:
+    shop.write("lent.py", LENT)
+    scanned(shop.path)
+    kept = []
+    for count in range(1, 30):
+        shop.write("lent.py", LENT.replace("Answer briefly", "Answer " + "very " * count + "briefly"))
+        again, used = scanned(shop.path)
+        kept.append(used)
+        assert again == scanned(shop.path, cache=False)[0]
+    assert set(kept) == {True, False}
+
+
+def test_equal_texts_on_one_line_stay_equal(shop: Repo) -> None:
+    both = 'FIRST, SECOND = "Answer the question in full.", "Answer the question in full."\n'
+    shop.write("support.py", SUPPORT.replace("PROMPT", both + "PROMPT", 1))
+    scanned(shop.path)
+    shop.write("support.py", SUPPORT.replace("PROMPT", both.replace("full", "short", 1) + "PROMPT", 1))
+    check(shop.path, False)
+    shop.write("support.py", SUPPORT.replace("PROMPT", both.replace("full", "brief") + "PROMPT", 1))
+    check(shop.path, False)
+    shop.write("support.py", SUPPORT.replace("PROMPT", both.replace("full", "verse") + "PROMPT", 1))
+    check(shop.path, True)
+
+
 STATEMENT = re.compile(r"(?m)^(?=(def|class|async|from|import|@|if|export|const|function)\b)(?<!\A)")
 
 

@@ -14,6 +14,7 @@ import typer
 from aicensus.model.errors import AicensusError
 
 if TYPE_CHECKING:
+    from aicensus.catalog import Catalog
     from aicensus.model.finding import AuditResult
     from aicensus.pipeline import ScanOptions
     from aicensus.report.layout import Look
@@ -86,18 +87,16 @@ def day(text: str | None, *, rev: str | None, committed: datetime.date | None = 
 
 def examine(paths: Sequence[Path], options: ScanOptions, as_of: str | None) -> AuditResult:
     """Scan and judge."""
-    from aicensus.pipeline import examine as run
+    from aicensus.pipeline import examined
 
-    result = run(paths, options, lambda committed: day(as_of, rev=options.rev, committed=committed))
-    warn_of_old_facts(result, options.catalogs)
+    result, catalog = examined(paths, options, lambda committed: day(as_of, rev=options.rev, committed=committed))
+    warn_of_old_facts(result, catalog)
     return result
 
 
-def warn_of_old_facts(result: AuditResult, catalogs: Sequence[Path]) -> None:
+def warn_of_old_facts(result: AuditResult, catalog: Catalog) -> None:
     """Say on stderr when the model facts that were judged by are older than three months."""
-    from aicensus.catalog import load
-
-    known = load(catalogs).models.as_of
+    known = catalog.models.as_of
     age = (datetime.date.fromisoformat(result.as_of) - known).days if known is not None else 0
     if age > OLD_FACTS_DAYS:
         sys.stderr.write(

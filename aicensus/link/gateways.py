@@ -16,7 +16,7 @@ from aicensus.link.project import Module, last_name
 from aicensus.link.text import CONTENT_KEYS, MAX_LEAVES, Leaf, Reader
 from aicensus.link.values import Class, Ext, Frame, Func, Inst, Param, Site, Text
 from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Name, Op, Seq, Spread
-from aicensus.model.prose import MIN_WORDS, holes, instructive, outweighs
+from aicensus.model.prose import holes, instructive, is_long, outweighs
 
 TEXT_KINDS = frozenset({"chat", "completion", "agent", "decision", "image", "video", "realtime"})
 """Kinds whose purpose is said in a prompt; the others serve what their function does with the answer."""
@@ -545,7 +545,7 @@ class Linker:
         given = [
             leaf
             for leaf in outer.leaves
-            if leaf.text not in known and leaf not in outer.default and (leaf.text is None or len(leaf.text.written.split()) >= MIN_WORDS)
+            if leaf.text not in known and leaf not in outer.default and (leaf.text is None or is_long(leaf.text.written))
         ]
         return outweighs(_weighed(given), _weighed(leaf for leaf in flow.leaves if _worded(leaf)))
 

@@ -52,7 +52,7 @@ def holes(text: str) -> tuple[str, ...]:
 
 @contextmanager
 def heard() -> Iterator[dict[str, int]]:
-    """Texts that something goes by while this is open, each with the words by which it may still grow or shrink, or `WHOLLY`."""
+    """Texts that something goes by while this is open: `WHOLLY`, or by so many words, `OUTWEIGHED` times, that it may grow or shrink."""
     found: dict[str, int] = {}
     token = _HEARD.set(found)
     try:
@@ -68,17 +68,26 @@ def decides(text: str) -> str:
     return text
 
 
+def is_long(text: str) -> bool:
+    """Whether a text has as many words as an argument needs to be a prompt where the function has words of its own."""
+    surplus = len(text.split()) - MIN_WORDS
+    _hear([text], (surplus if surplus >= 0 else -surplus - 1) * OUTWEIGHED)
+    return surplus >= 0
+
+
 def outweighs(given: Sequence[str | int], known: Sequence[str | int]) -> bool:
     """Whether there are words in `given`, and so many that those of `known` do not outweigh them; a number stands for that many words."""
     weight, other = _words(given), _words(known)
     surplus = weight * OUTWEIGHED - other
-    if (found := _HEARD.get()) is not None:
-        # Texts with words keep some, so that only the comparison can come out otherwise.
-        margin = surplus if surplus >= 0 else -surplus - 1
-        for text in (*given, *known):
-            if isinstance(text, str):
-                found[text] = min(found.get(text, margin), margin)
+    # Texts with words keep some, so that only the comparison can come out otherwise.
+    _hear([text for text in (*given, *known) if isinstance(text, str)], surplus if surplus >= 0 else -surplus - 1)
     return weight > 0 and surplus >= 0
+
+
+def _hear(texts: Iterable[str], margin: int) -> None:
+    if (found := _HEARD.get()) is not None:
+        for text in texts:
+            found[text] = min(found.get(text, margin), margin)
 
 
 def _words(texts: Iterable[str | int]) -> int:
@@ -111,4 +120,4 @@ def after(decided: dict[bytes, int], changes: Sequence[tuple[str, str]]) -> dict
 
 def _outline(text: str) -> tuple[object, ...]:
     """All that anything may go by without being heard."""
-    return instructive(text), len(text.split()) >= MIN_WORDS, holes(text)
+    return instructive(text), holes(text)

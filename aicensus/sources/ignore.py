@@ -100,6 +100,9 @@ def _segments(pattern: str) -> list[str]:
 
 
 def _path_matcher(segments: list[str]) -> Callable[[Sequence[str]], bool]:
+    names = [re.compile(_regex(segment), _FLAGS) for segment in segments if segment != "**"]
+    if len(names) == len(segments):
+        return lambda parts: len(parts) == len(names) and all(n.fullmatch(part) for n, part in zip(names, parts, strict=True))
     compiled = [None if segment == "**" else re.compile(_regex(segment), _FLAGS) for segment in segments]
     # A `**` at the end stands for what is inside, not for the folder itself.
     inside = compiled[-1] is None and len(compiled) > 1
