@@ -146,14 +146,14 @@ def _asks(leaf: Leaf) -> bool:
 
 
 def _weighed(leaves: Iterable[Leaf]) -> list[str | int]:
-    """The texts, each once; a file or a remote prompt is not read but taken to be a page."""
+    """The texts, each once, for `outweighs` and `is_long`; a file or a remote prompt is not read but taken to be a page."""
     sources = {leaf.text or leaf.file or leaf.remote for leaf in leaves} - {None}
     return [source.written if isinstance(source, Text) else PAGE for source in sources]
 
 
 def _terse(leaves: Iterable[Leaf]) -> bool:
     """Whether none of the texts is longer than a heading."""
-    return all(isinstance(text, str) and len(text.split()) < MIN_WORDS for text in _weighed(leaves))
+    return all(isinstance(text, str) and not is_long(text) for text in _weighed(leaves))
 
 
 def _part_of(leaf: Leaf, part: str) -> Leaf:
