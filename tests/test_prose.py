@@ -7,7 +7,7 @@ import pytest
 
 from aicensus.link.values import ProseText, Text, text_of
 from aicensus.model.facts import Const, Prose, is_text, literal, written
-from aicensus.model.prose import after, decides, digest, digests, heard, is_long, outweighs
+from aicensus.model.prose import after, decides, digest, digests, first_word, heard, holes, instructs, is_long, outweighs
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,14 @@ SHORT, LONG = "one two three four five six seven eight", "a b c d e f g h i j k 
         ([(SHORT, SHORT + " nine"), (LONG, LONG + " u")], False),
         ([("read as it is", "read as it was")], False),
         ([("nobody cares for it", "nobody asks for it")], True),
-        ([("nobody cares for it", "nobody cares for {it}")], False),
-        ([("nobody cares for it", "no one")], False),
+        ([("nobody cares for it", "nobody cares for {it}")], True),
+        ([("nobody cares for it", "no one")], True),
+        ([("select all of it", "Select some of it {or} not")], True),
+        ([("select all of it", "delete all of it")], False),
+        ([("to be filled with {it}", "filled with {it} once more")], True),
+        ([("to be filled with {it}", "filled with {what}")], False),
+        ([("what a model is told", "what a model should know")], True),
+        ([("what a model is told", "what else")], False),
         ([("so far not long", "so far it is not")], True),
         ([("so far not long", "so far it is not long")], False),
     ],
@@ -74,6 +80,9 @@ def test_a_result_holds_while_comparisons_come_out_the_same(changes: list[tuple[
         assert outweighs([SHORT], [LONG])  # by 24 to 20 words
         decides("read as it is")
         assert not is_long("so far not long")
+        assert first_word("select all of it") == "SELECT"
+        assert holes("to be filled with {it}") == ("it",)
+        assert instructs("what a model is told")
     found = after(digests(texts), changes)
     assert (found is not None) == holds
     if holds and changes[0:1] == [(LONG, LONG + " u")]:

@@ -16,7 +16,7 @@ from aicensus.link.project import Module, last_name
 from aicensus.link.text import CONTENT_KEYS, MAX_LEAVES, Leaf, Reader
 from aicensus.link.values import Class, Ext, Frame, Func, Inst, Param, Site, Text
 from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Name, Op, Seq, Spread
-from aicensus.model.prose import holes, instructive, is_long, outweighs
+from aicensus.model.prose import holes, instructs, is_long, outweighs
 
 TEXT_KINDS = frozenset({"chat", "completion", "agent", "decision", "image", "video", "realtime"})
 """Kinds whose purpose is said in a prompt; the others serve what their function does with the answer."""
@@ -126,7 +126,7 @@ class Linked:
 
 
 def _worded(leaf: Leaf) -> bool:
-    return (leaf.text is not None and instructive(leaf.text.written)) or leaf.file is not None or leaf.remote is not None
+    return (leaf.text is not None and instructs(leaf.text.written)) or leaf.file is not None or leaf.remote is not None
 
 
 def _asks(leaf: Leaf) -> bool:

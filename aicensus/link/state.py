@@ -14,6 +14,7 @@ from aicensus.link.project import Module, last_name
 from aicensus.link.values import Class, Env, Ext, Func, Inst, Param, Partial, Site, Text, Value
 from aicensus.model.census import Access, StateKind, Step
 from aicensus.model.facts import Attr, CallRef, Const, Expr, Map, Name
+from aicensus.model.prose import first_word
 
 IN_PROCESS = "in-process"
 DEPTH = 2
@@ -267,8 +268,8 @@ class StateFinder:
 
     def _verb(self, site: Site, shift: int) -> Access:
         given = places(self.evaluator, Slot(("query", "sql", "statement", "operation", "text", 0)), site, shift)
-        texts = [v.value for place in given for v in self.evaluator.eval(*place) if isinstance(v, Text)]
-        verbs = {text.split(None, 1)[0].upper() for text in texts if text.strip()}
+        texts = [v.written for place in given for v in self.evaluator.eval(*place) if isinstance(v, Text)]
+        verbs = {verb for text in texts if (verb := first_word(text))}
         if verbs and verbs <= READING:
             return "read"
         return "write" if verbs and verbs <= WRITING else "both"

@@ -6,7 +6,7 @@ Whatever reads such a text to go by it is heard, so that a result is known to ho
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from hashlib import blake2b
@@ -45,9 +45,16 @@ def instructive(text: str) -> bool:
     return len(words) >= 3 or (len(text.strip()) >= 16 and any(ord(c) > 0x2E80 for c in text))
 
 
-def holes(text: str) -> tuple[str, ...]:
-    """Names of the places in a text that are filled in."""
+def _holes(text: str) -> tuple[str, ...]:
     return tuple(_HOLE.findall(text))
+
+
+def _first_word(text: str) -> str:
+    return next(iter(text.split(None, 1)), "").upper()
+
+
+_ASPECTS: dict[str, Callable[[str], object]] = {"instructive": instructive, "holes": _holes, "first word": _first_word}
+"""What may be asked of a text without going by all of it."""
 
 
 @contextmanager
@@ -68,6 +75,21 @@ def decides(text: str) -> str:
     return text
 
 
+def instructs(text: str) -> bool:
+    """Whether a literal is `instructive`; who asks goes by this and nothing else of the text."""
+    return instructive(_seen("instructive", text))
+
+
+def holes(text: str) -> tuple[str, ...]:
+    """Names of the places in a text that are filled in; who asks goes by these."""
+    return _holes(_seen("holes", text))
+
+
+def first_word(text: str) -> str:
+    """The first word in capitals, as of a statement in SQL; who asks goes by this."""
+    return _first_word(_seen("first word", text))
+
+
 def is_long(text: str) -> bool:
     """Whether a text has as many words as an argument needs to be a prompt where the function has words of its own."""
     surplus = len(text.split()) - MIN_WORDS
@@ -82,6 +104,15 @@ def outweighs(given: Sequence[str | int], known: Sequence[str | int]) -> bool:
     # Texts with words keep some, so that only the comparison can come out otherwise.
     _hear([text for text in (*given, *known) if isinstance(text, str)], surplus if surplus >= 0 else -surplus - 1)
     return weight > 0 and surplus >= 0
+
+
+def _seen(aspect: str, text: str) -> str:
+    _hear([_aspect(aspect, text)], WHOLLY)
+    return text
+
+
+def _aspect(aspect: str, text: str) -> str:
+    return f"{aspect}\0{text}"
 
 
 def _hear(texts: Iterable[str], margin: int) -> None:
@@ -108,16 +139,14 @@ def after(decided: dict[bytes, int], changes: Sequence[tuple[str, str]]) -> dict
     """What is decided by which text after some texts became others; None when the changes may decide otherwise."""
     shift = OUTWEIGHED * sum(abs(len(new.split()) - len(old.split())) for old, new in changes)
     for old, new in changes:
-        if decided.get(digest(old), shift) < shift or _outline(old) != _outline(new):
+        if decided.get(digest(old), shift) < shift:
+            return None
+        if any(ask(old) != ask(new) and digest(_aspect(name, old)) in decided for name, ask in _ASPECTS.items()):
             return None
     # Any text may have been compared with one of these.
     left = {text: max(margin - shift, WHOLLY) for text, margin in decided.items()}
     for old, new in changes:
-        if (margin := left.get(digest(old))) is not None:
-            left[digest(new)] = min(left.get(digest(new), margin), margin)
+        for was, now in ((old, new), *((_aspect(name, old), _aspect(name, new)) for name in _ASPECTS)):
+            if (margin := left.get(digest(was))) is not None:
+                left[digest(now)] = min(left.get(digest(now), margin), margin)
     return left
-
-
-def _outline(text: str) -> tuple[object, ...]:
-    """All that anything may go by without being heard."""
-    return instructive(text), holes(text)
