@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aicensus.link.core import DISPATCHED, MAX_CALLERS, OBJECTS, RUNNERS, STARTERS, WRAPPING, Core, library_of, mentions, unique, words
+from aicensus.link.core import (
+    DISPATCHED,
+    MAX_CALLERS,
+    MAX_VALUES,
+    OBJECTS,
+    RUNNERS,
+    STARTERS,
+    WRAPPING,
+    Core,
+    library_of,
+    mentions,
+    unique,
+    words,
+)
 from aicensus.link.flows import is_distinct
 from aicensus.link.project import Module, last_name
 from aicensus.link.values import (
@@ -468,7 +481,17 @@ class Callers(Core):
                         return True
                 case Inst() if self._answers(value, path, scope):
                     return True
-        return False
+        return bool(family) and self._among_many(module, index, values, record.name)
+
+    def _among_many(self, module: Module, index: int, values: Values, name: str) -> bool:
+        """Whether a method of this name may be called of one of more objects than are kept: those that are stand for the rest."""
+        call = module.calls[index]
+        if last_name(call.callee) != name or not isinstance(call.callee, Attr):
+            return False
+        alike = sum(isinstance(v, Func) and self.at(v.path).scopes[v.scope].name == name for v in values)
+        if alike < (1 if is_distinct(name) else MAX_VALUES // 2):
+            return False
+        return max(len(values), len(self.eval(call.callee.base, module, call.scope))) >= MAX_VALUES
 
     def _answers(self, inst: Inst, path: str, scope: int) -> bool:
         """Whether calling the instance runs the function at `path`, `scope`."""

@@ -9,7 +9,18 @@ from tests.link.linked import linked, roles
 WORDS = "'Classify the ticket below as bug, question or praise'"
 SENT = "c.chat.completions.create({ model: 'm', messages: [{ role: 'user', content: p }] })"
 ASK = "from openai import OpenAI\nc = OpenAI()\ndef ask(prompt):\n    return c.responses.create(model='gpt-4o', input=prompt)\n"
+MANY = "".join(f"class P{n}:\n    def vectors(self, texts):\n        return embed(texts)\n" for n in range(40))
 CASES = [
+    pytest.param(
+        {
+            "llm.py": "from openai import OpenAI\nc = OpenAI()\ndef embed(texts):\n"
+            f"    return c.embeddings.create(model='m', input=texts)\n{MANY}def made(name):\n"
+            + "".join(f"    if name == '{n}':\n        return P{n}()\n" for n in range(40)),
+            "a.py": "from llm import made\ndef f(name, t):\n    found = made(name).vectors([t])\n    return len(found)\n",
+        },
+        ["a.py:3 use", "llm.py:4 gateway"],
+        id="more classes than are kept for one call",
+    ),
     pytest.param(
         {
             "llm.js": "const OpenAI = require('openai')\nconst c = new OpenAI()\n"
