@@ -142,6 +142,11 @@ def unique(values: Iterable[Value]) -> Values:
     return tuple(seen)
 
 
+def is_cut(values: Values) -> bool:
+    """Whether there are more values than are kept."""
+    return len(values) >= MAX_VALUES or MANY in values
+
+
 class Core:
     """State of one evaluator. The questions below are answered by the parts that `Evaluator` is put together from."""
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from aicensus.link.core import ITERATING, MANY, MAX_VALUES, RUNNERS, Core
+from aicensus.link.core import ITERATING, RUNNERS, Core, is_cut
 from aicensus.link.project import MUTATORS, Module, last_name
 from aicensus.link.values import Class, Composite, Ext, Func, Param, Unknown, Values
 from aicensus.model.facts import (
@@ -327,13 +327,9 @@ class Flows(Core):
 
     def unsettled(self, values: Values) -> bool:
         """Whether evaluation leaves open what stands there: nothing known, or more than is kept."""
-        return (
-            len(values) >= MAX_VALUES
-            or MANY in values
-            or all(
-                isinstance(v, Unknown | Param | Composite) or (isinstance(v, Ext) and ("()" in v.path or v.path.startswith("builtins.")))
-                for v in values
-            )
+        return is_cut(values) or all(
+            isinstance(v, Unknown | Param | Composite) or (isinstance(v, Ext) and ("()" in v.path or v.path.startswith("builtins.")))
+            for v in values
         )
 
 

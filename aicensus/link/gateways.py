@@ -176,7 +176,7 @@ class Linker:
         self._rivals: set[tuple[str, int]] = set()
         """Functions that stand in for each other, as one class or function a provider does."""
         self._switches: set[tuple[str, int]] = set()
-        """Functions that give back what either of several of them gives."""
+        """Functions that give back what either of several of them gives, or run one of them."""
 
     def flow(self, hit: Hit, frame: Frame | None = None) -> Flow:
         """What reaches the prompt of `hit` when its function is entered through `frame`; kept, since every level outwards asks again."""
@@ -381,24 +381,44 @@ class Linker:
     def _find_rivals(self, hits: list[Hit], owners: list[int | None]) -> None:
         """Note the functions that stand in for each other: which of them runs says nothing about what is asked.
 
-        One call may enter several of them, one function gives back what either gives, or they are one method of a family of classes.
+        One call may enter several of them, one function gives back what either gives, or they are one method of a family of classes,
+        or what that method runs. Other methods of such classes that their base has too are alike.
         """
         alike: dict[tuple[object, ...], set[tuple[str, int]]] = {}
         handed: dict[tuple[str, str, int], dict[tuple[str, int], set[int]]] = {}
+        running: dict[tuple[object, ...], set[tuple[str, int]]] = {}
+        methods: dict[tuple[str, int], tuple[str, list[tuple[Class, str]]]] = {}
         for hit, function in zip(hits, owners, strict=True):
             if function is None:
                 continue
-            module = self.evaluator.at(hit.path)
+            module, asking = self.evaluator.at(hit.path), (hit.path, function)
             kind = "text" if hit.kind in TEXT_KINDS else hit.kind
-            for site in self._entering(hit.path, function):
-                alike.setdefault((kind, site.path, site.call), set()).add((hit.path, function))
+            methods[asking] = kind, self._methods(module, function)
+            for site in self._entering(*asking):
+                alike.setdefault((kind, site.path, site.call), set()).add(asking)
                 if (switch := self._handing_out(site)) is not None:
-                    handed.setdefault((kind, site.path, switch), {}).setdefault((hit.path, function), set()).add(site.call)
-            for family in self._methods(module, function):
-                alike.setdefault((kind, *family), set()).add((hit.path, function))
+                    handed.setdefault((kind, site.path, switch), {}).setdefault(asking, set()).add(site.call)
+                if kind != "text" and (method := self._run_by(site, hit.path, function)) is not None:
+                    for family in self._methods(module, method):
+                        alike.setdefault((kind, *family), set()).add(asking)
+                        running.setdefault((kind, *family), set()).add((hit.path, method))
+            for family in methods[asking][1]:
+                alike.setdefault((kind, *family), set()).add(asking)
         switched = {key: calls for key, calls in handed.items() if len(calls) > 1 and len(set().union(*calls.values())) > 1}
-        self._rivals = {function for group in (*alike.values(), *switched.values()) if len(group) > 1 for function in group}
-        self._switches = {(path, function) for _, path, function in switched}
+        self._rivals = {one for group in (*alike.values(), *switched.values()) if len(group) > 1 for one in group}
+        self._switches = {(path, switch) for _, path, switch in switched}
+        self._switches |= {one for key, group in running.items() if len(alike[key]) > 1 for one in group}
+        classes = {(kind, ways[0][0]) for one, (kind, ways) in methods.items() if ways and one in self._rivals}
+        for one, (kind, ways) in methods.items():
+            if ways and (kind, ways[0][0]) in classes and any(self.evaluator.method(*way) is not None for way in ways[1:]):
+                self._rivals.add(one)
+
+    def _run_by(self, site: Site, path: str, function: int) -> int | None:
+        """The method that calls a helper of its own class at `site`."""
+        module = self.evaluator.at(path)
+        caller = module.enclosing_function(module.calls[site.call].scope) if site.path == path else None
+        cls = module.enclosing_class(function)
+        return caller if caller is not None and cls is not None and cls == module.enclosing_class(caller) else None
 
     def _handing_out(self, site: Site) -> int | None:
         """The function that gives back what the call at `site` gives, as it is."""
@@ -409,13 +429,13 @@ class Linker:
         lent = any(self._carries(expr, module, function, site.call, LENT, 0, plain=True) for expr in module.scopes[function].returns)
         return function if lent else None
 
-    def _methods(self, module: Module, function: int) -> Iterable[tuple[Class, str]]:
+    def _methods(self, module: Module, function: int) -> list[tuple[Class, str]]:
         """The class of a method and those it extends, each with the method's name; none for other functions."""
         method: int | None = function
         while method is not None and module.scopes[module.scopes[method].parent].kind != "class":
             method = module.enclosing_function(module.scopes[method].parent)
         if method is None or module.scopes[method].name in ("__init__", "constructor"):
-            return ()
+            return []
         return [(cls, module.scopes[method].name) for cls in self.evaluator.lineage(Class(module.path, module.scopes[method].parent))[0]]
 
     def _owner(self, hit: Hit, module: Module) -> int | None:
@@ -706,7 +726,7 @@ class Linker:
         assert step.caller is not None
         module = self.evaluator.at(step.site.path)
         function = step.caller[1]
-        if self._implements(module, function):
+        if self._implements(module, function) or step.caller in self._switches:
             return False
         if last and (self.evaluator.dispatched(*step.caller) or self.evaluator.registered(*step.caller)):
             return True

@@ -13,7 +13,7 @@ import msgspec
 from aicensus.catalog import Catalog
 from aicensus.catalog.schema import CallerSpec, CallRow, Kind, Slot
 from aicensus.link.called_as import CalledAs
-from aicensus.link.core import Handed, words
+from aicensus.link.core import Handed, is_cut, words
 from aicensus.link.evaluate import RUNNERS, Evaluator, Place
 from aicensus.link.paths import HOLE
 from aicensus.link.project import Module, chain, last_name, root_name
@@ -433,7 +433,8 @@ class Matcher:
         kept = frozenset(f for f in around if self.evaluator.callers(*f))
         urls = self.urls(caller.url, site, kept, rooted=not value.trail)
         every = [endpoint for url in urls if (endpoint := self._endpoint(url, caller.body, site)) is not None]
-        if len({endpoint.provider for endpoint in every} - {"dynamic"}) > 1:
+        given = (place for name in caller.url.order for place in self.evaluator.given(site, name))
+        if len({endpoint.provider for endpoint in every} - {"dynamic"}) > 1 or any(is_cut(self.evaluator.eval(*p)) for p in given if every):
             return every[0]._replace(provider="dynamic")
         found: Endpoint | None = None
         for endpoint in every:

@@ -112,16 +112,18 @@ def test_providers_that_an_argument_names(given: str, provider: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("other", "provider"),
+    ("others", "provider"),
     [
-        pytest.param("https://api.openai.com/v1/chat/completions?x=1", "openai", id="addresses of one host"),
-        pytest.param("https://api.groq.com/openai/v1/chat/completions", "dynamic", id="near miss: of two"),
+        pytest.param(["https://api.openai.com/v1/chat/completions?x=1"], "openai", id="addresses of one host"),
+        pytest.param(["https://api.groq.com/openai/v1/chat/completions"], "dynamic", id="near miss: of two"),
+        pytest.param([f"https://api.openai.com/v1/chat/completions?x={n}" for n in range(40)], "dynamic", id="near miss: too many"),
     ],
 )
-def test_providers_of_addresses_in_a_table(other: str, provider: str) -> None:
+def test_providers_of_addresses_in_a_table(others: list[str], provider: str) -> None:
+    rows = {str(n): {"url": url} for n, url in enumerate(["https://api.openai.com/v1/chat/completions", *others])}
     code = (
-        f"import requests\nURLS = {{'a': 'https://api.openai.com/v1/chat/completions', 'b': '{other}'}}\n"
-        "def f(name):\n    return requests.post(URLS[name], json={'messages': ['Summarise the ticket now']})\n"
+        f"import requests\nMODELS = {rows}\n"
+        "def f(name):\n    return requests.post(MODELS[name]['url'], json={'messages': ['Summarise the ticket now']})\n"
     )
     [point] = linked({"a.py": code}).values()
     assert point.provider == provider

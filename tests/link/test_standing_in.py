@@ -45,6 +45,28 @@ def switch(first: str, second: str) -> dict[str, str]:
     }
 
 
+def helped(second: str) -> dict[str, str]:
+    """As `ranks`, but the second has another method of its own ask."""
+    files = ranks(second)
+    asked = "def order(self, query, rows):\n        return cut(self.asked(query, rows))\n    def asked(self, query, rows):"
+    return files | {"b.py": files["b.py"].replace("def order(self, query, rows):", asked)}
+
+
+def embeds(second: str) -> dict[str, str]:
+    """Two classes that embed, one of them in two ways; `second` is the name of the second way in the base."""
+    code = (
+        "from openai import OpenAI\nfrom base import Base\nclass {name}(Base):\n    def embed(self, rows):\n        rows = self.cut(rows)\n"
+        "        return OpenAI().embeddings.create(model='text-embedding-3-small', input=rows).data\n"
+    )
+    more = "    def later(self, rows):\n        return OpenAI().embeddings.create(model='text-embedding-3-small', input=rows).data\n"
+    return {
+        "base.py": "class Base:\n    def embed(self, rows):\n        raise NotImplementedError\n"
+        f"    def {second}(self, rows):\n        raise NotImplementedError\n",
+        "a.py": code.format(name="A"),
+        "b.py": code.format(name="B") + more,
+    }
+
+
 FILL = "".join(f"    'm{n}': {{'ask': first, 'size': {n}}},\n" for n in range(40))
 LLM = (
     "from openai import OpenAI\nc = OpenAI()\ndef {name}(text, system=''):\n"
@@ -64,6 +86,10 @@ CASES = [
     pytest.param(chats(body=f"{WORDS} + text"), ["a.py:5 direct", "b.py:5 direct"], id="near miss: each with words of its own"),
     pytest.param(ranks("B(Base)"), ["a.py:6 gateway", "b.py:6 gateway"], id="what a reranker gives may be sorted out"),
     pytest.param(ranks("B"), ["a.py:6 direct", "b.py:6 direct"], id="near miss: rerankers of no family"),
+    pytest.param(helped("B(Base)"), ["a.py:6 gateway", "b.py:8 gateway"], id="a method that one of a family runs"),
+    pytest.param(helped("B"), ["a.py:6 direct", "b.py:8 direct"], id="near miss: that a class of no family runs"),
+    pytest.param(embeds("later"), ["a.py:6 gateway", "b.py:6 gateway", "b.py:8 gateway"], id="another method that the base has too"),
+    pytest.param(embeds("other"), ["a.py:6 gateway", "b.py:6 gateway", "b.py:8 direct"], id="near miss: a method of one class alone"),
     pytest.param(
         switch("by_openai(rows)", "by_cohere(rows)"), ["e.py:4 gateway", "e.py:6 gateway", "u.py:3 use"], id="a function that gives either"
     ),
