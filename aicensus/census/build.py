@@ -31,6 +31,8 @@ Key = tuple[str, int]
 """File and index of a call."""
 MAX_NAME = 300
 """Characters of a literal that may name a file."""
+MAX_ROUTES = 6
+"""Gateways behind one call whose prompts are read: they stand in for each other."""
 MAX_PROMPT = 20_000
 """Characters of a prompt's text that the census keeps."""
 
@@ -257,7 +259,7 @@ class _Prompts:
         if draft.hit.kind not in TEXT_KINDS:
             self._kinds[draft.key].append("none")
             return
-        for hit, frame in draft.routes:
+        for hit, frame in draft.routes[:MAX_ROUTES]:
             for leaf in self._result.linker.prompt_leaves(hit, frame):
                 self._leaf(draft, point, leaf)
 
