@@ -267,7 +267,7 @@ class Classes(Core):
                     found.extend(self.bound(binding, module, None))
             if found:
                 return tuple(found)
-        if inst is None and not own and name not in ("__init__", "constructor"):
+        if inst is None and not own and name != "constructor" and self.at(cls.path).facts.language == "javascript":
             outside = (base for base in self.lineage(cls)[1] if base.path not in BARE and "()" not in base.path)
             return tuple(self.ext_member(base, name) for base in outside)
         return ()
