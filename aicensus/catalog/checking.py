@@ -52,6 +52,7 @@ def _references(sdk: Sdk) -> Iterator[tuple[tuple[str | int, ...], str]]:
         yield from (((*here, "bases"), base) for base in spec.bases)
         yield from (((*here, "members", member), name) for member, name in spec.members.items())
         yield (*here, "composes_to"), spec.composes_to
+        yield (*here, "composes_unknown"), spec.composes_unknown
         yield (*here, "call"), spec.call
     for section in ("calls", "functions", "prompts", "decorators", "state"):
         for index, row in enumerate(getattr(sdk, section)):

@@ -144,6 +144,16 @@ class LanguageCatalog:
         return None
 
     @_remembered
+    def compose_unknown(self, type: str, op: str) -> str | None:
+        """Type of `instance op other` where nothing is known of the other."""
+        info = self.types.get(type)
+        for name in info.lineage if info else ():
+            base = self.types[name]
+            if op in base.spec.compose and base.spec.composes_unknown:
+                return type_name(base.sdk, base.spec.composes_unknown)
+        return None
+
+    @_remembered
     def call_type(self, type: str) -> str | None:
         """Type of `instance(...)` where that is not an inference."""
         info = self.types.get(type)

@@ -152,6 +152,8 @@ class TypeSpec(_Record, frozen=True, kw_only=True):
     bases: tuple[str, ...] = ()
     compose: tuple[str, ...] = ()
     composes_to: str = ""
+    composes_unknown: str = ""
+    """Type of the composition with something that is not known: what a prompt is piped into is a model."""
     call: str = ""
 
 

@@ -431,7 +431,11 @@ class Callers(Core):
     def _only_in(self, name: str, family: list[Class]) -> bool:
         own = set(family)
         for cls in family:
-            own |= set(self.lineage(cls)[0])
+            for above in self.lineage(cls)[0]:
+                own.add(above)
+                # Whoever overrides the same method of a base is meant by its name as well.
+                if self.class_attribute(above, name, None, own=True):
+                    own.update(self.subclasses(above))
         for module in self.project.defining.of(name):
             for index, record in enumerate(module.scopes):
                 if record.name == name and record.kind == "function":

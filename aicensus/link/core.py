@@ -33,6 +33,7 @@ from aicensus.model.facts import (
     Binding,
     Call,
     Choice,
+    Const,
     Expr,
     Import,
     Item,
@@ -269,6 +270,9 @@ class Core:
     def put_in(self, base: Expr, keys: list[object], module: Module, scope: int) -> Iterator[Value]:
         raise NotImplementedError
 
+    def class_attribute(self, cls: Class, name: str, inst: Inst | None = None, *, own: bool = False) -> Values:
+        raise NotImplementedError
+
     def lineage(self, cls: Class) -> tuple[list[Class], list[Ext]]:
         raise NotImplementedError
 
@@ -330,6 +334,18 @@ def depth_of(site: Site | None) -> int:
 
 def words(name: str) -> list[str]:
     return [w.lower() for w in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
+
+
+def spoken(expr: Expr) -> str:
+    """Names and constant keys as written, `self.config[model]`; `?` for anything else."""
+    match expr:
+        case Name(id=name):
+            return name
+        case Attr(base=base, name=name):
+            return f"{spoken(base)}.{name}"
+        case Item(base=base, key=Const(value=key)):
+            return f"{spoken(base)}[{key}]"
+    return "?"
 
 
 def mentions(expr: Expr, names: set[str]) -> bool:

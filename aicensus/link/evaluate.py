@@ -14,7 +14,7 @@ from aicensus.link.arguments import Arguments
 from aicensus.link.callers import Callers
 from aicensus.link.calls import Calls
 from aicensus.link.classes import Classes
-from aicensus.link.core import MANY, MAX_DEPTH, MAX_STEPS, MAX_VALUES, OBJECTS, RUNNERS, Place, is_object, part_name, unique, words
+from aicensus.link.core import MANY, MAX_DEPTH, MAX_STEPS, MAX_VALUES, OBJECTS, RUNNERS, Place, is_object, part_name, spoken, unique, words
 from aicensus.link.flows import Flows
 from aicensus.link.names import Names
 from aicensus.link.project import Module
@@ -136,6 +136,8 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows, Registries):
                 found += tuple(v for v in named if isinstance(v, Env))
                 if len(held) >= MAX_VALUES:
                     found += (MANY,)
+                if "isinstance" in module.calls_of and not any(map(is_object, found)):
+                    found += tuple(self._tested(spoken(expr), module, scope))
                 return found if any(map(is_object, found)) else (*found, *self.put_in(base, keys, module, scope))
         return (Unknown(getattr(expr, "why", "unread")),)
 
@@ -151,8 +153,11 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows, Registries):
         left = self.eval(expr.left, module, scope, frame)
         right = self.eval(expr.right, module, scope, frame)
         found: list[Ext] = []
+        unknown = bool(right) and all(isinstance(v, Unknown | Param) for v in right)
         for value in (*right, *left):
             if isinstance(value, Ext) and value.path.startswith("<") and value.path.endswith(">"):
+                if unknown and expr.op == "|" and (kind := catalog.compose_unknown(value.path[1:-1], expr.op)):
+                    return (Ext(f"<{kind}>", value.trail, True),)
                 kind = catalog.compose(value.path[1:-1], expr.op)
                 if kind:
                     trail = tuple(site for v in (*left, *right) if isinstance(v, Ext) for site in v.trail)
@@ -264,7 +269,21 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows, Registries):
         found: list[Value] = []
         for value in self.eval(base, module, scope, frame):
             found.extend(self.attribute(value, name))
+        if "isinstance" in module.calls_of and not any(isinstance(v, OBJECTS) for v in found):
+            found.extend(self._tested(f"{spoken(base)}.{name}", module, scope))
         return tuple(found) or (Unknown(f".{name} of something unresolved", name),)
+
+    def _tested(self, said: str, module: Module, scope: int) -> Iterator[Value]:
+        """What the class or function around asks whether it is one of: `isinstance(self.model, ChatOpenAI)`; SDK types only."""
+        around = Module.enclosing_class if said.startswith("self.") else Module.enclosing_function
+        home = around(module, scope)
+        for index in module.calls_of["isinstance"]:
+            call = module.calls[index]
+            if len(call.args) != 2 or around(module, call.scope) != home or spoken(call.args[0].value) != said:
+                continue
+            types = call.args[1].value
+            for one in types.items if isinstance(types, Seq) else (types,):
+                yield from (v for v in self.annotated(one, module, call.scope) if isinstance(v, Ext) and v.path.startswith("<"))
 
     def attribute(self, value: Value, name: str) -> Values:
         """`value.name`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -47,6 +47,13 @@ MODEL_VERBS = (
     "run",
     "__call__",
 )
+SAID_BY_NAME: dict[str, frozenset[str]] = {
+    "embedding": frozenset({"embed", "aembed", "embedding", "embeddings", "aembedding"}),
+    "chat": frozenset({"chat", "achat", "completion", "completions", "acompletion", "complete", "acomplete"}),
+}
+"""Words that say in the name of a method which kind of model it asks."""
+BESIDE = frozenset({"async", "sync", "a", "get", "create", "batch", "text", "texts", "query", "document", "documents", "stream"})
+"""Words that may stand beside them."""
 LAYING_OUT = frozenset(
     [
         *("array", "asarray", "list", "tuple", "vstack", "concatenate", "tolist", "float", "str", "strip", "from", "len", "sorted", "zip"),
@@ -56,6 +63,8 @@ LAYING_OUT = frozenset(
 """Functions that leave what they are given as it is, or wait for it."""
 PAGE = 300
 """Words of a prompt that is kept in a file or elsewhere."""
+MANY_VERSIONS = 6
+"""Versions of a method of which some must be plumbing where it is called through the base class."""
 MAX_LEVELS = 6
 MAX_USES = 300
 MAX_ASKED = 12
@@ -191,8 +200,13 @@ class Linker:
         for slot, role in ((hit.row.prompt, ""), (hit.row.system, "system")):
             for place in places(self.evaluator, slot, site, hit.shift, handed="part"):
                 reader.read(place, role)
+        made = Reader(self.evaluator)
         for earlier in self._trail(hit, frame):
-            reader._trail(earlier, "", True)
+            made._trail(earlier, "", True)
+        lent = self._lent(hit) if frame is None and any(map(_worded, made.leaves)) else None
+        # Words of a chain that callers hand in are theirs.
+        for leaf in made.leaves if lent is None else (Leaf("", param=lent),):
+            reader.add(leaf)
         self._instructed(frame, reader)
         for name in hit.row.objects.order:
             for place in self.evaluator.given(site, name + hit.shift if isinstance(name, int) else name):
@@ -310,9 +324,13 @@ class Linker:
                 alone.append((hit, function))
         wanted = self._wanted(plumbing)
         said = self._said(plumbing)
+        handing = {(hit.path, function) for hit, function, _, _ in plumbing}
+        handing |= {entered for _, _, steps, _ in plumbing for step in steps for entered in step.entered}
         for hit, function, steps, outward in plumbing:
-            ends = self._purposes(steps, outward, said | wanted.get((hit.path, function, hit.kind), frozenset()))
-            if self._told(hit, self.evaluator.at(hit.path), function, ends):
+            known = [step for step in steps if not self._runs_any(step, handing)]
+            sure = said | wanted.get((hit.path, function, hit.kind), frozenset())
+            ends = self._purposes(steps, outward, sure, {*steps} - {*known})
+            if (known or not steps) and self._told(hit, self.evaluator.at(hit.path), function, ends):
                 self.linked.roles[hit.path, hit.call] = "gateway"
                 self.linked.gateways.setdefault((hit.path, function), []).append(hit)
                 self._uses(hit, function, ends)
@@ -341,11 +359,31 @@ class Linker:
             return True
         return self._lends(hit.kind, hit.path, function, sites, hit.call) and bool(self.flow(hit).params)
 
+    def _runs_any(self, step: Step, handing: set[tuple[str, int]]) -> bool:
+        """Whether a call runs any step of a program through their base class, of which few are plumbing to a model: it asks for none."""
+        path, scope = step.entered[-1]
+        home, caller = self.evaluator.at(path), self.evaluator.at(step.site.path)
+        cls = home.enclosing_class(scope)
+        if cls is None or step.site.shift:
+            return False
+        name, own = home.scopes[scope].name, self.evaluator.lineage(Class(path, cls))[0]
+        values = self.evaluator.callee(caller, step.site.call, step.site.frame)
+        called = [v.receiver if isinstance(v, Func) else v for v in values if isinstance(v, Func | Inst)]
+        if called:
+            bases = [Class(held.path, held.scope) for held in called if isinstance(held, Inst) and held.site is None][:1]
+        else:  # Nothing but the names says what is called.
+            bases = [base for base in own if self.evaluator.method(base, name) is not None][-1:]
+        if not bases or bases[0] == own[0] or bases[0] not in own:
+            return False
+        found = (self.evaluator.method(kin, name) for kin in self.evaluator.subclasses(bases[0]))
+        versions = {(method.path, method.scope) for method in found if method is not None}
+        return len(versions) >= MANY_VERSIONS and 2 * len(versions & handing) < len(versions)
+
     def _wanted(self, plumbing: list[tuple[Hit, int, list[Step], dict[int, list[int]]]]) -> dict[tuple[str, int, str], frozenset[Site]]:
         """Calls that say what is wanted of most of the hits in one function: they say it of all, since the hits stand in for each other."""
         votes: dict[tuple[str, int, str], list[set[Site]]] = {}
         for hit, function, steps, outward in plumbing:
-            said = {step.site for step in self._purposes(steps, outward, frozenset()) if step.worded}
+            said = {step.site for step in self._purposes(steps, outward, frozenset(), ()) if step.worded}
             votes.setdefault((hit.path, function, hit.kind), []).append(said)
         return {
             key: frozenset(site for site in set().union(*said) if sum(site in one for one in said) * 2 > len(said))
@@ -355,7 +393,7 @@ class Linker:
 
     def _said(self, plumbing: list[tuple[Hit, int, list[Step], dict[int, list[int]]]]) -> frozenset[Site]:
         """Calls whose function knows what it wants of one hit: it wants the same of the others that it may reach."""
-        ends = (end for _, _, steps, outward in plumbing for end in self._purposes(steps, outward, frozenset()))
+        ends = (end for _, _, steps, outward in plumbing for end in self._purposes(steps, outward, frozenset(), ()))
         return frozenset(end.site for end in ends if end.worded and end.caller is None)
 
     def _is_version(self, hit: Hit, function: int) -> bool:
@@ -480,6 +518,16 @@ class Linker:
                 return (site.path, scope)
             scope = module.enclosing_function(module.scopes[scope].parent)
         return None
+
+    def _lent(self, hit: Hit) -> Param | None:
+        """The parameter that is asked: `chain.invoke(inputs)` where `chain` is handed in."""
+        module = self.evaluator.at(hit.path)
+        callee = module.calls[hit.call].callee
+        base = callee.base if isinstance(callee, Attr) else callee
+        function = module.enclosing_function(module.calls[hit.call].scope)
+        if function is None or not isinstance(base, Name) or base.id == module.scopes[function].receiver:
+            return None
+        return next((Param(hit.path, function, p.name) for p in module.scopes[function].params if p.name == base.id), None)
 
     def _holds(self, hit: Hit, function: int) -> bool:
         """Whether what callers ask for is the model itself: embeddings always, other kinds only where no caller hands the model in."""
@@ -678,7 +726,7 @@ class Linker:
                     outward.setdefault(inwards, []).append(seen[key])
                 continue
             seen[key] = -1
-            flow = self._outward(inner, site, entered)
+            flow = None if self._of_other_kind(hit.kind, site) else self._outward(inner, site, entered)
             if flow is None:
                 continue
             further = self._passes_on(hit, flow, site, entered, inner)
@@ -694,11 +742,19 @@ class Linker:
             steps.append(Step(site, entered, worded, caller, tested, tested and not worded and (inner.own or inner.system)))
         return steps, outward
 
-    def _purposes(self, steps: list[Step], outward: dict[int, list[int]], wanted: frozenset[Site]) -> list[Step]:
+    def _of_other_kind(self, kind: str, site: Site) -> bool:
+        """Whether a call says by its name that another kind of model is asked: both may go through the same generic functions."""
+        spoken = set(words(last_name(self.evaluator.at(site.path).calls[site.call].callee) or ""))
+        said = "chat" if kind in ("chat", "completion") else kind
+        return said in SAID_BY_NAME and any(
+            spoken & names and spoken <= names | BESIDE for other, names in SAID_BY_NAME.items() if other != said
+        )
+
+    def _purposes(self, steps: list[Step], outward: dict[int, list[int]], wanted: frozenset[Site], barred: Collection[Step]) -> list[Step]:
         """The steps that say what for: where words come in, else the innermost whose function keeps the answer.
 
-        Those at the calls `wanted` do whatever is found about them here. Tests do not decide that of a function of the product; they
-        are asked only what remains open.
+        Those at the calls `wanted` do whatever is found about them here, those `barred` and all behind them do not. Tests do not decide
+        that of a function of the product; they are asked only what remains open.
         """
         known: dict[int, tuple[tuple[int, ...], bool]] = {}
 
@@ -710,6 +766,8 @@ class Linker:
 
         def decided(index: int) -> tuple[tuple[int, ...], bool]:
             step = steps[index]
+            if step in barred:
+                return (), False
             if step.caller is None or step.site in wanted:
                 return (index,), step.worded or step.caller is not None
             found = [ends(i) for i in outward.get(index, ())]

@@ -52,7 +52,8 @@ class Names(Core):
             elif record.kind == "class":
                 if name == "this" and module.facts.language == "javascript":
                     return (Inst(module.path, current),)
-                if current == scope and (bindings := module.names.get((current, name), ())):
+                # The value of `x = Field(default=x)` speaks of a name around the class.
+                if current == scope and (bindings := [b for b in module.names.get((current, name), ()) if not self._in_work(b, module)]):
                     return tuple(v for b in bindings for v in self.bound(b, module, None))
             elif bindings := module.names.get((0, name), ()):
                 found = tuple(v for b in bindings for v in self.bound(b, module, None))
@@ -64,6 +65,9 @@ class Names(Core):
         if name == "super" and module.facts.language == "javascript":
             return self.parent_object(module, scope, frame)
         return self._starred(name, module) or (Ext(f"builtins.{name}"),)
+
+    def _in_work(self, binding: Binding, module: Module) -> bool:
+        return module.facts.language == "python" and (module.path, id(binding.value), binding.scope, None) in self._active
 
     def _starred(self, name: str, module: Module) -> Values:
         for star in module.facts.stars:

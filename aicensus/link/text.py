@@ -178,6 +178,15 @@ class Leaf(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """False for a piece of a larger text."""
 
 
+def _stands_in(expr: Name, binding: Binding, module: Module) -> bool:
+    """Whether a name stands in the value that is bound."""
+    value = binding.value
+    if not isinstance(value, CallRef):
+        return value is expr
+    call = module.calls[value.index]
+    return call.line <= expr.line <= call.end_line
+
+
 class Reader:
     """Follows text through expressions; one per question, so that a cycle ends."""
 
@@ -305,7 +314,7 @@ class Reader:
                 self._expr(value, module, scope, frame, "system" if name == "system" else role, True, literal)
 
     def _name(self, expr: Name, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> None:
-        bindings = list(self._bindings(expr.id, module, scope))
+        bindings = list(self._bindings(expr, module, scope))
         if bindings:
             for binding in bindings:
                 if binding.value is not None and not isinstance(binding.value, DefRef):
@@ -364,12 +373,15 @@ class Reader:
         else:
             self._expr(binding.value, module, binding.scope, frame, role, whole, literal)
 
-    def _bindings(self, name: str, module: Module, scope: int) -> Iterator[Binding]:
-        current = scope
+    def _bindings(self, expr: Name, module: Module, scope: int) -> Iterator[Binding]:
+        name, current = expr.id, scope
         while current >= 0:
             record = module.scopes[current]
             found = module.names.get((current, name), [])
-            if found and (record.kind != "class" or current == scope):
+            if record.kind == "class":
+                # The value of `x = Field(default=x)` speaks of a name around the class.
+                found = [b for b in found if not _stands_in(expr, b, module)] if current == scope else []
+            if found:
                 yield from found
                 return
             if any(p.name == name for p in record.params):

@@ -206,7 +206,112 @@ BODIES = [
     )
 ]
 
+KINDS = [
+    pytest.param(
+        {
+            "llm.py": "import litellm\nclass Model:\n    def run(self, prompt):\n"
+            "        return litellm.completion(model='m', messages=prompt)\n"
+            f"    def {name}(self, prompt):\n        return self.run(prompt)\n",
+            "a.py": f"from llm import Model\ndef f(m: Model, t):\n    save(m.{name}([{{'role': 'user', 'content': {WORDS} + t}}]))\n",
+        },
+        points,
+        id=name,
+    )
+    for name, points in (("acomplete", ["a.py:3 use", "llm.py:4 gateway"]), ("embed_query", ["llm.py:4 gateway"]))
+]
+NODE = "class Node:\n    def execute(self, state):\n        raise NotImplementedError\n"
+PLAIN = "".join(f"class Step{i}(Node):\n    def execute(self, state):\n        return state\n" for i in range(6))
+RUN = "from nodes import Node\ndef run(node: Node, text):\n    return node.execute({'prompt': 'Say what stands on this page: ' + text})\n"
+MODEL_NODE = (
+    "from openai import OpenAI\nclass Ask(Node):\n    def execute(self, state):\n"
+    "        return OpenAI().responses.create(model='gpt-4o', input=state['prompt'])\n"
+)
+STEPS = [
+    pytest.param({"nodes.py": NODE + MODEL_NODE, "a.py": RUN}, ["a.py:3 use", "nodes.py:7 gateway"], id="a base class of models"),
+    pytest.param(
+        {"nodes.py": NODE + PLAIN + MODEL_NODE, "a.py": RUN}, ["nodes.py:25 direct"], id="a base class of steps, one of which asks a model"
+    ),
+]
+TESTED = (
+    "from langchain_openai import ChatOpenAI\nclass Node:\n    def __init__(self, config):\n        self.engine = config['llm']\n"
+    "    def run(self, text):\n        if isinstance(self.{name}, ChatOpenAI):\n            self.engine.seed = 1\n"
+    f"        return self.engine.invoke({WORDS} + text)\n"
+)
+PIPED = (
+    "from langchain_core.prompts import PromptTemplate\nfrom langchain_core.output_parsers import StrOutputParser\n"
+    "class Node:\n    def __init__(self, config):\n        self.llm = config['llm']\n    def run(self, text):\n"
+    f"        prompt = PromptTemplate.from_template({WORDS})\n"
+    "        chain = {chain}\n        return chain.invoke({'text': text})\n"
+)
+HINTS = [
+    pytest.param({"a.py": TESTED.replace("{name}", "engine")}, ["a.py:8 direct"], id="an attribute that is asked whether it is a model"),
+    pytest.param({"a.py": TESTED.replace("{name}", "other")}, [], id="another attribute that is"),
+    pytest.param({"a.py": PIPED.replace("{chain}", "prompt | self.llm | StrOutputParser()")}, ["a.py:9 direct"], id="a prompt piped on"),
+    pytest.param({"a.py": PIPED.replace("{chain}", "prompt | StrOutputParser()")}, [], id="a prompt piped into a parser"),
+]
+SETTINGS = (
+    "from openai import OpenAI\nfrom pydantic import BaseModel, Field\nfrom prompts import triage\nclass Settings(BaseModel):\n"
+    "    {name}: str = Field(default=triage)\ndef ask(settings: Settings, text):\n"
+    "    return OpenAI().responses.create(model='gpt-4o', input=settings.{name} + text)\n"
+)
+NAMED = [
+    pytest.param(
+        {
+            "prompts.py": f"triage = {WORDS}\n",
+            "a.py": SETTINGS.replace("{name}", name),
+            "b.py": "from a import ask\ndef f(settings, t):\n    print(ask(settings, t))\n",
+        },
+        ["a.py:7 direct"],
+        id=f"a field named {what}",
+    )
+    for name, what in (("triage", "like the text that it holds by default"), ("other", "otherwise"))
+]
+CHAIN = (
+    "from langchain_core.prompts import PromptTemplate\nfrom langchain_openai import ChatOpenAI\nclass Node:\n"
+    "    def patient(self, {handed}inputs):\n        {made}return chain.invoke(inputs)\n    def run(self, text):\n"
+    "        chain = PromptTemplate.from_template('Say in one sentence what stands in {text}') | ChatOpenAI()\n"
+    "        print(self.patient({given}{'text': text}))\n"
+)
+CHAINS = [
+    pytest.param(
+        {"a.py": CHAIN.replace("{handed}", "chain, ").replace("{made}", "").replace("{given}", "chain, ")},
+        ["a.py:5 gateway", "a.py:8 use"],
+        id="words of a chain that is handed in are the caller's",
+    ),
+    pytest.param(
+        {
+            "a.py": CHAIN.replace("{handed}", "")
+            .replace("{made}", f"chain = PromptTemplate.from_template({WORDS}) | ChatOpenAI()\n        ")
+            .replace("{given}", "")
+        },
+        ["a.py:6 direct"],
+        id="words of a chain of its own",
+    ),
+]
+FAMILY = "class Base:\n    def call_model(self, conversation):\n        raise NotImplementedError\n"
+OPENAI = (
+    "from openai import OpenAI\nfrom base import Base\nclass A(Base):\n    def call_model(self, conversation):\n"
+    "        return OpenAI().responses.create(model='gpt-4o', input=conversation)\n"
+)
+OTHER = "from base import Base\nclass B({base}):\n    def call_model(self, conversation):\n        return None\n"
+CALLS = f"def f(provider, t):\n    print(provider.call_model([{{'role': 'user', 'content': {WORDS} + t}}]))\n"
+FAMILIES = [
+    pytest.param(
+        {"base.py": FAMILY, "m.py": OPENAI, "b.py": OTHER.replace("{base}", "Base"), "a.py": CALLS},
+        ["a.py:2 use", "m.py:5 gateway"],
+        id="a method that only one family of classes has",
+    ),
+    pytest.param(
+        {"base.py": FAMILY, "m.py": OPENAI, "b.py": OTHER.replace("({base})", ""), "a.py": CALLS},
+        ["m.py:5 gateway"],
+        id="a method that other classes have too",
+    ),
+]
 
-@pytest.mark.parametrize(("files", "points"), [*DEFAULTS, *VARIANTS, *LENT, *LOADED, *SHAPED, *PROMPTS, *BODIES])
+
+@pytest.mark.parametrize(
+    ("files", "points"),
+    [*KINDS, *DEFAULTS, *VARIANTS, *LENT, *LOADED, *SHAPED, *PROMPTS, *BODIES, *STEPS, *HINTS, *NAMED, *CHAINS, *FAMILIES],
+)
 def test_roles(files: dict[str, str], points: list[str]) -> None:
     assert roles(files) == points
