@@ -236,7 +236,7 @@ LOADING = "Please wait for the answer"
 def told(question, tone):
     """Tell a customer what the shop knows. Nothing is made up."""
     print("Asking the model now")
-    database = sqlite3.connect("shop.db")
+    database = sqlite3.connect("our shop.db")
     database.execute("SELECT text FROM answers")
     prompt = f"You answer for a shop. {TONE['for all']} The question: {question} Say less than it takes to read this."
     return openai.OpenAI().chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": prompt}])
@@ -266,6 +266,7 @@ def twice(question):
         pytest.param(("Answer with a joke.", "Answer with a {joke}."), True, id="a text with another hole, which nothing fills"),
         pytest.param(('"for all"', '"for each"'), False, id="a key"),
         pytest.param(("text FROM answers", "more FROM answers"), True, id="a statement that still reads"),
+        pytest.param(("our shop.db", "our stores.db"), False, id="the name of a database"),
         pytest.param(("SELECT text FROM", "DELETE FROM"), False, id="a statement that now writes"),
         pytest.param(("You answer for a shop.", "You read speak.txt."), False, id="a text that names a prompt in a file"),
     ],
