@@ -15,7 +15,7 @@ from aicensus.link.matching import Hit, places
 from aicensus.link.project import Module, last_name
 from aicensus.link.text import CONTENT_KEYS, MAX_LEAVES, Leaf, Reader
 from aicensus.link.values import Class, Ext, Frame, Func, Inst, Param, Site, Text
-from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Name, Op, Seq, Spread
+from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Name, Op, Scope, Seq, Spread
 from aicensus.model.prose import holes, instructs, is_long, outweighs
 
 TEXT_KINDS = frozenset({"chat", "completion", "agent", "decision", "image", "video", "realtime"})
@@ -132,6 +132,11 @@ class Linked:
     """Calls that only hand on what they are given."""
     superseded: set[tuple[str, int]] = field(default_factory=set)
     """Hits known by name alone that turned out to be uses of a gateway of the tree."""
+
+
+def _stands_in(text: Text, place: tuple[str, Scope]) -> bool:
+    path, record = place
+    return text.path == path and record.line <= text.line <= record.end_line
 
 
 def _worded(leaf: Leaf) -> bool:
@@ -897,7 +902,7 @@ class Linker:
     def _added(self, flow: Flow, inner: Flow, hit: Hit, site: Site) -> tuple[bool, bool]:
         """Whether the caller at `site` adds words for the model, in messages and in system texts, that `inner` has not.
 
-        Words inside the class of the hit are that class's, whoever calls it.
+        Words inside the class of the hit are that class's, whoever calls it; so are those of its siblings where their base calls it.
         """
         module = self.evaluator.at(hit.path)
         cls = module.enclosing_class(module.calls[hit.call].scope)
@@ -914,7 +919,17 @@ class Linker:
                 for leaf in fresh
                 if leaf.text is None or leaf.text.path != hit.path or not record.line <= leaf.text.line <= record.end_line
             ]
+            siblings = self._siblings(Class(hit.path, cls or 0), site)
+            fresh = [leaf for leaf in fresh if leaf.text is None or not any(_stands_in(leaf.text, r) for r in siblings)]
         return any(leaf.role not in SYSTEM for leaf in fresh), any(leaf.role in SYSTEM for leaf in fresh)
+
+    def _siblings(self, cls: Class, site: Site) -> list[tuple[str, Scope]]:
+        """The classes that a call in an ancestor of the class may reach in its place, each with its path."""
+        module = self.evaluator.at(site.path)
+        base = module.enclosing_class(module.calls[site.call].scope)
+        if base is None or Class(site.path, base) not in self.evaluator.lineage(cls)[0]:
+            return []
+        return [(c.path, self.evaluator.at(c.path).scopes[c.scope]) for c in self.evaluator.subclasses(Class(site.path, base))]
 
     # -- return flow ---------------------------------------------------------------------------------------------
 

@@ -13,6 +13,22 @@ MANY = "".join(f"class P{n}:\n    def vectors(self, texts):\n        return embe
 CASES = [
     pytest.param(
         {
+            "base.ts": "export abstract class Base {\n  prefix = ''\n  abstract send(messages)\n"
+            "  async ask(messages) {\n    const m = this.told(messages)\n    const r = await this.send(m)\n    return r.text\n  }\n"
+            "  told(messages) {\n    return messages\n  }\n}\n",
+            "own.ts": "import OpenAI from 'openai'\nimport { Base } from './base'\nconst c = new OpenAI()\n"
+            "export class Own extends Base {\n  send(messages) {\n    return c.chat.completions.create({ model: 'm', messages })\n  }\n}\n",
+            "other.ts": "import { Base } from './base'\nexport class Other extends Base {\n  send(messages) {\n    return messages\n  }\n"
+            "  told(messages) {\n"
+            "    return [{ role: 'system', content: 'Follow these instructions in every response you give' }, ...messages]\n  }\n}\n",
+            "a.ts": "import { Base } from './base'\nexport async function f(m: Base, ticket) {\n"
+            "  const a = await m.ask(ticket.messages)\n  return a.length\n}\n",
+        },
+        ["own.ts:6 gateway"],
+        id="words of a sibling are not those of the base that calls either",
+    ),
+    pytest.param(
+        {
             "llm.py": "from openai import OpenAI\nc = OpenAI()\ndef embed(texts):\n"
             f"    return c.embeddings.create(model='m', input=texts)\n{MANY}def made(name):\n"
             + "".join(f"    if name == '{n}':\n        return P{n}()\n" for n in range(40)),
