@@ -156,11 +156,13 @@ class Describer:
 
     def _of_target(self, hit: Hit, target: Ext, frame: Frame | None) -> Attributes:
         rows = list(self._rows(hit, target, frame))
-        found = Attributes(self._provider(hit, rows, frame))
+        asked = "" if hit.url else self._asked_of(hit, rows, frame)
+        found = Attributes(asked or self._provider(hit, rows, frame))
         ids = self._model(hit, rows, frame)
         found.models, found.model_source, found.model_why, found.setting = ids.names, ids.source, ids.why, ids.setting
         named = provider_of_models(found.models) if found.models else ""
-        if named not in ("", "multi") and (found.provider in OPEN or (all(":" in m for m in found.models) and ids.source == "setting")):
+        prefixed = all(":" in m for m in found.models) and ids.source == "setting"
+        if named not in ("", "multi") and ((found.provider in OPEN and not asked) or prefixed):
             found.provider = named
         return found
 
@@ -285,20 +287,24 @@ class Describer:
     def _provider(self, hit: Hit, rows: Rows, frame: Frame | None) -> str:
         if hit.url:
             return hit.provider
-        for row, site, shift in self._slots(hit, rows, frame):
-            slot: Slot = row.provider_slot
-            if slot:
-                given = places(self.evaluator, slot, site, shift)
-                values = [v for p in given for v in self.evaluator.eval(*p)]
-                named = dict.fromkeys(v.value.lower() for v in values if isinstance(v, Text))
-                if named and not all(isinstance(v, Text | Scalar | Env | Param) for v in values):
-                    return "dynamic"
-                if len(named) == 1:
-                    return PREFIXES.get(next(iter(named)), next(iter(named)))
         own = hit.row.provider or hit.provider
         if host := self._hosts(places(self.evaluator, hit.row.base_url, hit.request(frame), hit.shift)):
             return host
         return self._of_rows(rows, own)
+
+    def _asked_of(self, hit: Hit, rows: Rows, frame: Frame | None) -> str:
+        """Provider that an argument names; empty where none does, open where another way is left or several are named."""
+        for row, site, shift in self._slots(hit, rows, frame):
+            slot: Slot = row.provider_slot
+            given = places(self.evaluator, slot, site, shift) if slot else []
+            values = [v for p in given for v in self.evaluator.eval(*p)]
+            named = dict.fromkeys(v.value.lower() for v in values if isinstance(v, Text))
+            if named and not all(isinstance(v, Text | Scalar | Env | Param) for v in values):
+                return "dynamic"
+            if named:
+                first = next(iter(named))
+                return PREFIXES.get(first, first) if len(named) == 1 else "multi"
+        return ""
 
     def _of_rows(self, rows: Rows, own: str) -> str:
         """Provider that constructors name by host or by what they are; several ways to make one object leave it open."""

@@ -342,6 +342,7 @@ class Linker:
         for hit, function in alone:
             if self._is_version(hit, function):
                 self.linked.roles[hit.path, hit.call] = "gateway"
+        self._add_rivals(plumbing)
         for use in list(self.linked.uses.values()):
             leaves = partial(self.prompt_leaves, *use.routes[0])
             for site in picks(self.evaluator, use.path, use.call, leaves):
@@ -352,6 +353,14 @@ class Linker:
                 self.linked.roles[key] = "use"
                 self.linked.superseded.add(key)
         return self.linked
+
+    def _add_rivals(self, plumbing: list[tuple[Hit, int, list[Step], dict[int, list[int]]]]) -> None:
+        """A use leads to all gateways that its call may reach, whichever of them showed that it is one."""
+        for hit, function, steps, _ in plumbing:
+            for step in steps if self.linked.roles[hit.path, hit.call] == "gateway" else ():
+                use = self.linked.uses.get((step.site.path, step.site.call))
+                if use is not None and all(other is not hit for other, _ in use.routes):
+                    use.routes.append((hit, self._chain(step.site, step.entered) or Frame(hit.path, function)))
 
     def _is_gateway(self, hit: Hit, function: int, sites: tuple[Site, ...]) -> bool:
         """Whether the function may ask for others, by what it is given and what it gives back."""

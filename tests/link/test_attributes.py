@@ -105,7 +105,7 @@ def test_providers_that_an_argument_names(given: str, provider: str) -> None:
     code = (
         "import os\nfrom pydantic import BaseModel\nfrom langchain.chat_models import init_chat_model\n"
         "class Row(BaseModel):\n    kind: str\n"
-        f"init_chat_model('m', model_provider={given}).invoke('Summarise the ticket now')\n"
+        f"init_chat_model('claude-haiku-4-5', model_provider={given}).invoke('Summarise the ticket now')\n"
     )
     [point] = linked({"a.py": code}).values()
     assert point.provider == provider

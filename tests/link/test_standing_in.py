@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.link.linked import roles
+from tests.link.linked import linked, roles
 
 WORDS = "'Classify the ticket below as bug, question or praise'"
 
@@ -146,3 +146,19 @@ CASES = [
 @pytest.mark.parametrize(("files", "points"), CASES)
 def test_roles(files: dict[str, str], points: list[str]) -> None:
     assert roles(files) == points
+
+
+def test_a_use_leads_to_all_that_its_call_may_reach() -> None:
+    """To the one that is given nothing more at that call, and to the one that is told more further out."""
+    points = linked(
+        {
+            "first.py": FIRST,
+            "last.py": "from anthropic import Anthropic\ndef last(text, system=''):\n    words = [{'content': system + text}]\n"
+            "    return Anthropic().messages.create(model='claude-haiku-4-5', max_tokens=9, messages=words).content\n",
+            "both.py": "from first import first\nfrom last import last\ndef ask(text, system, name):\n"
+            "    if name == 'a':\n        return first(text, system)\n    return last(text, system)\n",
+            "show.py": "from both import ask\ndef show(topic, name, out):\n    out.append(ask('-', topic, name))\n",
+            "u.py": f"from show import show\ndef f(name, out):\n    show({WORDS}, name, out)\n",
+        }
+    )
+    assert (points["show.py:3"].role, points["show.py:3"].provider) == ("use", "multi")
