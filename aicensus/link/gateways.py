@@ -451,6 +451,8 @@ class Linker:
                 if (switch := self._handing_out(site)) is not None:
                     handed.setdefault((kind, site.path, switch), {}).setdefault(asking, set()).add(site.call)
                 if kind != "text" and (method := self._run_by(site, hit.path, function)) is not None:
+                    if kind == "embedding" and not self._returns(module, method, site.call):
+                        continue  # A store that embeds what it keeps lends no vectors.
                     for family in self._methods(module, method):
                         alike.setdefault((kind, *family), set()).add(asking)
                         running.setdefault((kind, *family), set()).add((hit.path, method))

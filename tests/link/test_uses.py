@@ -308,10 +308,37 @@ FAMILIES = [
     ),
 ]
 
+STORES = "class Store:\n    def insert(self, rows):\n        raise NotImplementedError\n"
+STORE_OF = (
+    "import ollama\nfrom store import Store\nclass {name}(Store):\n    def insert(self, rows):\n        {given}(self._one(rows))\n"
+    "    def _one(self, text):\n        return ollama.embed(model='m', input=text).embeddings[0]\n"
+)
+FILLS = "from store import Store\ndef fill(store: Store, rows):\n    show(store.insert(rows))\n"
+KEEPERS = [
+    pytest.param(
+        {
+            "store.py": STORES,
+            "m.py": STORE_OF.replace("{name}", "A").replace("{given}", given),
+            "n.py": STORE_OF.replace("{name}", "B").replace("{given}", given),
+            "a.py": FILLS,
+        },
+        points,
+        id=name,
+    )
+    for given, points, name in (
+        ("return list", ["a.py:3 use", "m.py:7 gateway", "n.py:7 gateway"], "versions of a method that give the vectors of a helper"),
+        (
+            "self.rows.add",
+            ["m.py:5 use", "m.py:7 gateway", "n.py:5 use", "n.py:7 gateway"],
+            "versions of a method that keep the vectors of a helper",
+        ),
+    )
+]
+
 
 @pytest.mark.parametrize(
     ("files", "points"),
-    [*KINDS, *DEFAULTS, *VARIANTS, *LENT, *LOADED, *SHAPED, *PROMPTS, *BODIES, *STEPS, *HINTS, *NAMED, *CHAINS, *FAMILIES],
+    [*KEEPERS, *KINDS, *DEFAULTS, *VARIANTS, *LENT, *LOADED, *SHAPED, *PROMPTS, *BODIES, *STEPS, *HINTS, *NAMED, *CHAINS, *FAMILIES],
 )
 def test_roles(files: dict[str, str], points: list[str]) -> None:
     assert roles(files) == points
