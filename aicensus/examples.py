@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from aicensus.catalog import Catalog, Example, Sdk
 from aicensus.extract import front_end_of
 from aicensus.link.attributes import Describer
+from aicensus.link.caller_search import imported_sdks
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.gateways import Linker
 from aicensus.link.matching import Matcher
 from aicensus.link.project import Module, Project
-from aicensus.link.rounds import imported_sdks
 from aicensus.model.facts import FileFacts
 
 SUFFIX = {"python": ".py", "javascript": ".ts"}
@@ -42,7 +42,7 @@ def _found(catalog: Catalog, sdk: Sdk, example: Example) -> Iterator[dict[str, o
     project = Project([path], read_facts, lambda wanted: code if wanted == path else None)
     modules = project.load([path])
     evaluator = Evaluator(project, catalog.language)
-    imported = {name for module in modules for name in imported_sdks(module, catalog)}
+    imported = {name for module in modules for name in imported_sdks(module, project, catalog)}
     matcher = Matcher(evaluator, catalog, frozenset(imported))
     hits = matcher.hits(modules)
     Linker(evaluator).decide(hits)

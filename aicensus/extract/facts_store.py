@@ -129,16 +129,20 @@ class FactsStore:
 
     def containing(
         self, groups: Sequence[tuple[str, ...]], among: Iterable[str], spellings: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-    ) -> list[str]:
-        """Files that hold every text of at least one of the groups; one of its `spellings` does for a text that has some."""
+    ) -> dict[str, list[tuple[str, ...]]]:
+        """Files that hold every text of at least one of the groups, with these; one of its `spellings` does for a text that has some."""
         if not groups:
-            return []
-        wanted: dict[str, list[frozenset[str]]] = {}
+            return {}
+        wanted: dict[str, list[tuple[frozenset[str], tuple[str, ...]]]] = {}
         for group in groups:
-            wanted.setdefault(group[0], []).append(frozenset(group))
+            wanted.setdefault(group[0], []).append((frozenset(group), group))
         tokens = sorted({token for group in groups for token in group})
         found = self.select({token: spellings.get(token, (token,)) for token in tokens}, among)
-        return [path for path, names in found.items() if any(group <= names for name in names for group in wanted.get(name, ()))]
+        held = {
+            path: [group for name in sorted(names) for texts, group in wanted.get(name, ()) if texts <= names]
+            for path, names in found.items()
+        }
+        return {path: groups for path, groups in held.items() if groups}
 
     # -- facts ---------------------------------------------------------------------------------------------------
 

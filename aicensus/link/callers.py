@@ -243,7 +243,9 @@ class Callers(Core):
         if started:
             homes.update((m.path, m) for name in STARTERS for m in project.calling.of(name))
         seen: set[tuple[str, int]] = set()
-        for _, module in sorted(homes.items()):
+        for other, module in sorted(homes.items()):
+            if not project.neighbours.may_hold(path, other):
+                continue
             wanted = set(names)
             for name in names & module.aliases.keys():
                 wanted |= module.aliases[name]
@@ -447,7 +449,8 @@ class Callers(Core):
     def holders(self, path: str, cls: int, *, handed: bool = True) -> list[str]:
         """Names that modules read so far may give an instance of the class at `path`, `cls` or a subclass, sorted."""
         family = [Class(path, cls), *self.subclasses(Class(path, cls))]
-        return sorted({name for module in self.modules() for name in self._instance_names(module, family, handed)})
+        near = (module for module in self.modules() if self.project.neighbours.may_hold(path, module.path))
+        return sorted({name for module in near for name in self._instance_names(module, family, handed)})
 
     def _instance_names(self, module: Module, family: list[Class], handed: bool) -> set[str]:
         """Names that may hold an instance of the family, by binding or annotation, or `handed` on from a parameter of that name."""

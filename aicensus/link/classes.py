@@ -244,6 +244,8 @@ class Classes(Core):
     def _assigned_elsewhere(self, name: str, inst: Inst) -> Values:
         found: list[Value] = []
         for module in self.project.assigning.of(name):
+            if not self.project.neighbours.may_hold(inst.path, module.path):
+                continue
             for binding in module.attributes[name][:12]:
                 target = binding.target
                 if not isinstance(target, Attr) or not isinstance(target.base, Name) or target.base.id in ("self", "this", "cls"):

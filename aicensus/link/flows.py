@@ -300,7 +300,7 @@ class Flows(Core):
         if not distinct and len(homes) > MAX_HOMES:
             return
         for module in homes:
-            for flow in self.carried(module).members.get(name, ()):
+            for flow in self.carried(module).members.get(name, ()) if self.project.neighbours.may_hold(target.path, module.path) else ():
                 values = self.eval(flow.expr, module, flow.scope)
                 same = any(isinstance(v, Func) and (v.path, v.scope) == (target.path, target.scope) for v in values)
                 if same or (distinct and self.unsettled(values)):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 
 from aicensus.link.data_files import DATA_SUFFIXES, data_facts
+from aicensus.link.neighbours import Neighbours
 from aicensus.model.facts import (
     Attr,
     Binding,
@@ -143,6 +144,13 @@ class Module:
         return None
 
 
+def imports_in(facts: FileFacts) -> Iterator[Import]:
+    """What a file imports or passes on from other files."""
+    yield from (b.value for b in facts.bindings if isinstance(b.value, Import))
+    yield from facts.stars
+    yield from (e.value for e in facts.exports if isinstance(e.value, Import))
+
+
 def values_in(facts: FileFacts) -> Iterator[Expr]:
     """Expressions whose value goes somewhere."""
     yield from (b.value for b in facts.bindings if b.value is not None)
@@ -254,6 +262,7 @@ class Project:
         """Modules by names that they import or pass on from others, by members that they read, and by names of decorators."""
         self._takers: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._untold: list[Module] = []
+        self.neighbours = Neighbours(self.paths)
         self._by_stem: dict[str, list[str]] = defaultdict(list)
         self._packages: set[str] = set()
         for path in sorted(self.paths):
@@ -301,6 +310,9 @@ class Project:
         self.reading.add(module, module.members)
         named = (last_name(module.calls[d.index].callee if isinstance(d, CallRef) else d) for s in module.scopes for d in s.decorators)
         self.decorating.add(module, {name for name in named if name})
+        for imported in imports_in(module.facts):
+            if (target := self.find(module.path, imported.module, imported.level)) is not None:
+                self.neighbours.add(module.path, target)
 
     def _data(self, path: str) -> FileFacts | None:
         if not path.endswith(DATA_SUFFIXES) or path not in self.paths:

@@ -1,0 +1,244 @@
+"""Which further files may call what was found: the texts by which the bytes of a file that has not been read say so.
+
+A file is asked for by the name that it must call. A name that says little by itself counts only beside the name of its class or an
+import of its module; so does any name in a package that is not known to have to do with the one that defines it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from aicensus.catalog import Catalog
+from aicensus.extract.facts_store import FactsStore
+from aicensus.link.evaluate import Evaluator
+from aicensus.link.flows import is_distinct
+from aicensus.link.project import PYTHON_SUFFIXES, Module, Project, imports_in
+from aicensus.link.script_modules import ScriptModules
+from aicensus.link.values import Class, Ext, Func, Inst, Scalar, Text
+from aicensus.model.facts import DefRef, Import, Name
+
+PLAIN_NAMES = frozenset(
+    [
+        "run",
+        "main",
+        "call",
+        "invoke",
+        "generate",
+        "chat",
+        "get",
+        "set",
+        "init",
+        "setup",
+        "start",
+        "stop",
+        "create",
+        "update",
+        "delete",
+        "load",
+        "save",
+        "process",
+        "handle",
+        "execute",
+        "send",
+        "request",
+        "response",
+        "client",
+        "model",
+        "config",
+        "settings",
+        "data",
+        "query",
+        "search",
+        "build",
+        "make",
+        "read",
+        "write",
+        "add",
+        "remove",
+        "test",
+        "index",
+        "app",
+        "server",
+        "default",
+        "handler",
+        "render",
+        "parse",
+        "format",
+        "__init__",
+        "__call__",
+        "constructor",
+        "_call",
+        "_run",
+        "complete",
+        "completion",
+        "predict",
+        "stream",
+        "ask",
+        "answer",
+    ]
+)
+"""Names too common to find callers by: a file counts only when it also names their module or class."""
+
+
+class Search(NamedTuple):
+    """What a file must hold to matter."""
+
+    texts: tuple[str, ...]
+    """All of these, the name that it calls last."""
+    home: str
+    """The file that defines what is looked for."""
+    imported: bool = False
+    """Whether it must import that file, too; else its package must be near that of the file."""
+
+
+def imported_sdks(module: Module, project: Project, catalog: Catalog) -> Iterator[str]:
+    """SDKs of the catalogue that the module imports; one whose own source is in the tree is none of them."""
+    language = catalog.language(module.facts.language)
+    for imported in imports_in(module.facts):
+        names = () if imported.level else language.sdk_of_module(imported.module)
+        if names and project.find(module.path, imported.module) is None:
+            yield from names
+
+
+class CallerSearch:
+    """Asks for the files that may call functions of the files read so far; for each function once."""
+
+    def __init__(self, evaluator: Evaluator, catalog: Catalog, store: FactsStore, scripts: ScriptModules) -> None:
+        self.evaluator = evaluator
+        self.project = evaluator.project
+        self.catalog = catalog
+        self.store = store
+        self._scripts = scripts
+        self._asked: set[tuple[str, int]] = set()
+        self._holders: dict[tuple[str, int], list[str]] = {}
+
+    def files(self, searches: Iterable[Search], followed: set[str]) -> list[str]:
+        """Files that may hold what one of the searches is for, those that are `followed` already left out."""
+        groups: dict[tuple[str, ...], list[Search]] = {}
+        spellings: dict[str, tuple[str, ...]] = {}
+        for search in searches:
+            group = search.texts
+            if search.imported:
+                label = f"import of {search.home}"
+                spellings[label] = _ways_to_import(search.home, self._scripts.package_around(search.home))
+                group = (*group, label)
+            groups.setdefault(group, []).append(search)
+        among = [path for path in self.store.considered if path not in followed]
+        near = self.project.neighbours.may_hold
+        return [
+            path
+            for path, found in self.store.containing(sorted(groups), among, spellings).items()
+            if any(search.imported or near(search.home, path) for group in found for search in groups[group])
+        ]
+
+    def defined(self, module: Module) -> Iterator[Search]:
+        """Searches for what a module that imports an SDK defines."""
+        if next(imported_sdks(module, self.project, self.catalog), None) is not None:
+            for name in self._definitions(module):
+                yield from (Search((name,), home, True) for home in self._homes(module, name))
+
+    def callers(self, module: Module, call: int) -> Iterator[Search]:
+        """Searches for the callers of the functions around a call."""
+        function = module.enclosing_function(module.calls[call].scope)
+        while function is not None:
+            if (module.path, function) not in self._asked:
+                self._asked.add((module.path, function))
+                yield from self._callers_of(module, function)
+                yield from self._through_holders(module, function)
+            function = module.enclosing_function(module.scopes[function].parent)
+
+    def handing_on(self, modules: Iterable[Module], searches: Iterable[Search]) -> Iterator[Search]:
+        """Searches for the callers of functions that call, by its name, what was looked for, and may hand on what they are given."""
+        names = {search.texts[-1] for search in searches if search.texts}
+        for module in modules:
+            for name in sorted(names & module.calls_of.keys()):
+                for index in module.calls_of[name]:
+                    if self._is_given(module, index):
+                        yield from self.callers(module, index)
+
+    def _is_given(self, module: Module, index: int) -> bool:
+        """Whether the function around a call has parameters."""
+        function = module.enclosing_function(module.calls[index].scope)
+        record = module.scopes[function] if function is not None else None
+        return record is not None and any(p.name != record.receiver for p in record.params)
+
+    def _definitions(self, module: Module) -> Iterator[str]:
+        """Names of the module's own that may lead to an SDK: no constants, and nothing that other libraries make."""
+        language = self.catalog.language(module.facts.language)
+        for scope, name in list(module.names):
+            values = [b.value for b in module.names[scope, name] if not isinstance(b.value, Import)] if scope == 0 and len(name) > 2 else []
+            held = [v for value in values if value is not None for v in self.evaluator.eval(value, module, 0)]
+            if any(not isinstance(v, Text | Scalar) and not (isinstance(v, Ext) and not language.leads_to_sdk(v.path)) for v in held) or (
+                values and not held
+            ):
+                yield name
+
+    def _homes(self, module: Module, name: str) -> Iterator[str]:
+        """Modules that the name can be imported from: its own, and the packages that pass it on."""
+        yield module.path
+        for other in self.project.importing.of(name):
+            if other.path == module.path or posixpath.basename(other.path).partition(".")[0] not in ("__init__", "index"):
+                continue
+            passed_on = (v for local, _ in other.imports[name] for v in self.evaluator.eval(Name(local, 0), other, 0))
+            if any(isinstance(v, Func | Class | Inst) and v.path == module.path for v in passed_on):
+                yield other.path
+
+    def _callers_of(self, module: Module, function: int) -> Iterator[Search]:
+        record = module.scopes[function]
+        cls = module.enclosing_class(function)
+        if record.name == "<lambda>":
+            return
+        if _is_whole(module, function if cls is None else cls):
+            # Importers give it a name of their own.
+            yield Search((record.name,) if cls is not None else (), module.path, True)
+        if cls is not None:
+            owner = module.scopes[cls].name
+            yield Search((owner, record.name) if record.name not in ("__init__", "__call__", "constructor") else (owner,), module.path)
+            # Whoever makes the object may hand it to those who call it.
+            yield from (Search((owner,), home, True) for home in self._homes(module, owner))
+        if record.name not in PLAIN_NAMES and len(record.name) > 5:
+            yield Search((record.name,), module.path)
+        yield from (Search((record.name,), home, True) for home in self._homes(module, record.name))
+
+    def _through_holders(self, module: Module, function: int) -> Iterator[Search]:
+        """A name that holds the object, with the method, where the method's own name says too little: `self.llm_service(...)`."""
+        record = module.scopes[function]
+        cls = module.enclosing_class(function)
+        if cls is None or record.parent != cls or not (record.name == "__call__" or record.name in PLAIN_NAMES):
+            return
+        if (module.path, cls) not in self._holders:
+            self._holders[module.path, cls] = self.evaluator.holders(module.path, cls, handed=False)
+        for name in self._holders[module.path, cls]:
+            if is_distinct(name):
+                yield Search((name,) if record.name == "__call__" else (name, record.name), module.path)
+
+
+def _is_whole(module: Module, scope: int) -> bool:
+    """Whether a script exports the function or class as a whole or by default."""
+    values = [e.value for name in ("=", "default") for e in module.exports.get(name, ())]
+    return any(v == DefRef(scope) or (isinstance(v, Name) and v.id == module.scopes[scope].name) for v in values)
+
+
+def _ways_to_import(path: str, package: str) -> tuple[str, ...]:
+    """Texts of which a file that imports the module holds one; `package` is that of a script."""
+    stem = _stem(path)
+    if path.endswith(PYTHON_SUFFIXES):
+        ends = (" as ", "\n", "\r", "'", '"', "\\n")
+        return (
+            f"{stem} import",
+            f"import {stem}",
+            f", {stem}",
+            f"    {stem},",
+            f"\t{stem},",
+            f"({stem}",
+            *(f".{stem}{end}" for end in ends),
+        )
+    quoted = [f"{start}{package}{end}" for start in "'\"" for end in "'\"/"] if package else []
+    return (*(f"/{stem}{end}" for end in ("'", '"', "`", ".", "/index")), *quoted)
+
+
+def _stem(path: str) -> str:
+    stem = posixpath.basename(path).rsplit(".", 1)[0]
+    return posixpath.basename(posixpath.dirname(path)) or stem if stem in ("__init__", "index") else stem

@@ -1,0 +1,76 @@
+"""Which packages of one tree may get hold of what a package of it defines.
+
+A tree may hold many packages, and two of them that have nothing to do with each other may use the same names. An object or a function
+of a package is in the hands of the package itself, of those that import it, directly or through others, and of those that one of these
+imports and may hand it to.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterable
+
+PACKAGE_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "package.json", "deno.json"})
+"""Files at the root of a package, whatever folders it has."""
+
+
+class Neighbours:
+    """The packages of a tree, and which import which, as far as their files have been read."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._marked: set[str] = set()
+        self._packages: set[str] = set()
+        for path in paths:
+            folder, name = posixpath.split(path)
+            if name in PACKAGE_FILES:
+                self._marked.add(folder)
+            elif name == "__init__.py":
+                self._packages.add(folder)
+        self._homes: dict[str, str] = {}
+        self._uses: dict[str, set[str]] = defaultdict(set)
+        self._used_by: dict[str, set[str]] = defaultdict(set)
+        self._near: dict[str, frozenset[str]] = {}
+
+    def package_of(self, path: str) -> str:
+        """The folder of the package of a file: the nearest with a package file, else the outermost Python package, else the root."""
+        folder = posixpath.dirname(path)
+        if folder not in self._homes:
+            self._homes[folder] = self._package_at(folder)
+        return self._homes[folder]
+
+    def _package_at(self, folder: str) -> str:
+        outermost = ""
+        while folder:
+            if folder in self._marked:
+                return folder
+            if folder in self._packages:
+                outermost = folder
+            folder = posixpath.dirname(folder)
+        return "" if "" in self._marked else outermost
+
+    def add(self, importer: str, imported: str) -> None:
+        """Take in that one file imports another."""
+        user, used = self.package_of(importer), self.package_of(imported)
+        if user != used and used not in self._uses[user]:
+            self._uses[user].add(used)
+            self._used_by[used].add(user)
+            self._near.clear()
+
+    def may_hold(self, path: str, other: str) -> bool:
+        """Whether code of the file `other` may get hold of what the file at `path` defines."""
+        home, package = self.package_of(path), self.package_of(other)
+        if home == package:
+            return True
+        if home not in self._near:
+            self._near[home] = self._around(home)
+        return package in self._near[home]
+
+    def _around(self, home: str) -> frozenset[str]:
+        users = {home}
+        queue = [home]
+        while queue:
+            fresh = self._used_by.get(queue.pop(), set()) - users
+            users |= fresh
+            queue += fresh
+        return frozenset(users.union(*(self._uses.get(user, ()) for user in users)))
