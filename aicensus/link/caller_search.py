@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from aicensus.catalog import Catalog
 from aicensus.extract.facts_store import FactsStore
+from aicensus.link.core import mentions
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.flows import is_distinct
 from aicensus.link.project import PYTHON_SUFFIXES, Module, Project, imports_in
@@ -114,11 +115,11 @@ class CallerSearch:
         self._asked: set[tuple[str, int]] = set()
         self._holders: dict[tuple[str, int], list[str]] = {}
 
-    def files(self, searches: Iterable[Search], followed: set[str]) -> list[str]:
-        """Files that may hold what one of the searches is for, those that are `followed` already left out."""
+    def files(self, searches: Iterable[Search], followed: set[str]) -> dict[str, list[Search]]:
+        """Files that hold what one of the searches is for, with these; those that are `followed` already are left out."""
         groups: dict[tuple[str, ...], list[Search]] = {}
         spellings: dict[str, tuple[str, ...]] = {}
-        for search in searches:
+        for search in sorted(searches):
             group = search.texts
             if search.imported:
                 label = f"import of {search.home}"
@@ -127,11 +128,11 @@ class CallerSearch:
             groups.setdefault(group, []).append(search)
         among = [path for path in self.store.considered if path not in followed]
         near = self.project.neighbours.may_hold
-        return [
-            path
-            for path, found in self.store.containing(sorted(groups), among, spellings).items()
-            if any(search.imported or near(search.home, path) for group in found for search in groups[group])
-        ]
+        found = {
+            path: [search for group in held for search in groups[group] if search.imported or near(search.home, path)]
+            for path, held in self.store.containing(sorted(groups), among, spellings).items()
+        }
+        return {path: held for path, held in found.items() if held}
 
     def defined(self, module: Module) -> Iterator[Search]:
         """Searches for what a module that imports an SDK defines."""
@@ -149,20 +150,12 @@ class CallerSearch:
                 yield from self._through_holders(module, function)
             function = module.enclosing_function(module.scopes[function].parent)
 
-    def handing_on(self, modules: Iterable[Module], searches: Iterable[Search]) -> Iterator[Search]:
-        """Searches for the callers of functions that call, by its name, what was looked for, and may hand on what they are given."""
-        names = {search.texts[-1] for search in searches if search.texts}
-        for module in modules:
-            for name in sorted(names & module.calls_of.keys()):
-                for index in module.calls_of[name]:
-                    if self._is_given(module, index):
-                        yield from self.callers(module, index)
-
-    def _is_given(self, module: Module, index: int) -> bool:
-        """Whether the function around a call has parameters."""
-        function = module.enclosing_function(module.calls[index].scope)
-        record = module.scopes[function] if function is not None else None
-        return record is not None and any(p.name != record.receiver for p in record.params)
+    def handing_on(self, module: Module, searches: Iterable[Search]) -> Iterator[Search]:
+        """Searches for the callers of functions that call, by its name, what was looked for with what they are given."""
+        for name in sorted({search.texts[-1] for search in searches if search.texts} & module.calls_of.keys()):
+            for index in module.calls_of[name]:
+                if _hands_on(module, index):
+                    yield from self.callers(module, index)
 
     def _definitions(self, module: Module) -> Iterator[str]:
         """Names of the module's own that may lead to an SDK: no constants, and nothing that other libraries make."""
@@ -213,6 +206,19 @@ class CallerSearch:
         for name in self._holders[module.path, cls]:
             if is_distinct(name):
                 yield Search((name,) if record.name == "__call__" else (name, record.name), module.path)
+
+
+def _hands_on(module: Module, index: int) -> bool:
+    """Whether a call is given a parameter of a function around it, or what stands in one."""
+    given: set[str] = set()
+    function = module.enclosing_function(module.calls[index].scope)
+    while function is not None:
+        record = module.scopes[function]
+        given.update(p.name for p in record.params if p.name != record.receiver)
+        function = module.enclosing_function(record.parent)
+    call = module.calls[index]
+    inside = (c for c in module.calls if c.scope == call.scope and call.line <= c.line and c.end_line <= call.end_line)
+    return bool(given) and any(mentions(arg.value, given) for c in inside for arg in c.args)
 
 
 def _is_whole(module: Module, scope: int) -> bool:

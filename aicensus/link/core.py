@@ -34,6 +34,7 @@ from aicensus.model.facts import (
     Call,
     Choice,
     Const,
+    Element,
     Expr,
     Import,
     Item,
@@ -41,6 +42,8 @@ from aicensus.model.facts import (
     Name,
     Op,
     Seq,
+    Spread,
+    Template,
 )
 from aicensus.model.facts import Param as Parameter
 
@@ -349,9 +352,18 @@ def spoken(expr: Expr) -> str:
 
 
 def mentions(expr: Expr, names: set[str]) -> bool:
+    """Whether one of the names stands in the expression; what is given to calls in it does not count."""
     match expr:
-        case Name(id=name) | Attr(name=name):
+        case Name(id=name):
             return name in names
+        case Attr(base=base, name=name):
+            return name in names or mentions(base, names)
+        case Element(base=value) | Spread(value=value):
+            return mentions(value, names)
+        case Map(items=pairs):
+            return any(mentions(value, names) for _, value in pairs)
+        case Template(parts=parts):
+            return any(mentions(part, names) for part in parts)
         case Item(base=base, key=key):
             return mentions(base, names) or mentions(key, names)
         case Seq(items=items) | Choice(options=items):

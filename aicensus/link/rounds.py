@@ -84,7 +84,7 @@ def _may_call(result: LinkResult, search: CallerSearch, followed: set[str]) -> s
         store.preload(more)
         modules = project.load(more)
         found |= {module.path for module in modules}
-        searches = {s for module in modules for s in search.defined(module)} | set(search.handing_on(modules, asked))
+        searches = {s for module in modules for s in (*search.defined(module), *search.handing_on(module, more[module.path]))}
     return found
 
 
