@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 import msgspec
@@ -160,6 +161,8 @@ CONVERTER = re.compile(
 MAX_LEAVES = 400
 MAX_STEPS = 16000
 MAX_DEPTH = 60
+MAX_WAYS = 8
+"""Activations of its function in which one expression is read for one question."""
 
 
 class Leaf(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
@@ -193,6 +196,7 @@ class Reader:
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self._seen: set[tuple[object, ...]] = set()
+        self._ways: defaultdict[tuple[object, ...], int] = defaultdict(int)
         self._steps = 0
         self._depth = 0
         self.leaves: dict[Leaf, None] = {}
@@ -212,6 +216,9 @@ class Reader:
         if key in self._seen or self._steps > MAX_STEPS or self._depth > MAX_DEPTH or len(self.leaves) >= MAX_LEAVES:
             return
         self._seen.add(key)
+        self._ways[way := (id(expr), literal, role)] += 1
+        if self._ways[way] > MAX_WAYS:
+            return
         self._depth += 1
         self._read(expr, module, scope, frame, role, whole, literal)
         self._depth -= 1
