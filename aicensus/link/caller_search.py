@@ -12,10 +12,9 @@ from typing import NamedTuple
 
 from aicensus.catalog import Catalog
 from aicensus.extract.facts_store import FactsStore
-from aicensus.link.core import mentions
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.flows import is_distinct
-from aicensus.link.project import PYTHON_SUFFIXES, Module, Project, imports_in
+from aicensus.link.project import PYTHON_SUFFIXES, Module, Project, imports_in, named_in
 from aicensus.link.script_modules import ScriptModules
 from aicensus.link.values import Class, Ext, Func, Inst, Scalar, Text
 from aicensus.model.facts import DefRef, Import, Name
@@ -218,7 +217,7 @@ def _hands_on(module: Module, index: int) -> bool:
         function = module.enclosing_function(record.parent)
     call = module.calls[index]
     inside = (c for c in module.calls if c.scope == call.scope and call.line <= c.line and c.end_line <= call.end_line)
-    return bool(given) and any(mentions(arg.value, given) for c in inside for arg in c.args)
+    return bool(given) and any(name in given for c in inside for arg in c.args for name in named_in(arg.value))
 
 
 def _is_whole(module: Module, scope: int) -> bool:

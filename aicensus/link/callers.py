@@ -14,7 +14,6 @@ from aicensus.link.core import (
     WRAPPING,
     Core,
     library_of,
-    mentions,
     unique,
     words,
 )
@@ -38,6 +37,7 @@ from aicensus.link.values import (
 )
 from aicensus.model.facts import (
     Attr,
+    Call,
     CallRef,
     Choice,
     Const,
@@ -51,6 +51,8 @@ from aicensus.model.facts import (
     Seq,
 )
 
+PLAIN_DECORATORS = frozenset({"staticmethod", "classmethod", "abstractmethod", "override", "overload"})
+"""Decorators that leave the parameters of a function as they are written."""
 MAX_HANDED = 2
 """Functions through which a function that is handed on is followed to where it is called."""
 MAX_HANDED_ON = 48
@@ -242,6 +244,8 @@ class Callers(Core):
             homes.update((m.path, m) for m in project.computing.of(""))
         if started:
             homes.update((m.path, m) for name in STARTERS for m in project.calling.of(name))
+        # What calls an object may be another method, which the library runs with other arguments.
+        signed = home.facts.language == "python" and (not holders or record.name == "__call__")
         seen: set[tuple[str, int]] = set()
         for other, module in sorted(homes.items()):
             if not project.neighbours.may_hold(path, other):
@@ -254,7 +258,7 @@ class Callers(Core):
             candidates = sorted({i for name in called & module.calls_of.keys() for i in module.calls_of[name]})
             for index in candidates:
                 seen.add((module.path, index))
-                if self._enters(module, index, path, scope, family, record):
+                if not (signed and not accepts(record, module.calls[index])) and self._enters(module, index, path, scope, family, record):
                     yield Site(module.path, index)
             for index in module.computed if family else ():
                 if self._by_key(module, index, record.name, path, scope):
@@ -447,30 +451,19 @@ class Callers(Core):
         return True
 
     def holders(self, path: str, cls: int, *, handed: bool = True) -> list[str]:
-        """Names that modules read so far may give an instance of the class at `path`, `cls` or a subclass, sorted."""
-        family = [Class(path, cls), *self.subclasses(Class(path, cls))]
-        near = (module for module in self.modules() if self.project.neighbours.may_hold(path, module.path))
-        return sorted({name for module in near for name in self._instance_names(module, family, handed)})
+        """Names that modules read so far may give an instance of the class at `path`, `cls` or a subclass, sorted.
 
-    def _instance_names(self, module: Module, family: list[Class], handed: bool) -> set[str]:
-        """Names that may hold an instance of the family, by binding or annotation, or `handed` on from a parameter of that name."""
-        classes = {self.at(c.path).scopes[c.scope].name for c in family}
-        for c in family:
-            classes |= {self.at(b.path).scopes[b.scope].name for b in self.lineage(c)[0]}
+        By binding or annotation, or `handed` on from a parameter of that name.
+        """
+        family = [Class(path, cls), *self.subclasses(Class(path, cls))]
+        classes = {self.at(a.path).scopes[a.scope].name for c in family for a in (c, *self.lineage(c)[0])}
         names: set[str] = set()
-        for binding in module.facts.bindings:
-            target = binding.target
-            name = target.id if isinstance(target, Name) else target.name if isinstance(target, Attr) else None
-            if name is None:
-                continue
-            value = binding.value
-            made = isinstance(value, CallRef) and last_name(module.calls[value.index].callee) in classes
-            typed = binding.annotation is not None and mentions(binding.annotation, classes)
-            if made or typed or (handed and isinstance(value, Name) and value.id == name):
-                names.add(name)
-        for record in module.scopes:
-            names |= {p.name for p in record.params if p.annotation is not None and mentions(p.annotation, classes)}
-        return names
+        for module in self.modules():
+            if self.project.neighbours.may_hold(path, module.path):
+                names.update(*(module.holding[known] for known in classes & module.holding.keys()))
+                if handed:
+                    names |= module.handed_on
+        return sorted(names)
 
     def _enters(self, module: Module, index: int, path: str, scope: int, family: list[Class], record: Scope) -> bool:
         values = self.callee(module, index)
@@ -503,3 +496,20 @@ class Callers(Core):
     def _answers(self, inst: Inst, path: str, scope: int) -> bool:
         """Whether calling the instance runs the function at `path`, `scope`."""
         return any((method.path, method.scope) == (path, scope) for method in self.answering(inst))
+
+
+def accepts(record: Scope, call: Call) -> bool:
+    """Whether a call can be one of a Python function as far as its arguments go; decorators other than the plain ones may change them."""
+    if any(last_name(d) not in PLAIN_DECORATORS for d in record.decorators):
+        return True
+    own = [p for p in record.params if p.name != record.receiver]
+    kinds = {p.kind for p in own}
+    spread = any(a.spread for a in call.args)
+    given = {a.name for a in call.args if a.name}
+    count = sum(1 for a in call.args if a.name is None and not a.spread)
+    # A method of the class itself is handed its object first.
+    places = sum(1 for p in own if not p.kind) + (record.receiver is not None)
+    if ("*" not in kinds and count > places) or ("**" not in kinds and not given <= {p.name for p in own}):
+        return False
+    needed = [p.name for p in own if not p.kind and p.default is None]
+    return spread or len(set(needed) - given) <= count

@@ -32,18 +32,13 @@ from aicensus.model.facts import (
     Attr,
     Binding,
     Call,
-    Choice,
     Const,
-    Element,
     Expr,
     Import,
     Item,
     Map,
     Name,
-    Op,
     Seq,
-    Spread,
-    Template,
 )
 from aicensus.model.facts import Param as Parameter
 
@@ -349,25 +344,3 @@ def spoken(expr: Expr) -> str:
         case Item(base=base, key=Const(value=key)):
             return f"{spoken(base)}[{key}]"
     return "?"
-
-
-def mentions(expr: Expr, names: set[str]) -> bool:
-    """Whether one of the names stands in the expression; what is given to calls in it does not count."""
-    match expr:
-        case Name(id=name):
-            return name in names
-        case Attr(base=base, name=name):
-            return name in names or mentions(base, names)
-        case Element(base=value) | Spread(value=value):
-            return mentions(value, names)
-        case Map(items=pairs):
-            return any(mentions(value, names) for _, value in pairs)
-        case Template(parts=parts):
-            return any(mentions(part, names) for part in parts)
-        case Item(base=base, key=key):
-            return mentions(base, names) or mentions(key, names)
-        case Seq(items=items) | Choice(options=items):
-            return any(mentions(item, names) for item in items)
-        case Op(left=left, right=right):
-            return mentions(left, names) or mentions(right, names)
-    return False

@@ -6,6 +6,7 @@ import posixpath
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from operator import attrgetter
 
 from aicensus.link.data_files import DATA_SUFFIXES, data_facts
@@ -30,6 +31,7 @@ from aicensus.model.facts import (
     Scope,
     Seq,
     Spread,
+    Template,
 )
 
 PYTHON_SUFFIXES = (".py", ".pyi", ".ipynb")
@@ -127,6 +129,26 @@ class Module:
                     count += 1
                     yield Call(scope.parent, decorator, (), decorator.line, decorator.line)
 
+    @cached_property
+    def holding(self) -> dict[str, set[str]]:
+        """By name of a class: names that are bound to what it makes, or annotated with it."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for binding in self.facts.bindings:
+            if isinstance(binding.target, Name | Attr) and (name := last_name(binding.target)):
+                made = last_name(self.calls[binding.value.index].callee) if isinstance(binding.value, CallRef) else None
+                for known in (made, *(named_in(binding.annotation) if binding.annotation is not None else ())):
+                    if known is not None:
+                        found[known].add(name)
+        for parameter in (p for scope in self.scopes for p in scope.params):
+            for known in named_in(parameter.annotation) if parameter.annotation is not None else ():
+                found[known].add(parameter.name)
+        return dict(found)
+
+    @cached_property
+    def handed_on(self) -> set[str]:
+        """Names that are bound to what has the same name: `self.llm = llm`."""
+        return {name for b in self.facts.bindings if isinstance(b.value, Name) and (name := last_name(b.target)) == b.value.id}
+
     def enclosing_function(self, scope: int) -> int | None:
         """The function that `scope` is or lies in; None at module or class level."""
         while scope > 0:
@@ -178,6 +200,30 @@ def _members(expr: Expr) -> Iterator[str]:
         case Map(items=pairs):
             for _, value in pairs:
                 yield from _members(value)
+
+
+def named_in(expr: Expr) -> Iterator[str]:
+    """Names that stand in an expression; what is given to calls in it does not count."""
+    match expr:
+        case Name(id=name):
+            yield name
+        case Attr(base=base, name=name):
+            yield name
+            yield from named_in(base)
+        case Element(base=value) | Spread(value=value):
+            yield from named_in(value)
+        case Item(base=base, key=key):
+            yield from named_in(base)
+            yield from named_in(key)
+        case Op(left=left, right=right):
+            yield from named_in(left)
+            yield from named_in(right)
+        case Seq(items=parts) | Choice(options=parts) | Template(parts=parts):
+            for part in parts:
+                yield from named_in(part)
+        case Map(items=pairs):
+            for _, value in pairs:
+                yield from named_in(value)
 
 
 def last_name(callee: Expr) -> str | None:
