@@ -103,7 +103,8 @@ def test_callers_of_a_plain_name_are_files_that_import_its_module(tmp_path: Path
 def test_a_file_too_far_out_is_listed_as_not_read(tmp_path: Path, levels: int, unread: list[str]) -> None:
     (tmp_path / "ask_0.py").write_text(LLM_PY.replace("def run", "def ask_0"), encoding="utf-8")
     for level in range(1, levels + 1):
-        code = f"from ask_{level - 1} import ask_{level - 1}\ndef ask_{level}(question):\n    said = question\n    return ask_{level - 1}(said)\n"
+        ask = f"ask_{level - 1}"
+        code = f"from {ask} import {ask}\ndef ask_{level}(question):\n    said = question\n    return {ask}(said)\n"
         (tmp_path / f"ask_{level}.py").write_text(code, encoding="utf-8")
     census = scan(tmp_path, ScanOptions(cache=False))
     assert [row.path for row in census.coverage.unread] == unread
