@@ -333,16 +333,8 @@ def _analyse(store: FactsStore, repo: str, manifest: Manifest, catalog: Catalog,
     built = build(linked, scopes, repo, store.look)
     points, prompts = with_prompt_ids(built.points, built.prompts)
     manifests = {path: content for path in store.files if MANIFESTS.search(path) and (content := store.read(path)) is not None}
-    loaded = set(linked.project.loaded())
-
-    def ensure(names: set[str]) -> bool:
-        more = store.containing([(name,) for name in sorted(names)], [path for path in store.considered if path not in loaded])
-        loaded.update(more)
-        store.preload(more)
-        return bool(linked.project.load(more))
-
     options.progress(f"{repo}: following callers of {len(points)} points")
-    around = surround(points, built.keys, linked, scopes, repo, manifests, ensure)
+    around = surround(points, built.keys, linked, scopes, repo, manifests)
     modules = linked.evaluator.modules()
     unread, left = store.coverage()
     broken = [UnreadFile(repo=repo, path=m.path, line=line, reason=why) for m in modules for line, why in m.facts.errors[:5]]

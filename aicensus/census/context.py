@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -39,11 +39,10 @@ def surround(
     scopes: Scopes,
     repo: str,
     manifests: Mapping[str, bytes],
-    ensure: Callable[[set[str]], bool],
 ) -> Surroundings:
     """What the code around the points of one source says of them. `keys` is the call of each point, by id."""
     evaluator = result.evaluator
-    reacher = Reacher(evaluator, EntryFinder(evaluator, manifests), lambda path: scopes.of(path, evaluator.at(path).facts), ensure)
+    reacher = Reacher(evaluator, EntryFinder(evaluator, manifests), lambda path: scopes.of(path, evaluator.at(path).facts), result.search)
     places = {p.id: (keys[p.id][0], evaluator.at(keys[p.id][0]).calls[keys[p.id][1]]) for p in points}
     reacher.prepare([(path, call.scope, call.line) for path, call in places.values()])
     reached = {p.id: reacher.reach(path, call.scope, call.line) for p in points for path, call in [places[p.id]]}

@@ -133,6 +133,12 @@ class CallerSearch:
         }
         return {path: held for path, held in found.items() if held}
 
+    def read(self, searches: Iterable[Search]) -> bool:
+        """Read the files that hold what one of the searches is for; whether there was one."""
+        more = self.files(searches, {path for path in self.store.considered if not self.project.is_unread(path)})
+        self.store.preload(more)
+        return bool(self.project.load(more))
+
     def defined(self, module: Module) -> Iterator[Search]:
         """Searches for what a module that imports an SDK defines."""
         if next(imported_sdks(module, self.project, self.catalog), None) is not None:
@@ -148,6 +154,24 @@ class CallerSearch:
                 yield from self._callers_of(module, function)
                 yield from self._through_holders(module, function)
             function = module.enclosing_function(module.scopes[function].parent)
+
+    def naming(self, module: Module, function: int) -> Iterator[Search]:
+        """Searches for whoever calls or hands over a function, or makes or is handed an object of the class whose method it is."""
+        yield from self._callers_of(module, function)
+        yield from self._through_holders(module, function)
+        record = module.scopes[function]
+        cls = module.enclosing_class(function)
+        if cls is not None and record.parent == cls and _says_little(record.name):
+            yield from (Search((record.name,), home, True) for home in self._makers(module, cls))
+
+    def making(self, module: Module, cls: int) -> Iterator[Search]:
+        """Searches for whoever makes objects of a class, imported or not."""
+        name = module.scopes[cls].name
+        yield Search((name,), module.path, name in PLAIN_NAMES)
+
+    def reading(self, module: Module, name: str) -> Iterator[Search]:
+        """Searches for whoever imports a name of the module."""
+        yield from (Search((name,), home, True) for home in self._homes(module, name))
 
     def handing_on(self, module: Module, searches: Iterable[Search]) -> Iterator[Search]:
         """Searches for the callers of functions that call, by its name, what was looked for with what they are given."""
@@ -190,9 +214,19 @@ class CallerSearch:
             yield Search((owner, record.name) if record.name not in ("__init__", "__call__", "constructor") else (owner,), module.path)
             # Whoever makes the object may hand it to those who call it.
             yield from (Search((owner,), home, True) for home in self._homes(module, owner))
-        if record.name not in PLAIN_NAMES and len(record.name) > 5:
+        if not _says_little(record.name):
             yield Search((record.name,), module.path)
         yield from (Search((record.name,), home, True) for home in self._homes(module, record.name))
+
+    def _makers(self, module: Module, cls: int) -> set[str]:
+        """Modules that may give others an object of the class or a subclass, and the package files beside them."""
+        paths = {module.path}
+        for kind in (Class(module.path, cls), *self.evaluator.subclasses(Class(module.path, cls))):
+            home = self.evaluator.at(kind.path)
+            paths.add(kind.path)
+            importing = self.project.importing.of(home.scopes[kind.scope].name)
+            paths |= {m.path for m in importing if self.project.neighbours.may_hold(kind.path, m.path)}
+        return paths | {beside for path in paths for beside in package_files(path) if beside in self.project.paths}
 
     def _through_holders(self, module: Module, function: int) -> Iterator[Search]:
         """A name that holds the object, with the method, where the method's own name says too little: `self.llm_service(...)`."""
@@ -205,6 +239,16 @@ class CallerSearch:
         for name in self._holders[module.path, cls]:
             if is_distinct(name):
                 yield Search((name,) if record.name == "__call__" else (name, record.name), module.path)
+
+
+def package_files(path: str) -> tuple[str, ...]:
+    """Files by which the package that a file lies in may pass on what the file defines."""
+    return tuple(posixpath.join(posixpath.dirname(path), name) for name in ("__init__.py", "index.ts", "index.js"))
+
+
+def _says_little(name: str) -> bool:
+    """Whether a name is too common, or too short, to find callers by it alone."""
+    return name in PLAIN_NAMES or len(name) <= 5
 
 
 def _hands_on(module: Module, index: int) -> bool:
@@ -245,5 +289,6 @@ def _ways_to_import(path: str, package: str) -> tuple[str, ...]:
 
 
 def _stem(path: str) -> str:
+    """The last word by which a file is imported."""
     stem = posixpath.basename(path).rsplit(".", 1)[0]
-    return posixpath.basename(posixpath.dirname(path)) or stem if stem in ("__init__", "index") else stem
+    return posixpath.basename(posixpath.dirname(path)) or stem if stem == ("__init__" if path.endswith(PYTHON_SUFFIXES) else "index") else stem

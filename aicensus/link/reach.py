@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from aicensus.link.caller_search import CallerSearch, Search, package_files
 from aicensus.link.entry_points import Entry, EntryFinder
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.project import Module, last_name
@@ -156,16 +157,11 @@ class Reached:
     """What keeps the verdict from being certain."""
 
 
-def nothing_more(names: set[str]) -> bool:
-    """The default of `ensure`: every file that counts is loaded."""
-    return False
-
-
 class Reacher:
     """Answers how calls can be reached.
 
-    `scope_of` gives the scope of a loaded file. `ensure` is asked to load further files that contain any of some names, and says whether it
-    loaded one; it is asked once for each name.
+    `scope_of` gives the scope of a loaded file. `search` finds further files that may lead to a call; without one, every file that counts
+    is loaded.
     """
 
     def __init__(
@@ -173,17 +169,20 @@ class Reacher:
         evaluator: Evaluator,
         finder: EntryFinder,
         scope_of: Callable[[str], PointScope],
-        ensure: Callable[[set[str]], bool] = nothing_more,
+        search: CallerSearch | None = None,
     ) -> None:
         self.evaluator = evaluator
         self.finder = finder
         self.scope_of = scope_of
-        self._ensure = ensure
+        self._search = search
         self.references = References(evaluator)
         self._entries: dict[tuple[str, int], list[Entry]] = {}
         self._scanned: set[str] = set()
         self._taken_in: list[Module] = []
-        self._asked: set[str] = set()
+        self._counted: list[Module] = []
+        """The modules among which callers and subclasses were looked for."""
+        self._asked: set[Search] = set()
+        self._prepared: set[Node] = set()
         self._sure: dict[Node, tuple[Edge, ...]] = {}
         self._open: dict[Node, tuple[Edge, ...]] = {}
         self._doubts: dict[Node, str] = {}
@@ -194,12 +193,11 @@ class Reacher:
 
     def prepare(self, calls: Iterable[tuple[str, int, int]]) -> None:
         """Load what may lead to these (path, scope, line), level by level: one request for further files a level."""
-        frontier = {self.node(*call) for call in calls}
-        seen: set[Node] = set()
+        frontier = {self.node(*call) for call in calls} - self._prepared
         while frontier:
-            self._load({name for node in frontier for name in self._names(node)})
-            seen |= frontier
-            frontier = {edge.source for node in frontier for edge in self.sure(node)} - seen
+            self._load(frontier)
+            self._prepared |= frontier
+            frontier = {edge.source for node in frontier for edge in self.sure(node)} - self._prepared
 
     def reach(self, path: str, scope: int, line: int) -> Reached:
         """How the call at `line` in `scope` of `path` can be reached."""
@@ -294,13 +292,19 @@ class Reacher:
 
     # -- loading -------------------------------------------------------------------------------------------------
 
-    def _load(self, names: set[str]) -> None:
-        new = {n for n in names if n and n not in self._asked and not n.startswith("<")}
-        self._asked |= new
-        if new and self._ensure(new):
+    def _load(self, nodes: set[Node]) -> None:
+        """Read the files that may enter some nodes."""
+        while self._search is not None:
+            new = {search for node in sorted(nodes) for search in self._searches(node, self._search)} - self._asked
+            self._asked |= new
+            # What is read may pass names on: they are looked for there, too.
+            if not new or not self._search.read(new):
+                break
+        self._scan()
+        if (modules := self.evaluator.modules()) is not self._counted:
+            self._counted = modules
             self.evaluator._callers.clear()
             self.evaluator._subclasses.clear()
-        self._scan()
 
     def _scan(self) -> None:
         """Take in entries and mentions of modules read since; reading their handlers may read further modules."""
@@ -319,24 +323,20 @@ class Reacher:
                         at.append(entry)
         self.references.update()
 
-    def _names(self, node: Node) -> Iterator[str]:
-        if node.name:
-            yield node.name
-            return
+    def _searches(self, node: Node, search: CallerSearch) -> Iterator[Search]:
         module = self.evaluator.at(node.path)
-        record = module.scopes[node.scope]
-        if record.kind == "module":
-            if not node.main:
-                yield _stem(node.path)
+        if node.name:
+            yield from search.reading(module, node.name)
             return
+        if not node.scope:
+            if not node.main:
+                yield Search((), node.path, True)
+            return
+        yield from search.naming(module, node.scope)
         cls = module.enclosing_class(node.scope)
-        if record.name.startswith("__") or record.name in CONSTRUCTORS or record.name == "constructor":
-            if cls is not None:
-                yield module.scopes[cls].name
-        else:
-            yield record.name
-            if cls is not None and self._outside(Class(module.path, cls)):
-                yield module.scopes[cls].name
+        name = module.scopes[node.scope].name
+        if cls is not None and (name.startswith("__") or name in CONSTRUCTORS or self._outside(Class(module.path, cls))):
+            yield from search.making(module, cls)
 
     # -- edges ---------------------------------------------------------------------------------------------------
 
@@ -443,8 +443,7 @@ class Reacher:
 
     def _users(self, path: str) -> Iterator[str]:
         """Files that import a file, or the package it lies in."""
-        folder = path.rsplit("/", 1)[0]
-        for imported in (path, *(f"{folder}/{name}" for name in ("__init__.py", "index.ts", "index.js"))):
+        for imported in (path, *package_files(path)):
             for user, _, _ in self.references.importers.get(imported, ()):
                 yield user
 

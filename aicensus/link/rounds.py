@@ -32,6 +32,7 @@ class LinkResult:
     linked: Linked
     linker: Linker
     describer: Describer
+    search: CallerSearch
     sdk_files: dict[str, int]
     """SDKs and the number of files that import them."""
     left: frozenset[str] = frozenset()
@@ -60,8 +61,9 @@ def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = la
     followed = {module.path for module in project.load(wanted)}
     for number in range(1, MAX_ROUNDS + 1):
         report(f"linking {len(followed)} files")
-        result = _link_once(project, followed, catalog, sdk_files)
-        if not (more := _may_call(result, CallerSearch(result.evaluator, catalog, store, scripts), followed)):
+        evaluator = Evaluator(project, catalog.language)
+        result = _link_once(followed, CallerSearch(evaluator, catalog, store, scripts), sdk_files)
+        if not (more := _may_call(result, followed)):
             break
         if number == MAX_ROUNDS:
             return replace(result, left=frozenset(more))
@@ -70,11 +72,11 @@ def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = la
     return result
 
 
-def _may_call(result: LinkResult, search: CallerSearch, followed: set[str]) -> set[str]:
+def _may_call(result: LinkResult, followed: set[str]) -> set[str]:
     """Files that may call what was found, directly or through functions that hand on what they are given, with their facts loaded."""
     found: set[str] = set()
     asked: set[Search] = set()
-    project, store = result.project, search.store
+    project, search, store = result.project, result.search, result.search.store
     given = ((h.path, h.call) for h in result.hits)
     searches = {s for path in followed for s in search.defined(result.evaluator.at(path))}
     searches |= {s for path, call in (*given, *sorted(result.linked.passing)) for s in search.callers(result.evaluator.at(path), call)}
@@ -88,15 +90,15 @@ def _may_call(result: LinkResult, search: CallerSearch, followed: set[str]) -> s
     return found
 
 
-def _link_once(project: Project, followed: set[str], catalog: Catalog, sdk_files: dict[str, int]) -> LinkResult:
-    evaluator = Evaluator(project, catalog.language)
+def _link_once(followed: set[str], search: CallerSearch, sdk_files: dict[str, int]) -> LinkResult:
+    project, evaluator, catalog = search.project, search.evaluator, search.catalog
     modules = project.load(followed)
     imported = {name for module in modules for name in imported_sdks(module, project, catalog)}
     matcher = Matcher(evaluator, catalog, frozenset(imported))
     hits = matcher.hits(modules)
     linker = Linker(evaluator)
     linked = linker.decide(hits)
-    return LinkResult(project, evaluator, tuple(hits), linked, linker, Describer(evaluator, catalog), sdk_files)
+    return LinkResult(project, evaluator, tuple(hits), linked, linker, Describer(evaluator, catalog), search, sdk_files)
 
 
 def _by_chance(path: str, facts: FileFacts | None, groups: frozenset[str], project: Project, catalog: Catalog) -> bool:
