@@ -291,4 +291,6 @@ def _ways_to_import(path: str, package: str) -> tuple[str, ...]:
 def _stem(path: str) -> str:
     """The last word by which a file is imported."""
     stem = posixpath.basename(path).rsplit(".", 1)[0]
-    return posixpath.basename(posixpath.dirname(path)) or stem if stem == ("__init__" if path.endswith(PYTHON_SUFFIXES) else "index") else stem
+    return (
+        posixpath.basename(posixpath.dirname(path)) or stem if stem == ("__init__" if path.endswith(PYTHON_SUFFIXES) else "index") else stem
+    )

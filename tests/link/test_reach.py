@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
+from aicensus import ScanOptions, scan
 from aicensus.link.entry_points import EntryFinder
 from aicensus.link.reach import Reached, Reacher
 from aicensus.link.scopes import Scopes
@@ -230,23 +232,44 @@ def test_what_a_library_offers_is_reachable_and_its_methods_may_be() -> None:
     assert reached({"p/__init__.py": "from p.a import Ask\n", "p/a.py": method}, built).verdict == "unknown"
 
 
-def test_files_are_asked_for_by_the_names_on_the_way() -> None:
-    files = {
-        "a.py": "def ask():\n    return model()\n",
-        "b.py": "from a import ask\ndef answer():\n    return ask()\n",
-        "c.py": "from b import answer\nprint(answer())\n",
-    }
-    evaluator = an_evaluator(files, ("a.py",))
-    asked: list[set[str]] = []
+LLM = "import openai\n"
+CALL = "        return openai.OpenAI().chat.completions.create(model='m', messages=[{'role': 'user', 'content': q}])\n"
+RUN = LLM + "class Chain:\n    def run(self, q):\n" + CALL
 
-    def ensure(names: set[str]) -> bool:
-        asked.append(names)
-        before = len(list(evaluator.modules()))
-        evaluator.project.load(path for path, code in files.items() if any(name in code for name in names))
-        return len(list(evaluator.modules())) > before
 
-    reacher = Reacher(evaluator, EntryFinder(evaluator), lambda path: "prod", ensure)
-    call = evaluator.at("a.py").calls[0]
-    found = reacher.reach("a.py", call.scope, call.line)
-    assert (found.verdict, steps(found)) == ("reachable", ["<module>:2", "answer:3", "ask:2"])
-    assert asked[:2] == [{"ask"}, {"answer"}]
+@pytest.mark.parametrize(
+    ("files", "read"),
+    [
+        pytest.param(
+            {"chains/chain.py": RUN, "chains/main.py": "from .chain import Chain\nprint(Chain().run('Hi'))\n"}, True, id="makes the object"
+        ),
+        pytest.param(
+            {
+                "chains/__init__.py": "from .chain import Chain\nfrom .factory import make\n",
+                "chains/chain.py": RUN,
+                "chains/factory.py": "from chains import Chain\ndef make():\n    return Chain()\n",
+                "chains/main.py": "from chains import make\nprint(make().run('Hi'))\n",
+            },
+            True,
+            id="imports what makes the object, from its package",
+        ),
+        pytest.param(
+            {"chains/chain.py": RUN, "chains/main.py": "import subprocess\nsubprocess.run(['ls'])\n"}, False, id="only says the name"
+        ),
+        pytest.param(
+            {
+                "chains/page/__init__.py": "from .index import index as index\n",
+                "chains/page/index.py": LLM + "def index(q):\n    if q:\n" + CALL,
+                "chains/main.py": "from .page.index import index\nprint(index('Hi'))\n",
+            },
+            True,
+            id="a Python module named as the main file of a package of scripts",
+        ),
+    ],
+)
+def test_files_on_the_way_are_read(tmp_path: Path, files: dict[str, str], read: bool) -> None:
+    for path, code in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(code, encoding="utf-8")
+    census = scan(tmp_path, ScanOptions(cache=False))
+    assert (census.coverage.analysed == len(files), [p.reach == "reachable" for p in census.points]) == (read, [read])
