@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -82,6 +82,8 @@ class Flow:
     """What reaches the prompt of a hit."""
 
     leaves: tuple[Leaf, ...]
+    worded: tuple[Leaf, ...]
+    """Those that hold words for the model."""
     own: bool
     """Words for the model stand in the message itself, not only in a system text."""
     system: bool
@@ -89,7 +91,6 @@ class Flow:
     """Functions whose parameters carry part of it."""
     asked: frozenset[tuple[str, int]]
     """Those of them whose parameter is by its name a prompt and not its data."""
-    data: bool
     default: frozenset[Leaf] = frozenset()
     """Leaves of parameters that the outermost call leaves at their default: words of the function and not of who calls it."""
 
@@ -111,6 +112,8 @@ class Step:
     site: Site
     entered: tuple[tuple[str, int], ...]
     """Functions from that of the gateway to the one that is called."""
+    flow: Flow = field(compare=False)
+    """What reaches the prompt from there."""
     worded: bool
     """Whether it adds words for the model."""
     caller: tuple[str, int] | None
@@ -186,7 +189,12 @@ class Linker:
         self.linked = Linked()
         self._flows: dict[tuple[str, int, Frame | None], Flow] = {}
         self._parts: dict[tuple[object, ...], tuple[Leaf, ...]] = {}
-        self._given_back: dict[tuple[object, ...], bool] = {}
+        self._handed: dict[tuple[Param, str], tuple[Leaf, ...]] = {}
+        self._chains: dict[tuple[Site, tuple[tuple[str, int], ...]], Frame | None] = {}
+        self._kept: dict[tuple[object, ...], frozenset[int]] = {}
+        """Calls whose answers functions give back."""
+        self._inner_scopes: dict[tuple[str, int], list[int]] = {}
+        self._worded: dict[Leaf, bool] = {}
         self._rivals: set[tuple[str, int]] = set()
         """Functions that stand in for each other, as one class or function a provider does."""
         self._switches: set[tuple[str, int]] = set()
@@ -267,17 +275,22 @@ class Linker:
         flow = self.flow(hit, frame)
         if frame is None and self.linked.roles.get((hit.path, hit.call)) == "gateway":
             return flow.leaves
-        reader = Reader(self.evaluator)
+        handed: dict[Leaf, None] = {}
         for leaf in flow.leaves:
-            param = leaf.param
-            if param is None or param.derived or len(reader.leaves) > MAX_HANDED:
-                continue
+            if leaf.param is not None and not leaf.param.derived and len(handed) <= MAX_HANDED:
+                handed.update(dict.fromkeys(self._handed_in(leaf.param, leaf.role)))
+        return tuple(dict.fromkeys((*flow.leaves, *filter(self._is_worded, handed))))
+
+    def _handed_in(self, param: Param, role: str) -> tuple[Leaf, ...]:
+        """Ends of the texts that callers give a parameter."""
+        if (param, role) not in self._handed:
+            reader = Reader(self.evaluator)
             for site in self._of_product(param.path, self.evaluator.callers(param.path, param.scope))[:MAX_ASKED]:
                 for func in self.evaluator.entered(site, param.path, param.scope)[:1]:
                     for place in self.evaluator.argument(self.evaluator.frame(func, site), param.name) or ():
-                        reader.read(place, leaf.role)
-        handed = [leaf for leaf in reader.leaves if _worded(leaf)]
-        return tuple(dict.fromkeys((*flow.leaves, *handed)))
+                        reader.read(place, role)
+            self._handed[param, role] = tuple(reader.leaves)
+        return self._handed[param, role]
 
     def _trail(self, hit: Hit, frame: Frame | None) -> tuple[Site, ...]:
         if frame is None:
@@ -296,19 +309,24 @@ class Linker:
             if (arg.name or position) not in beside:
                 reader.read((arg.value, module, call.scope, site.frame))
 
-    @staticmethod
-    def _flow(leaves: tuple[Leaf, ...]) -> Flow:
-        worded = [leaf for leaf in leaves if _worded(leaf)]
+    def _flow(self, leaves: tuple[Leaf, ...]) -> Flow:
+        worded = tuple(leaf for leaf in leaves if self._is_worded(leaf))
         return Flow(
             leaves,
+            worded,
             any(leaf.role not in SYSTEM for leaf in worded),
             any(leaf.role in SYSTEM for leaf in worded),
             frozenset((leaf.param.path, leaf.param.scope) for leaf in leaves if leaf.param is not None),
             frozenset(
                 (leaf.param.path, leaf.param.scope) for leaf in leaves if leaf.param is not None and leaf.role not in SYSTEM and _asks(leaf)
             ),
-            any(leaf.data is not None for leaf in leaves),
         )
+
+    def _is_worded(self, leaf: Leaf) -> bool:
+        known = self._worded.get(leaf)
+        if known is None:
+            known = self._worded[leaf] = _worded(leaf)
+        return known
 
     # -- roles ---------------------------------------------------------------------------------------------------
 
@@ -360,7 +378,13 @@ class Linker:
             for step in steps if self.linked.roles[hit.path, hit.call] == "gateway" else ():
                 use = self.linked.uses.get((step.site.path, step.site.call))
                 if use is not None and all(other is not hit for other, _ in use.routes):
-                    use.routes.append((hit, self._chain(step.site, step.entered) or Frame(hit.path, function)))
+                    use.routes.append(self._route(hit, function, step))
+
+    def _route(self, hit: Hit, function: int, step: Step) -> tuple[Hit, Frame]:
+        """The hit and the frame of its function, entered through `step`; what reaches it from there is known by now."""
+        frame = self._chain(step.site, step.entered) or Frame(hit.path, function)
+        self._flows.setdefault((hit.path, hit.call, frame), step.flow)
+        return hit, frame
 
     def _is_gateway(self, hit: Hit, function: int, sites: tuple[Site, ...]) -> bool:
         """Whether the function may ask for others, by what it is given and what it gives back."""
@@ -480,8 +504,7 @@ class Linker:
         function = module.enclosing_function(module.calls[site.call].scope)
         if function is None:
             return None
-        lent = any(self._carries(expr, module, function, site.call, LENT, 0, plain=True) for expr in module.scopes[function].returns)
-        return function if lent else None
+        return function if site.call in self._given_back(module, function, LENT, plain=True) else None
 
     def _methods(self, module: Module, function: int) -> list[tuple[Class, str]]:
         """The class of a method and those it extends, each with the method's name; none for other functions."""
@@ -577,7 +600,7 @@ class Linker:
             if function is None or function in seen or module.enclosing_class(function) is None:
                 continue
             seen.add(function)
-            if any(self._carries(expr, module, function, site.call, GIVEN_BACK, 0, plain=True) for expr in module.scopes[function].returns):
+            if site.call in self._given_back(module, function, GIVEN_BACK, plain=True):
                 outer = self._of_product(module.path, self._entering(module.path, function))
                 if any(s.path != module.path for s in outer) or (len(seen) < MAX_LEVELS and self._handed_out(module, outer, seen)):
                     return True
@@ -604,7 +627,7 @@ class Linker:
         if not flow.own and not flow.system:
             return True
         rival = (hit.path, function) in self._rivals
-        if flow.own and not (rival and _terse(leaf for leaf in flow.leaves if _worded(leaf))):
+        if flow.own and not (rival and _terse(flow.worded)):
             # Words of its own beside a system text that is handed in may be those of earlier turns.
             asked = any(_asks(x) and x.param is not None and (x.param.path, x.param.scope) == (hit.path, function) for x in flow.leaves)
             return asked and self._supplied(flow, ((hit.path, function),), sites, MAX_TOLD)
@@ -631,7 +654,7 @@ class Linker:
             for leaf in outer.leaves
             if leaf.text not in known and leaf not in outer.default and (leaf.text is None or is_long(leaf.text.written))
         ]
-        return outweighs(_weighed(given), _weighed(leaf for leaf in flow.leaves if _worded(leaf)))
+        return outweighs(_weighed(given), _weighed(flow.worded))
 
     def _outward(self, inner: Flow, site: Site, entered: tuple[tuple[str, int], ...]) -> Flow | None:
         """What reaches the prompt when the outermost of `entered`, whose flow is `inner`, is entered from `site`; None if it is not.
@@ -720,7 +743,7 @@ class Linker:
         for step in ends:
             at = self._only_helper(step.site, step.entered) or step.site
             use = self.linked.uses.setdefault((at.path, at.call), Use(at.path, at.call))
-            use.routes.append((hit, self._chain(step.site, step.entered) or Frame(hit.path, function)))
+            use.routes.append(self._route(hit, function, step))
 
     def _walk(self, hit: Hit, function: int, sites: tuple[Site, ...]) -> tuple[list[Step], dict[int, list[int]]]:
         """Calls outwards from a gateway, each as far as what it enters only hands on what it is given; which lead to which (-1: to it)."""
@@ -755,7 +778,7 @@ class Linker:
                 queue += [(next_site, (*entered, further[0]), flow, len(steps)) for next_site in further[1]]
             worded = not drawn and any(self._added(flow, inner, hit, site))
             tested = product and self.evaluator.is_test(site.path)
-            steps.append(Step(site, entered, worded, caller, tested, tested and not worded and (inner.own or inner.system)))
+            steps.append(Step(site, entered, flow, worded, caller, tested, tested and not worded and (inner.own or inner.system)))
         return steps, outward
 
     def _of_other_kind(self, kind: str, site: Site) -> bool:
@@ -830,6 +853,12 @@ class Linker:
 
     def _chain(self, site: Site, entered: tuple[tuple[str, int], ...]) -> Frame | None:
         """The frame of the innermost function when the outermost of `entered` is entered from `site`."""
+        key = (site, entered)
+        if key not in self._chains:
+            self._chains[key] = self._entered_from(site, entered)
+        return self._chains[key]
+
+    def _entered_from(self, site: Site, entered: tuple[tuple[str, int], ...]) -> Frame | None:
         frame: Frame | None = None
         current = site
         for position in range(len(entered) - 1, -1, -1):
@@ -921,9 +950,7 @@ class Linker:
         call = self.evaluator.at(site.path).calls[site.call]
         inside = record is not None and site.path == hit.path and record.line <= call.line <= record.end_line
         known = {(leaf.text, leaf.file, leaf.remote) for leaf in inner.leaves}
-        fresh = [
-            leaf for leaf in flow.leaves if _worded(leaf) and leaf not in flow.default and (leaf.text, leaf.file, leaf.remote) not in known
-        ]
+        fresh = [leaf for leaf in flow.worded if leaf not in flow.default and (leaf.text, leaf.file, leaf.remote) not in known]
         if record is not None and not inside:
             fresh = [
                 leaf
@@ -946,60 +973,60 @@ class Linker:
 
     def _returns(self, module: Module, function: int, call: int, within: tuple[int, int] = LENT, *, picked: bool = False) -> bool:
         """Whether the function gives back what the call gives, unwrapped but not worked on; `picked` where what it points at will do."""
-        key = (module.path, function, call, within, picked)
-        if key not in self._given_back:
-            returns = module.scopes[function].returns
-            self._given_back[key] = any(self._carries(expr, module, function, call, within, 0, picked=picked) for expr in returns)
-        return self._given_back[key]
+        return call in self._given_back(module, function, within, picked=picked)
 
-    def _carries(
-        self,
-        expr: Expr,
-        module: Module,
-        scope: int,
-        call: int,
-        within: tuple[int, int],
-        depth: int,
-        *,
-        plain: bool = False,
-        picked: bool = False,
-    ) -> bool:
-        """Whether an expression holds what the call gives; `plain` where other calls may only lay it out.
+    def _given_back(
+        self, module: Module, function: int, within: tuple[int, int], *, plain: bool = False, picked: bool = False
+    ) -> frozenset[int]:
+        """Calls whose answers the function gives back; `plain` where other calls may only lay it out.
 
-        `picked` where items that it is the key of count too: a reranker says which documents to give.
+        `picked` where items that one is the key of count too: a reranker says which documents to give.
         """
-        if depth > within[1]:
-            return False
+        key = (module.path, function, within, plain, picked)
+        if key not in self._kept:
+            found: set[int] = set()
+            seen: set[int] = set()
+            level: Iterable[Expr] = module.scopes[function].returns
+            for _ in range(within[1] + 1):
+                fresh = [expr for expr in {id(expr): expr for expr in level}.values() if id(expr) not in seen]
+                seen.update(map(id, fresh))
+                found.update(expr.index for expr in fresh if isinstance(expr, CallRef))
+                level = [part for expr in fresh for part in self._holding(expr, module, function, within[0], plain, picked)]
+            self._kept[key] = frozenset(found)
+        return self._kept[key]
 
-        def inside(inner: Expr) -> bool:
-            return self._carries(inner, module, scope, call, within, depth + 1, plain=plain, picked=picked)
-
+    def _holding(self, expr: Expr, module: Module, function: int, size: int, plain: bool, picked: bool) -> Iterator[Expr]:
+        """What an expression may hold as it is: see `_given_back`."""
         match expr:
             case CallRef(index=index):
-                if index == call:
-                    return True
                 record = module.calls[index]
                 own = isinstance(record.callee, Attr) and isinstance(record.callee.base, Name) and record.callee.base.id in ("self", "this")
                 name = last_name(record.callee) or ""
+                if isinstance(record.callee, Attr):
+                    yield record.callee.base
                 # A class is told apart by its name: a record that holds what it is given.
-                passes = not plain or own or name in LAYING_OUT or name[:1].isupper()
-                arguments = passes and any(inside(a.value) for a in record.args[:2])
-                return (isinstance(record.callee, Attr) and inside(record.callee.base)) or arguments
+                if not plain or own or name in LAYING_OUT or name[:1].isupper():
+                    yield from (a.value for a in record.args[:2])
             case Name(id=name):
-                bindings = [b for s, n in module.names if n == name and self._within(module, s, scope) for b in module.names[s, n]]
-                mutated = [module.calls[i] for i in module.mutations.get(name, ()) if self._within(module, module.calls[i].scope, scope)]
-                bindings += [
-                    b for b in module.stored_items.get(name, ()) if isinstance(b.target, Item) and self._within(module, b.scope, scope)
-                ]
-                return any(b.value is not None and inside(b.value) for b in bindings) or any(
-                    inside(a.value) for c in mutated for a in c.args
-                )
-            case Item(key=key) if picked and inside(key):
-                return True
+                bound = [b for scope in self._scopes_in(module, function) for b in module.names.get((scope, name), ())]
+                stored = (b for b in module.stored_items.get(name, ()) if isinstance(b.target, Item))
+                bound += [b for b in stored if self._within(module, b.scope, function)]
+                yield from (b.value for b in bound if b.value is not None)
+                for call in (module.calls[i] for i in module.mutations.get(name, ())):
+                    if self._within(module, call.scope, function):
+                        yield from (a.value for a in call.args)
             case Attr(base=base) | Item(base=base) | Element(base=base) | Spread(value=base):
-                return inside(base)
-            case Seq(items=items) | Choice(options=items):
-                return len(items) <= within[0] and any(inside(item) for item in items)
+                if picked and isinstance(expr, Item):
+                    yield expr.key
+                yield base
+            case Seq(items=items) | Choice(options=items) if len(items) <= size:
+                yield from items
             case Op(left=left, right=right):
-                return inside(left) or inside(right)
-        return False
+                yield from (left, right)
+
+    def _scopes_in(self, module: Module, function: int) -> list[int]:
+        """The function's scope and all scopes inside it."""
+        key = (module.path, function)
+        if key not in self._inner_scopes:
+            self._inner_scopes[key] = [scope for scope in range(len(module.scopes)) if self._within(module, scope, function)]
+        return self._inner_scopes[key]
