@@ -13,7 +13,7 @@ from aicensus.link.evaluate import Evaluator, Place, words
 from aicensus.link.kinds import picks
 from aicensus.link.matching import Hit, places
 from aicensus.link.project import Module, last_name
-from aicensus.link.text import CONTENT_KEYS, MAX_LEAVES, Leaf, Reader
+from aicensus.link.text import CONTENT_KEYS, MAX_LEAVES, Leaf, Reader, Ways
 from aicensus.link.values import Class, Ext, Frame, Func, Inst, Param, Site, Text
 from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Name, Op, Scope, Seq, Spread
 from aicensus.model.prose import holes, instructs, is_long, outweighs
@@ -112,8 +112,6 @@ class Step:
     site: Site
     entered: tuple[tuple[str, int], ...]
     """Functions from that of the gateway to the one that is called."""
-    flow: Flow = field(compare=False)
-    """What reaches the prompt from there."""
     worded: bool
     """Whether it adds words for the model."""
     caller: tuple[str, int] | None
@@ -188,6 +186,7 @@ class Linker:
         self.evaluator = evaluator
         self.linked = Linked()
         self._flows: dict[tuple[str, int, Frame | None], Flow] = {}
+        self._ways: Ways = {}
         self._parts: dict[tuple[object, ...], tuple[Leaf, ...]] = {}
         self._handed: dict[tuple[Param, str], tuple[Leaf, ...]] = {}
         self._chains: dict[tuple[Site, tuple[tuple[str, int], ...]], Frame | None] = {}
@@ -209,11 +208,11 @@ class Linker:
 
     def _read(self, hit: Hit, frame: Frame | None) -> Flow:
         site = hit.request(frame)
-        reader = Reader(self.evaluator)
+        reader = Reader(self.evaluator, self._ways)
         for slot, role in ((hit.row.prompt, ""), (hit.row.system, "system")):
             for place in places(self.evaluator, slot, site, hit.shift, handed="part"):
                 reader.read(place, role)
-        made = Reader(self.evaluator)
+        made = Reader(self.evaluator, self._ways)
         for earlier in self._trail(hit, frame):
             made._trail(earlier, "", True)
         lent = self._lent(hit) if frame is None and any(map(_worded, made.leaves)) else None
@@ -284,7 +283,7 @@ class Linker:
     def _handed_in(self, param: Param, role: str) -> tuple[Leaf, ...]:
         """Ends of the texts that callers give a parameter."""
         if (param, role) not in self._handed:
-            reader = Reader(self.evaluator)
+            reader = Reader(self.evaluator, self._ways)
             for site in self._of_product(param.path, self.evaluator.callers(param.path, param.scope))[:MAX_ASKED]:
                 for func in self.evaluator.entered(site, param.path, param.scope)[:1]:
                     for place in self.evaluator.argument(self.evaluator.frame(func, site), param.name) or ():
@@ -378,13 +377,7 @@ class Linker:
             for step in steps if self.linked.roles[hit.path, hit.call] == "gateway" else ():
                 use = self.linked.uses.get((step.site.path, step.site.call))
                 if use is not None and all(other is not hit for other, _ in use.routes):
-                    use.routes.append(self._route(hit, function, step))
-
-    def _route(self, hit: Hit, function: int, step: Step) -> tuple[Hit, Frame]:
-        """The hit and the frame of its function, entered through `step`; what reaches it from there is known by now."""
-        frame = self._chain(step.site, step.entered) or Frame(hit.path, function)
-        self._flows.setdefault((hit.path, hit.call, frame), step.flow)
-        return hit, frame
+                    use.routes.append((hit, self._chain(step.site, step.entered) or Frame(hit.path, function)))
 
     def _is_gateway(self, hit: Hit, function: int, sites: tuple[Site, ...]) -> bool:
         """Whether the function may ask for others, by what it is given and what it gives back."""
@@ -716,7 +709,7 @@ class Linker:
         expr, module, scope, frame = place
         key = (module.path, id(expr), scope, frame, part, role)
         if key not in self._parts:
-            reader = Reader(self.evaluator)
+            reader = Reader(self.evaluator, self._ways)
             # A parameter of the caller's own is handed on as it came: callers further out know what it is.
             whole = isinstance(expr, Name) and all(isinstance(v, Param) for v in self.evaluator.eval(expr, module, scope, frame))
             if not whole and (name := re.match(r"\w+", part)) is not None:
@@ -743,7 +736,7 @@ class Linker:
         for step in ends:
             at = self._only_helper(step.site, step.entered) or step.site
             use = self.linked.uses.setdefault((at.path, at.call), Use(at.path, at.call))
-            use.routes.append(self._route(hit, function, step))
+            use.routes.append((hit, self._chain(step.site, step.entered) or Frame(hit.path, function)))
 
     def _walk(self, hit: Hit, function: int, sites: tuple[Site, ...]) -> tuple[list[Step], dict[int, list[int]]]:
         """Calls outwards from a gateway, each as far as what it enters only hands on what it is given; which lead to which (-1: to it)."""
@@ -778,7 +771,7 @@ class Linker:
                 queue += [(next_site, (*entered, further[0]), flow, len(steps)) for next_site in further[1]]
             worded = not drawn and any(self._added(flow, inner, hit, site))
             tested = product and self.evaluator.is_test(site.path)
-            steps.append(Step(site, entered, flow, worded, caller, tested, tested and not worded and (inner.own or inner.system)))
+            steps.append(Step(site, entered, worded, caller, tested, tested and not worded and (inner.own or inner.system)))
         return steps, outward
 
     def _of_other_kind(self, kind: str, site: Site) -> bool:

@@ -181,6 +181,12 @@ class Leaf(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """False for a piece of a larger text."""
 
 
+Way = Leaf | tuple[Expr, Module, int, Frame | None, str, bool, bool] | tuple[Site, str, bool]
+"""An end that an expression has, a part of it, or a constructor on the way to its value."""
+Ways = dict[tuple[object, ...], tuple[Way, ...]]
+"""By expression, with where and how it is read."""
+
+
 def _stands_in(expr: Name, binding: Binding, module: Module) -> bool:
     """Whether a name stands in the value that is bound."""
     value = binding.value
@@ -191,10 +197,16 @@ def _stands_in(expr: Name, binding: Binding, module: Module) -> bool:
 
 
 class Reader:
-    """Follows text through expressions; one per question, so that a cycle ends."""
+    """Follows text through expressions; one per question, so that a cycle ends.
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    `known` keeps where each expression leads, for other questions of the same code.
+    """
+
+    def __init__(self, evaluator: Evaluator, known: Ways | None = None) -> None:
         self.evaluator = evaluator
+        self._known: Ways = {} if known is None else known
+        self._led: list[Way] | None = None
+        """Where the expression that is read now leads; None while that is known or not kept."""
         self._seen: set[tuple[object, ...]] = set()
         self._ways: defaultdict[tuple[object, ...], int] = defaultdict(int)
         self._steps = 0
@@ -207,10 +219,14 @@ class Reader:
 
     def add(self, leaf: Leaf) -> None:
         """Add one leaf; past a limit, none."""
+        if self._led is not None:
+            self._led.append(leaf)
         if len(self.leaves) < MAX_LEAVES:
             self.leaves[leaf] = None
 
     def _expr(self, expr: Expr, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> None:
+        if self._led is not None:
+            self._led.append((expr, module, scope, frame, role, whole, literal))
         key = (module.path, id(expr), scope, frame, literal, role)
         self._steps += 1
         if key in self._seen or self._steps > MAX_STEPS or self._depth > MAX_DEPTH or len(self.leaves) >= MAX_LEAVES:
@@ -219,9 +235,28 @@ class Reader:
         self._ways[way := (id(expr), literal, role)] += 1
         if self._ways[way] > MAX_WAYS:
             return
+        outer, self._led = self._led, None
         self._depth += 1
-        self._read(expr, module, scope, frame, role, whole, literal)
+        known = self._known.get((key, whole))
+        if known is not None:
+            self._follow(known)
+        elif isinstance(expr, Attr | Item):  # What else was found decides on how they are read.
+            self._read(expr, module, scope, frame, role, whole, literal)
+        else:
+            self._led = []
+            self._read(expr, module, scope, frame, role, whole, literal)
+            self._known[key, whole] = tuple(self._led)
         self._depth -= 1
+        self._led = outer
+
+    def _follow(self, ways: tuple[Way, ...]) -> None:
+        for way in ways:
+            if isinstance(way, Leaf):
+                self.add(way)
+            elif len(way) == 3:
+                self._trail(*way)
+            else:
+                self._expr(*way)
 
     def _read(self, expr: Expr, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> None:
         match expr:
@@ -538,10 +573,17 @@ class Reader:
 
     def _trail(self, site: Site, role: str, literal: bool) -> None:
         """Text given to a constructor on the way to a value."""
+        if self._led is not None:
+            self._led.append((site, role, literal))
         key = ("trail", site, role, literal)
         if key in self._seen:
             return
         self._seen.add(key)
+        outer, self._led = self._led, None
+        self._constructed(site, role, literal)
+        self._led = outer
+
+    def _constructed(self, site: Site, role: str, literal: bool) -> None:
         module = self.evaluator.at(site.path)
         catalog = self.evaluator.catalog(module)
         for target in self.evaluator.callee(module, site.call, site.frame):
