@@ -21,7 +21,7 @@ from aicensus.link.project import Module, chain
 from aicensus.link.rounds import LinkResult
 from aicensus.link.scopes import Scopes
 from aicensus.link.text import Leaf
-from aicensus.link.values import Frame
+from aicensus.link.values import Frame, Text
 from aicensus.model.census import Evidence, ModelUse, Point, PointKind, PossibleCall, Prompt, Role, Setting, Unresolved
 from aicensus.model.facts import Call, CallRef, Const, Expr, Map, Prose, written
 from aicensus.model.prose import TextPlace, is_prose
@@ -242,6 +242,7 @@ class _Prompts:
         self._repo = repo
         self._look = look
         self._units: dict[str, Units] = {}
+        self._unit_of: dict[Text, Unit | None] = {}
         self._found: dict[tuple[str, int, int], tuple[Unit, str]] = {}
         self._files: dict[str, str] = {}
         self._remote: dict[tuple[str, str], tuple[str, int]] = {}
@@ -259,9 +260,8 @@ class _Prompts:
         if draft.hit.kind not in TEXT_KINDS:
             self._kinds[draft.key].append("none")
             return
-        for hit, frame in draft.routes[:MAX_ROUTES]:
-            for leaf in self._result.linker.prompt_leaves(hit, frame):
-                self._leaf(draft, point, leaf)
+        for leaf in dict.fromkeys(self._result.linker.leaves_of(draft.routes[:MAX_ROUTES])):
+            self._leaf(draft, point, leaf)
 
     def _leaf(self, draft: Draft, point: str, leaf: Leaf) -> None:
         key: object
@@ -269,8 +269,8 @@ class _Prompts:
             text = leaf.text
             place = TextPlace(line=text.line, end_line=text.end_line, text=digest_of(text.written))
             self.leaves.setdefault(text.path, {})[place] = None
-            unit = self.units(text.path).of(text.line, text.end_line, text.written)
-            if not worth(unit):
+            unit = self._unit(text)
+            if unit is None:
                 return
             key = (unit.path, unit.line, unit.end_line)
             self._found.setdefault((unit.path, unit.line, unit.end_line), (unit, leaf.role))
@@ -290,6 +290,13 @@ class _Prompts:
         if point not in self._used[key]:
             self._used[key].append(point)
         draft.prompts.append(self._id(key))
+
+    def _unit(self, text: Text) -> Unit | None:
+        """The text expression that a literal is part of, where that is worth to be a prompt."""
+        if text not in self._unit_of:
+            unit = self.units(text.path).of(text.line, text.end_line, text.written)
+            self._unit_of[text] = unit if worth(unit) else None
+        return self._unit_of[text]
 
     def _id(self, key: object) -> str:
         if isinstance(key, str):

@@ -280,6 +280,26 @@ class Linker:
                 handed.update(dict.fromkeys(self._handed_in(leaf.param, leaf.role)))
         return tuple(dict.fromkeys((*flow.leaves, *filter(self._is_worded, handed))))
 
+    def leaves_of(self, routes: Iterable[tuple[Hit, Frame | None]]) -> Iterator[Leaf]:
+        """Ends of the texts that reach the prompts of several hits, each as entered through its frame.
+
+        Of functions that one call enters, those that ask it for nothing else than the ones before are handed the same.
+        """
+        asked: dict[Site, set[tuple[str, str]]] = {}
+        for hit, frame in routes:
+            site = frame.site if frame is not None else None
+            if frame is None or site is None:
+                yield from self.prompt_leaves(hit, frame)
+                continue
+            params = [leaf.param for leaf in self.flow(hit).leaves if leaf.param is not None]
+            asks = {(p.name, p.part) for p in params}
+            own = all((p.path, p.scope) == (frame.path, frame.scope) for p in params)
+            if own and asks <= asked.get(site, set()):
+                yield from self.flow(hit).leaves
+            else:
+                asked.setdefault(site, set()).update(asks)
+                yield from self.prompt_leaves(hit, frame)
+
     def _handed_in(self, param: Param, role: str) -> tuple[Leaf, ...]:
         """Ends of the texts that callers give a parameter."""
         if (param, role) not in self._handed:
