@@ -233,7 +233,7 @@ class Reacher:
         if not product:
             return "unknown", (), (), "no entry point in sight of an example"
         tested = any(self.scope_of(node.path) != "prod" for node in visited)
-        entries, _, visited = self._walk(start, product, lambda node: (*self.sure(node), *self.open(node)))
+        entries, _, visited = self._walk(start, product, lambda node: (*self.sure(node), *self.open(node)), every=False)
         if entries:
             return "unknown", (), (), "only calls whose receiver is not resolved lead to it"
         for node in sorted(visited):
@@ -242,9 +242,12 @@ class Reacher:
         return ("test-only" if tested else "unreachable"), (), (), ""
 
     def _walk(
-        self, start: Node, product: bool, edges_of: Callable[[Node], tuple[Edge, ...]]
+        self, start: Node, product: bool, edges_of: Callable[[Node], tuple[Edge, ...]], *, every: bool = True
     ) -> tuple[tuple[Entry, ...], tuple[Edge, ...], set[Node]]:
-        """Breadth first backwards: entries met, the edges from the nearest down to `start`, and every node seen."""
+        """Breadth first backwards: entries met, the edges from the nearest down to `start`, and every node seen.
+
+        Without `every` the search ends at the nearest entry.
+        """
         came: dict[Node, tuple[Edge, Node] | None] = {start: None}
         queue = [start]
         met: dict[Entry, None] = {}
@@ -256,6 +259,8 @@ class Reacher:
             for entry in self.entries_at(node):
                 met[entry] = None
                 nearest = nearest or node
+            if met and not every:
+                break
             for edge in edges_of(node):
                 if edge.source not in came:
                     came[edge.source] = (edge, node)
