@@ -78,9 +78,9 @@ class Describer:
         found = self._of_ways(hit, self._targets(hit, frame), frame)
         if (not found.models and found.model_source == "unknown") or (found.model_source == "default" and self._is_ambient(hit)):
             found = self._with_ambient(hit, found)
-        rows = list(self._rows(hit, hit.target, frame))
+        slots = list(self._slots(hit, list(self._rows(hit, hit.target, frame)), frame))
         for name in PARAMETERS:
-            for row, site, shift in self._slots(hit, rows, frame):
+            for row, site, shift in slots:
                 given = places(self.evaluator, getattr(row, name), site, shift)
                 if given:
                     values = [v for place in given for v in self.evaluator.eval(*place)]
@@ -88,7 +88,7 @@ class Describer:
                     found.parameters[name] = constant[0] if len(constant) == 1 and len(values) == 1 else "set"
                     break
             else:
-                default = next((row.defaults[name] for row, _, _ in self._slots(hit, rows, frame) if name in row.defaults), None)
+                default = next((row.defaults[name] for row, _, _ in slots if name in row.defaults), None)
                 if default is not None:
                     found.parameters[name] = f"default: {default}"
         return found

@@ -187,6 +187,8 @@ class Linker:
         self.linked = Linked()
         self._flows: dict[tuple[str, int, Frame | None], Flow] = {}
         self._ways: Ways = {}
+        self._outwards: dict[tuple[int, Site, tuple[tuple[str, int], ...]], tuple[Flow, Flow | None]] = {}
+        """By flow, which is kept so that its identity stays its own, call and functions: see `_outward`."""
         self._parts: dict[tuple[object, ...], tuple[Leaf, ...]] = {}
         self._handed: dict[tuple[Param, str], tuple[Leaf, ...]] = {}
         self._chains: dict[tuple[Site, tuple[tuple[str, int], ...]], Frame | None] = {}
@@ -674,6 +676,12 @@ class Linker:
 
         Only what the call hands over is read: what lies inwards was read once.
         """
+        key = (id(inner), site, entered)
+        if key not in self._outwards:
+            self._outwards[key] = inner, self._handed_over(inner, site, entered)
+        return self._outwards[key][1]
+
+    def _handed_over(self, inner: Flow, site: Site, entered: tuple[tuple[str, int], ...]) -> Flow | None:
         funcs = self.evaluator.entered(site, *entered[-1])
         if not funcs:
             return None
