@@ -80,6 +80,47 @@ def test_prompts_are_tied_to_the_points_they_reach(census: Census) -> None:
     assert any("Summarise the following" in p.text and p.used_by == ("triage.py::shorten",) for p in census.prompts)
 
 
+PROVIDERS = """
+import openai
+import anthropic
+
+def by_openai(task, tone):
+    said = [{"role": "user", "content": task}]
+    return openai.OpenAI().chat.completions.create(model="gpt-5", messages=said)
+
+def by_anthropic(task, tone):
+    said = [{"role": "user", "content": task}]
+    return anthropic.Anthropic().messages.create(model="claude-5", max_tokens=99, system=ASKED, messages=said)
+
+def ask(provider, task, tone):
+    return PROVIDERS[provider](task, tone)
+
+PROVIDERS = {"openai": by_openai, "anthropic": by_anthropic}
+"""
+MAIL = """
+from llm import ask
+
+def mail(provider, ticket):
+    return ask(
+        provider,
+        "Write a polite reply to this ticket: " + ticket,
+        "Never promise the customer any money back.",
+    )
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "lines"),
+    [
+        pytest.param("task", [7], id="each asks for the same"),
+        pytest.param("tone", [7, 8], id="one asks for more"),
+    ],
+)
+def test_prompts_through_functions_that_stand_in_for_each_other(tmp_path: Path, asked: str, lines: list[int]) -> None:
+    census = census_of(tmp_path, llm=PROVIDERS.replace("ASKED", asked), mail=MAIL)
+    assert [p.line for p in census.prompts if "mail.py::mail" in p.used_by] == lines
+
+
 def test_comments_declare_owner_purpose_and_consequence(census: Census) -> None:
     triage = census.points[1]
     assert (triage.ownership.owner, triage.ownership.source) == ("maria@example.com", "annotation")
