@@ -1,7 +1,7 @@
 """Which further files may call what was found: the texts by which the bytes of a file that has not been read say so.
 
 A file is asked for by the name that it must call. A name that says little by itself counts only beside the name of its class or an
-import of its module; so does any name in a package that is not known to have to do with the one that defines it.
+import of its module; so does any name in a package that is not known to import the one that defines it.
 """
 
 from __future__ import annotations
@@ -86,11 +86,13 @@ class Search(NamedTuple):
     """What a file must hold to matter."""
 
     texts: tuple[str, ...]
-    """All of these, the name that it calls last."""
+    """All of these."""
     home: str
     """The file that defines what is looked for."""
     imported: bool = False
-    """Whether it must import that file, too; else its package must be near that of the file."""
+    """Whether it must import that file, too; else its package must be that of the file, or import it."""
+    called: str = ""
+    """The function among the texts: whoever calls it may hand on what to ask."""
 
 
 def imported_sdks(module: Module, project: Project, catalog: Catalog) -> Iterator[str]:
@@ -116,7 +118,7 @@ class CallerSearch:
 
     def files(self, searches: Iterable[Search], followed: set[str]) -> dict[str, list[Search]]:
         """Files that hold what one of the searches is for, with these; those that are `followed` already are left out."""
-        groups: dict[tuple[str, ...], list[Search]] = {}
+        groups: dict[tuple[str, ...], list[tuple[Search, bool]]] = {}
         spellings: dict[str, tuple[str, ...]] = {}
         for search in sorted(searches):
             group = search.texts
@@ -124,11 +126,13 @@ class CallerSearch:
                 label = f"import of {search.home}"
                 spellings[label] = _ways_to_import(search.home, self._scripts.package_around(search.home))
                 group = (*group, label)
-            groups.setdefault(group, []).append(search)
+                if name := self._package_name(search.home):
+                    groups.setdefault((*group, name), []).append((search, True))
+            groups.setdefault(group, []).append((search, False))
         among = [path for path in self.store.considered if path not in followed]
-        near = self.project.neighbours.may_hold
+        near = self.project.neighbours.may_import
         found = {
-            path: [search for group in held for search in groups[group] if search.imported or near(search.home, path)]
+            path: [search for group in held for search, apart in groups[group] if apart or near(search.home, path)]
             for path, held in self.store.containing(sorted(groups), among, spellings).items()
         }
         return {path: held for path, held in found.items() if held}
@@ -138,6 +142,12 @@ class CallerSearch:
         more = self.files(searches, {path for path in self.store.considered if not self.project.is_unread(path)})
         self.store.preload(more)
         return bool(self.project.load(more))
+
+    def _package_name(self, home: str) -> str:
+        """The name under which code of other packages imports a file's package; empty where that cannot be told."""
+        if not home.endswith(PYTHON_SUFFIXES):
+            return self._scripts.package_around(home)
+        return self.project.neighbours.import_name(home)
 
     def defined(self, module: Module) -> Iterator[Search]:
         """Searches for what a module that imports an SDK defines."""
@@ -175,7 +185,7 @@ class CallerSearch:
 
     def handing_on(self, module: Module, searches: Iterable[Search]) -> Iterator[Search]:
         """Searches for the callers of functions that call, by its name, what was looked for with what they are given."""
-        for name in sorted({search.texts[-1] for search in searches if search.texts} & module.calls_of.keys()):
+        for name in sorted({search.called for search in searches} & module.calls_of.keys()):
             for index in module.calls_of[name]:
                 if _hands_on(module, index):
                     yield from self.callers(module, index)
@@ -208,15 +218,18 @@ class CallerSearch:
             return
         if _is_whole(module, function if cls is None else cls):
             # Importers give it a name of their own.
-            yield Search((record.name,) if cls is not None else (), module.path, True)
+            yield Search((record.name,) if cls is not None else (), module.path, True, record.name if cls is not None else "")
         if cls is not None:
             owner = module.scopes[cls].name
-            yield Search((owner, record.name) if record.name not in ("__init__", "__call__", "constructor") else (owner,), module.path)
+            if record.name in ("__init__", "__call__", "constructor"):
+                yield Search((owner,), module.path)
+            else:
+                yield Search((owner, record.name), module.path, False, record.name)
             # Whoever makes the object may hand it to those who call it.
             yield from (Search((owner,), home, True) for home in self._homes(module, owner))
         if not _says_little(record.name):
-            yield Search((record.name,), module.path)
-        yield from (Search((record.name,), home, True) for home in self._homes(module, record.name))
+            yield Search((record.name,), module.path, False, record.name)
+        yield from (Search((record.name,), home, True, record.name) for home in self._homes(module, record.name))
 
     def _makers(self, module: Module, cls: int) -> set[str]:
         """Modules that may give others an object of the class or a subclass, and the package files beside them."""
@@ -238,7 +251,8 @@ class CallerSearch:
             self._holders[module.path, cls] = self.evaluator.holders(module.path, cls, handed=False)
         for name in self._holders[module.path, cls]:
             if is_distinct(name):
-                yield Search((name,) if record.name == "__call__" else (name, record.name), module.path)
+                called = name if record.name == "__call__" else record.name
+                yield Search(tuple(dict.fromkeys((name, called))), module.path, False, called)
 
 
 def package_files(path: str) -> tuple[str, ...]:

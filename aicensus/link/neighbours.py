@@ -49,6 +49,16 @@ class Neighbours:
             folder = posixpath.dirname(folder)
         return "" if "" in self._marked else outermost
 
+    def import_name(self, path: str) -> str:
+        """The first name of an import of a Python file from outside its package; empty where no folder around it is a Python package."""
+        outermost = ""
+        folder = posixpath.dirname(path)
+        while folder:
+            if folder in self._packages:
+                outermost = folder
+            folder = posixpath.dirname(folder)
+        return posixpath.basename(outermost)
+
     def add(self, importer: str, imported: str) -> None:
         """Take in that one file imports another."""
         user, used = self.package_of(importer), self.package_of(imported)
@@ -63,14 +73,20 @@ class Neighbours:
         if home == package:
             return True
         if home not in self._near:
-            self._near[home] = self._around(home)
+            users = self._users(home)
+            self._near[home] = frozenset(users.union(*(self._uses.get(user, ()) for user in users)))
         return package in self._near[home]
 
-    def _around(self, home: str) -> frozenset[str]:
+    def may_import(self, path: str, other: str) -> bool:
+        """Whether the package of the file `other` is that of the file at `path`, or imports it, directly or through others."""
+        home, package = self.package_of(path), self.package_of(other)
+        return home == package or (package in self._uses and package in self._users(home))
+
+    def _users(self, home: str) -> set[str]:
         users = {home}
         queue = [home]
         while queue:
             fresh = self._used_by.get(queue.pop(), set()) - users
             users |= fresh
             queue += fresh
-        return frozenset(users.union(*(self._uses.get(user, ()) for user in users)))
+        return users
