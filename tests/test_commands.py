@@ -92,7 +92,7 @@ def test_a_mistake_ends_with_status_2_and_says_what(shop: Repo, arguments: tuple
 
 def test_a_fault_of_the_program_is_told_from_findings_and_gives_no_traceback(shop: Repo) -> None:
     # No input is known that brings a fault about, so one is put in.
-    program = "import aicensus.pipeline as p; p.examine = lambda *_: {}['\\x1b[31mgone']; from aicensus.cli import main; main()"
+    program = "import aicensus.pipeline as p; p.examined = lambda *_: {}['\\x1b[31mgone']; from aicensus.cli import main; main()"
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
 
     def ended(**more: str) -> subprocess.CompletedProcess[str]:
