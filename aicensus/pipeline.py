@@ -172,15 +172,10 @@ def manifest_of(source: Source, options: ScanOptions) -> ManifestFile:
     return ManifestFile()
 
 
-def examine(paths: Sequence[Path | str], options: ScanOptions, day: Callable[[datetime.date | None], datetime.date]) -> AuditResult:
-    """Scan and judge; `day` gives the day to judge at from the day of the revision, where one is known."""
-    return examined(paths, options, day)[0]
-
-
 def examined(
     paths: Sequence[Path | str], options: ScanOptions, day: Callable[[datetime.date | None], datetime.date]
 ) -> tuple[AuditResult, Catalog]:
-    """Scan and judge as `examine` does; with the catalogue that this was done by."""
+    """Scan and judge, with the catalogue that this was done by; `day` gives the day to judge at from that of the revision, if known."""
     opened = _opened(paths, options)
     files = opened.manifests
     committed = [source.committed_at.date() for source in opened.sources if source.committed_at is not None]

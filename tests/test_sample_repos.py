@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from aicensus.model.census import Census, Point, Prompt
 from aicensus.model.finding import AuditResult, Finding
-from aicensus.pipeline import ScanOptions, examine
+from aicensus.pipeline import ScanOptions, examined
 
 SAMPLES = Path(__file__).parent.parent / "sample_repos"
 REPOS = sorted(folder.name for folder in SAMPLES.iterdir() if folder.is_dir())
@@ -42,7 +42,7 @@ def audit(tmp_path_factory: pytest.TempPathFactory) -> Audit:
 
     def run(*folders: str) -> AuditResult:
         if folders not in known:
-            known[folders] = examine([copy / folder for folder in folders], ScanOptions(cache=False), lambda _: DAY)
+            known[folders], _ = examined([copy / folder for folder in folders], ScanOptions(cache=False), lambda _: DAY)
         return known[folders]
 
     return run
