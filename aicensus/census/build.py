@@ -14,8 +14,8 @@ import msgspec
 from aicensus.census.identity import anchor_of, cell_of, number_ids, symbol_of
 from aicensus.census.secrets import mask
 from aicensus.census.texts import PROMPT_FILES, Unit, Units, digest, placeholders, unused, worth
+from aicensus.link.asked import TEXT_KINDS
 from aicensus.link.attributes import Attributes
-from aicensus.link.gateways import TEXT_KINDS
 from aicensus.link.matching import Hit
 from aicensus.link.project import Module, chain
 from aicensus.link.rounds import LinkResult

@@ -11,8 +11,8 @@ from msgspec import structs
 
 from aicensus.catalog import Catalog, Construct, LanguageCatalog
 from aicensus.catalog.schema import CallRow, FromRow, FunctionRow, Slot
+from aicensus.link.asked import Use
 from aicensus.link.evaluate import Evaluator, Place
-from aicensus.link.gateways import Use
 from aicensus.link.matching import Hit, places
 from aicensus.link.project import Module, last_name
 from aicensus.link.settings import Defaults, plain

@@ -3,38 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from functools import partial
 
 from msgspec.structs import replace
 
+from aicensus.link.asked import MAX_ASKED, SYSTEM, TEXT_KINDS, Flow, Linked, Use, asks
 from aicensus.link.evaluate import Evaluator, Place, words
 from aicensus.link.kinds import picks
-from aicensus.link.matching import Hit, places
+from aicensus.link.matching import Hit
 from aicensus.link.project import Module, last_name
-from aicensus.link.text import CONTENT_KEYS, MAX_LEAVES, Leaf, Reader, Ways
-from aicensus.link.values import Class, Ext, Frame, Func, Inst, Param, Site, Text
-from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Name, Op, Scope, Seq, Spread
-from aicensus.model.prose import holes, instructs, is_long, outweighs
+from aicensus.link.standing_in import GIVEN_BACK, StandingIn
+from aicensus.link.text import MAX_LEAVES, Leaf, Reader
+from aicensus.link.values import Class, Frame, Func, Inst, Param, Site, Text
+from aicensus.model.facts import Attr, Name, Scope
+from aicensus.model.prose import is_long, outweighs
 
-TEXT_KINDS = frozenset({"chat", "completion", "agent", "decision", "image", "video", "realtime"})
-"""Kinds whose purpose is said in a prompt; the others serve what their function does with the answer."""
-PROMPT_NAME = re.compile(
-    r"(?i)^(?!.*(thread|mail|error|commit|status|slack|sms|inbox|exception|warning)s?_?(messages?|msgs?)$)"
-    r".*?(^|_|[a-z])(prompts?|messages?|instructions?|msgs?)$|^(prompt|message)_?(text|str|content|list)$|^conversation$|^contents?$"
-)
-"""Parameter names under which callers hand over what to ask, not what it is about."""
-SPOKEN = ("content", "text", "parts", "value")
-"""Parts of a message that are what it says."""
-INSTRUCTIONS = re.compile(r"(?i)^(system_?(prompt|message)|instructions?|role_?description|backstory)$")
-"""Constructor arguments that tell an object what it is for."""
-UNASKED = ("method", "headers", "extra_headers", "additional_headers", "timeout", "params", "auth", "ssl")
-"""Arguments of a request that say nothing about what is asked."""
 VECTORS = frozenset({"embedding", "rerank"})
 DRAWN = frozenset({"image", "video"})
 """Kinds whose prompt says what to make, whatever style a function adds to it."""
-SYSTEM = ("system", "developer")
 MODEL_VERBS = (
     "invoke",
     "complete",
@@ -54,55 +42,14 @@ SAID_BY_NAME: dict[str, frozenset[str]] = {
 """Words that say in the name of a method which kind of model it asks."""
 BESIDE = frozenset({"async", "sync", "a", "get", "create", "batch", "text", "texts", "query", "document", "documents", "stream"})
 """Words that may stand beside them."""
-LAYING_OUT = frozenset(
-    [
-        *("array", "asarray", "list", "tuple", "vstack", "concatenate", "tolist", "float", "str", "strip", "from", "len", "sorted", "zip"),
-        *("cast", "run_until_complete", "run_async", "run_sync", "async_to_sync"),
-    ]
-)
-"""Functions that leave what they are given as it is, or wait for it."""
 PAGE = 300
 """Words of a prompt that is kept in a file or elsewhere."""
 MANY_VERSIONS = 6
 """Versions of a method of which some must be plumbing where it is called through the base class."""
 MAX_LEVELS = 6
 MAX_USES = 300
-MAX_ASKED = 12
-"""Callers asked for what they hand to a function that has a prompt of its own."""
 MAX_TOLD = 3
 """Levels of callers asked for the words that a function with a system text only may be plumbing for."""
-MAX_HANDED = 200
-LENT = (3, 8)
-GIVEN_BACK = (8, 16)
-"""Parts of a tuple in which an answer is lent or given back, and names, calls and items between it and the tuple."""
-
-
-@dataclass(slots=True)
-class Flow:
-    """What reaches the prompt of a hit."""
-
-    leaves: tuple[Leaf, ...]
-    worded: tuple[Leaf, ...]
-    """Those that hold words for the model."""
-    own: bool
-    """Words for the model stand in the message itself, not only in a system text."""
-    system: bool
-    params: frozenset[tuple[str, int]]
-    """Functions whose parameters carry part of it."""
-    asked: frozenset[tuple[str, int]]
-    """Those of them whose parameter is by its name a prompt and not its data."""
-    default: frozenset[Leaf] = frozenset()
-    """Leaves of parameters that the outermost call leaves at their default: words of the function and not of who calls it."""
-
-
-@dataclass(slots=True)
-class Use:
-    """A call that supplies the purpose of one or more hits through gateways."""
-
-    path: str
-    call: int
-    routes: list[tuple[Hit, Frame]] = field(default_factory=list)
-    """The hits behind it, each with the frame of the function that holds the hit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,42 +69,9 @@ class Step:
     """Whether it is such a call, adds no words, and what it enters has words of its own."""
 
 
-@dataclass(slots=True)
-class Linked:
-    """Roles of all hits, and the uses."""
-
-    roles: dict[tuple[str, int], str] = field(default_factory=dict)
-    uses: dict[tuple[str, int], Use] = field(default_factory=dict)
-    gateways: dict[tuple[str, int], list[Hit]] = field(default_factory=dict)
-    passing: set[tuple[str, int]] = field(default_factory=set)
-    """Calls that only hand on what they are given."""
-    superseded: set[tuple[str, int]] = field(default_factory=set)
-    """Hits known by name alone that turned out to be uses of a gateway of the tree."""
-
-
 def _stands_in(text: Text, place: tuple[str, Scope]) -> bool:
     path, record = place
     return text.path == path and record.line <= text.line <= record.end_line
-
-
-def _worded(leaf: Leaf) -> bool:
-    return (leaf.text is not None and instructs(leaf.text.written)) or leaf.file is not None or leaf.remote is not None
-
-
-def _asks(leaf: Leaf) -> bool:
-    """Whether a parameter, or its part, is by its name what to ask; so is the content of messages that are handed on as they came.
-
-    Content that is put into a larger text is what the prompt is about.
-    """
-    param = leaf.param
-    if param is None:
-        return False
-    names = [param.name, *re.findall(r"\w+", param.part)]
-    while len(names) > 1 and names[-1] in SPOKEN:
-        names.pop()
-    if PROMPT_NAME.search(param.part or param.name) or PROMPT_NAME.search(names[-1]):
-        return leaf.whole or re.match(r"(?i)contents?$", param.part or param.name) is None
-    return leaf.whole and bool(PROMPT_NAME.search(param.name)) and CONTENT_KEYS.issuperset(re.findall(r"\w+", param.part))
 
 
 def _weighed(leaves: Iterable[Leaf]) -> list[str | int]:
@@ -179,175 +93,15 @@ def _part_of(leaf: Leaf, part: str) -> Leaf:
     return replace(leaf, param=replace(leaf.param, derived=True, part=inner))
 
 
-class Linker:
+class Linker(StandingIn):
     """Decides roles; asks callers level by level."""
 
     def __init__(self, evaluator: Evaluator) -> None:
-        self.evaluator = evaluator
-        self.linked = Linked()
-        self._flows: dict[tuple[str, int, Frame | None], Flow] = {}
-        self._ways: Ways = {}
+        super().__init__(evaluator)
         self._outwards: dict[tuple[int, Site, tuple[tuple[str, int], ...]], tuple[Flow, Flow | None]] = {}
         """By flow, which is kept so that its identity stays its own, call and functions: see `_outward`."""
         self._parts: dict[tuple[object, ...], tuple[Leaf, ...]] = {}
-        self._handed: dict[tuple[Param, str], tuple[Leaf, ...]] = {}
         self._chains: dict[tuple[Site, tuple[tuple[str, int], ...]], Frame | None] = {}
-        self._kept: dict[tuple[object, ...], frozenset[int]] = {}
-        """Calls whose answers functions give back."""
-        self._inner_scopes: dict[tuple[str, int], list[int]] = {}
-        self._worded: dict[Leaf, bool] = {}
-        self._rivals: set[tuple[str, int]] = set()
-        """Functions that stand in for each other, as one class or function a provider does."""
-        self._switches: set[tuple[str, int]] = set()
-        """Functions that give back what either of several of them gives, or run one of them."""
-
-    def flow(self, hit: Hit, frame: Frame | None = None) -> Flow:
-        """What reaches the prompt of `hit` when its function is entered through `frame`; kept, since every level outwards asks again."""
-        key = (hit.path, hit.call, frame)
-        if key not in self._flows:
-            self._flows[key] = self._read(hit, frame)
-        return self._flows[key]
-
-    def _read(self, hit: Hit, frame: Frame | None) -> Flow:
-        site = hit.request(frame)
-        reader = Reader(self.evaluator, self._ways)
-        for slot, role in ((hit.row.prompt, ""), (hit.row.system, "system")):
-            for place in places(self.evaluator, slot, site, hit.shift, handed="part"):
-                reader.read(place, role)
-        made = Reader(self.evaluator, self._ways)
-        for earlier in self._trail(hit, frame):
-            made._trail(earlier, "", True)
-        lent = self._lent(hit) if frame is None and any(map(_worded, made.leaves)) else None
-        # Words of a chain that callers hand in are theirs.
-        for leaf in made.leaves if lent is None else (Leaf("", param=lent),):
-            reader.add(leaf)
-        self._instructed(frame, reader)
-        for name in hit.row.objects.order:
-            for place in self.evaluator.given(site, name + hit.shift if isinstance(name, int) else name):
-                for value in self.evaluator.eval(*place):
-                    # A name of a model, or a model that is handed in: not words for it.
-                    if isinstance(value, Ext | Inst) or not (isinstance(value, Text) or name in hit.row.model.order):
-                        reader._value(value, "", True, True)
-        self._filled(site, reader)
-        if self._decorated(hit, reader):
-            return self._flow(tuple(reader.leaves))
-        if not reader.leaves or not (hit.row.prompt or hit.row.system):
-            self._all_arguments(hit, site, reader)
-        return self._flow(tuple(reader.leaves))
-
-    def _decorated(self, hit: Hit, reader: Reader) -> bool:
-        """Docstring and returned text of the function that a decorator turns into a point; whether there is one."""
-        module = self.evaluator.at(hit.path)
-        index = module.decorated.get(hit.call)
-        row = self.evaluator.catalog(module).decorator(hit.target.path) if index is not None else None
-        if index is None or row is None:
-            return False
-        scope = module.scopes[index]
-        if row.doc and scope.doc is not None:
-            reader.read((scope.doc, module, index, None), row.doc)
-        for returned in scope.returns if row.returns else ():
-            reader.read((returned, module, index, None))
-        for decorator in scope.decorators:
-            if isinstance(decorator, CallRef) and decorator.index != hit.call:
-                reader.read((decorator, module, scope.parent, None))
-        return True
-
-    def _instructed(self, frame: Frame | None, reader: Reader) -> None:
-        """Instructions given to the object whose method asks the model."""
-        made = frame.receiver.site if frame is not None and isinstance(frame.receiver, Inst) else None
-        if made is not None:
-            module = self.evaluator.at(made.path)
-            call = module.calls[made.call]
-            for arg in call.args:
-                if arg.name and INSTRUCTIONS.search(arg.name):
-                    reader.read((arg.value, module, call.scope, made.frame), "system")
-
-    def _filled(self, site: Site, reader: Reader) -> None:
-        """Keyword arguments that fill holes of the prompt: `llm.predict(prompt=template, style=style)`."""
-        module = self.evaluator.at(site.path)
-        call = module.calls[site.call]
-        filled = {name for leaf in reader.leaves if leaf.text is not None for name in holes(leaf.text.written)}
-        for arg in call.args:
-            if arg.name in filled:
-                reader.read((arg.value, module, call.scope, site.frame))
-
-    def prompt_leaves(self, hit: Hit, frame: Frame | None = None) -> tuple[Leaf, ...]:
-        """Ends of the texts that reach the prompt of `hit` as entered through `frame`, with what callers further out hand in."""
-        flow = self.flow(hit, frame)
-        if frame is None and self.linked.roles.get((hit.path, hit.call)) == "gateway":
-            return flow.leaves
-        handed: dict[Leaf, None] = {}
-        for leaf in flow.leaves:
-            if leaf.param is not None and not leaf.param.derived and len(handed) <= MAX_HANDED:
-                handed.update(dict.fromkeys(self._handed_in(leaf.param, leaf.role)))
-        return tuple(dict.fromkeys((*flow.leaves, *filter(self._is_worded, handed))))
-
-    def leaves_of(self, routes: Iterable[tuple[Hit, Frame | None]]) -> Iterator[Leaf]:
-        """Ends of the texts that reach the prompts of several hits, each as entered through its frame.
-
-        Of functions that one call enters, those that ask it for nothing else than the ones before are handed the same.
-        """
-        asked: dict[Site, set[tuple[str, str]]] = {}
-        for hit, frame in routes:
-            site = frame.site if frame is not None else None
-            if frame is None or site is None:
-                yield from self.prompt_leaves(hit, frame)
-                continue
-            params = [leaf.param for leaf in self.flow(hit).leaves if leaf.param is not None]
-            asks = {(p.name, p.part) for p in params}
-            own = all((p.path, p.scope) == (frame.path, frame.scope) for p in params)
-            if own and asks <= asked.get(site, set()):
-                yield from self.flow(hit).leaves
-            else:
-                asked.setdefault(site, set()).update(asks)
-                yield from self.prompt_leaves(hit, frame)
-
-    def _handed_in(self, param: Param, role: str) -> tuple[Leaf, ...]:
-        """Ends of the texts that callers give a parameter."""
-        if (param, role) not in self._handed:
-            reader = Reader(self.evaluator, self._ways)
-            for site in self._of_product(param.path, self.evaluator.callers(param.path, param.scope))[:MAX_ASKED]:
-                for func in self.evaluator.entered(site, param.path, param.scope)[:1]:
-                    for place in self.evaluator.argument(self.evaluator.frame(func, site), param.name) or ():
-                        reader.read(place, role)
-            self._handed[param, role] = tuple(reader.leaves)
-        return self._handed[param, role]
-
-    def _trail(self, hit: Hit, frame: Frame | None) -> tuple[Site, ...]:
-        if frame is None:
-            return hit.target.trail
-        module = self.evaluator.at(hit.path)
-        for value in self.evaluator.callee(module, hit.call, frame):
-            if getattr(value, "path", None) == hit.target.path:
-                return value.trail  # type: ignore[union-attr]
-        return hit.target.trail
-
-    def _all_arguments(self, hit: Hit, site: Site, reader: Reader) -> None:
-        module = self.evaluator.at(site.path)
-        call = module.calls[site.call]
-        beside = {*hit.row.base_url.order, *UNASKED} if hit.url else set()
-        for position, arg in enumerate(call.args[hit.shift :]):
-            if (arg.name or position) not in beside:
-                reader.read((arg.value, module, call.scope, site.frame))
-
-    def _flow(self, leaves: tuple[Leaf, ...]) -> Flow:
-        worded = tuple(leaf for leaf in leaves if self._is_worded(leaf))
-        return Flow(
-            leaves,
-            worded,
-            any(leaf.role not in SYSTEM for leaf in worded),
-            any(leaf.role in SYSTEM for leaf in worded),
-            frozenset((leaf.param.path, leaf.param.scope) for leaf in leaves if leaf.param is not None),
-            frozenset(
-                (leaf.param.path, leaf.param.scope) for leaf in leaves if leaf.param is not None and leaf.role not in SYSTEM and _asks(leaf)
-            ),
-        )
-
-    def _is_worded(self, leaf: Leaf) -> bool:
-        known = self._worded.get(leaf)
-        if known is None:
-            known = self._worded[leaf] = _worded(leaf)
-        return known
 
     # -- roles ---------------------------------------------------------------------------------------------------
 
@@ -469,67 +223,6 @@ class Linker:
                     return True
         return False
 
-    def _find_rivals(self, hits: list[Hit], owners: list[int | None]) -> None:
-        """Note the functions that stand in for each other: which of them runs says nothing about what is asked.
-
-        One call may enter several of them, one function gives back what either gives, or they are one method of a family of classes,
-        or what that method runs. Other methods of such classes that their base has too are alike.
-        """
-        alike: dict[tuple[object, ...], set[tuple[str, int]]] = {}
-        handed: dict[tuple[str, str, int], dict[tuple[str, int], set[int]]] = {}
-        running: dict[tuple[object, ...], set[tuple[str, int]]] = {}
-        methods: dict[tuple[str, int], tuple[str, list[tuple[Class, str]]]] = {}
-        for hit, function in zip(hits, owners, strict=True):
-            if function is None:
-                continue
-            module, asking = self.evaluator.at(hit.path), (hit.path, function)
-            kind = "text" if hit.kind in TEXT_KINDS else hit.kind
-            methods[asking] = kind, self._methods(module, function)
-            for site in self._entering(*asking):
-                alike.setdefault((kind, site.path, site.call), set()).add(asking)
-                if (switch := self._handing_out(site)) is not None:
-                    handed.setdefault((kind, site.path, switch), {}).setdefault(asking, set()).add(site.call)
-                if kind != "text" and (method := self._run_by(site, hit.path, function)) is not None:
-                    if kind == "embedding" and not self._returns(module, method, site.call):
-                        continue  # A store that embeds what it keeps lends no vectors.
-                    for family in self._methods(module, method):
-                        alike.setdefault((kind, *family), set()).add(asking)
-                        running.setdefault((kind, *family), set()).add((hit.path, method))
-            for family in methods[asking][1]:
-                alike.setdefault((kind, *family), set()).add(asking)
-        switched = {key: calls for key, calls in handed.items() if len(calls) > 1 and len(set().union(*calls.values())) > 1}
-        self._rivals = {one for group in (*alike.values(), *switched.values()) if len(group) > 1 for one in group}
-        self._switches = {(path, switch) for _, path, switch in switched}
-        self._switches |= {one for key, group in running.items() if len(alike[key]) > 1 for one in group}
-        classes = {(kind, ways[0][0]) for one, (kind, ways) in methods.items() if ways and one in self._rivals}
-        for one, (kind, ways) in methods.items():
-            if ways and (kind, ways[0][0]) in classes and any(self.evaluator.method(*way) is not None for way in ways[1:]):
-                self._rivals.add(one)
-
-    def _run_by(self, site: Site, path: str, function: int) -> int | None:
-        """The method that calls a helper of its own class at `site`."""
-        module = self.evaluator.at(path)
-        caller = module.enclosing_function(module.calls[site.call].scope) if site.path == path else None
-        cls = module.enclosing_class(function)
-        return caller if caller is not None and cls is not None and cls == module.enclosing_class(caller) else None
-
-    def _handing_out(self, site: Site) -> int | None:
-        """The function that gives back what the call at `site` gives, as it is."""
-        module = self.evaluator.at(site.path)
-        function = module.enclosing_function(module.calls[site.call].scope)
-        if function is None:
-            return None
-        return function if site.call in self._given_back(module, function, LENT, plain=True) else None
-
-    def _methods(self, module: Module, function: int) -> list[tuple[Class, str]]:
-        """The class of a method and those it extends, each with the method's name; none for other functions."""
-        method: int | None = function
-        while method is not None and module.scopes[module.scopes[method].parent].kind != "class":
-            method = module.enclosing_function(module.scopes[method].parent)
-        if method is None or module.scopes[method].name in ("__init__", "constructor"):
-            return []
-        return [(cls, module.scopes[method].name) for cls in self.evaluator.lineage(Class(module.path, module.scopes[method].parent))[0]]
-
     def _owner(self, hit: Hit, module: Module) -> int | None:
         """The function that callers enter: the outermost one whose parameters carry the purpose, else the nearest named one."""
         scope = module.calls[hit.call].scope
@@ -546,42 +239,6 @@ class Linker:
         while current is not None and module.scopes[current].name == "<lambda>":
             current = module.enclosing_function(module.scopes[current].parent)
         return current
-
-    def _entering(self, path: str, function: int) -> tuple[Site, ...]:
-        """Callers of a function, of the methods it overrides, and of its class's other ways in.
-
-        Where calls hand the function on with what to give it, they are its callers, not the generic code that then runs it.
-        """
-        sites = self.evaluator.callers(path, function)
-        running: set[tuple[str, int]] = set()
-        for site in sites:
-            if site.shift > 0:
-                values = self.evaluator.callee(self.evaluator.at(site.path), site.call)
-                running.update((v.path, v.scope) for v in values if isinstance(v, Func))
-        return tuple(site for site in sites if self._handed_to(site) not in running) if running else sites
-
-    def _handed_to(self, site: Site) -> tuple[str, int] | None:
-        """The function whose parameter the call is one of: `func(*args)`."""
-        module = self.evaluator.at(site.path)
-        call = module.calls[site.call]
-        if not isinstance(call.callee, Name):
-            return None
-        scope = module.enclosing_function(call.scope)
-        while scope is not None:
-            if any(p.name == call.callee.id for p in module.scopes[scope].params):
-                return (site.path, scope)
-            scope = module.enclosing_function(module.scopes[scope].parent)
-        return None
-
-    def _lent(self, hit: Hit) -> Param | None:
-        """The parameter that is asked: `chain.invoke(inputs)` where `chain` is handed in."""
-        module = self.evaluator.at(hit.path)
-        callee = module.calls[hit.call].callee
-        base = callee.base if isinstance(callee, Attr) else callee
-        function = module.enclosing_function(module.calls[hit.call].scope)
-        if function is None or not isinstance(base, Name) or base.id == module.scopes[function].receiver:
-            return None
-        return next((Param(hit.path, function, p.name) for p in module.scopes[function].params if p.name == base.id), None)
 
     def _holds(self, hit: Hit, function: int) -> bool:
         """Whether what callers ask for is the model itself: embeddings always, other kinds only where no caller hands the model in."""
@@ -644,19 +301,13 @@ class Linker:
         rival = (hit.path, function) in self._rivals
         if flow.own and not (rival and _terse(flow.worded)):
             # Words of its own beside a system text that is handed in may be those of earlier turns.
-            asked = any(_asks(x) and x.param is not None and (x.param.path, x.param.scope) == (hit.path, function) for x in flow.leaves)
+            asked = any(asks(x) and x.param is not None and (x.param.path, x.param.scope) == (hit.path, function) for x in flow.leaves)
             return asked and self._supplied(flow, ((hit.path, function),), sites, MAX_TOLD)
         if flow.own:
             return True
         if (hit.path, function) not in flow.asked or not self._of_product(hit.path, sites):
             return False
         return rival or self._supplied(flow, ((hit.path, function),), sites, MAX_TOLD)
-
-    def _of_product(self, path: str, sites: tuple[Site, ...]) -> tuple[Site, ...]:
-        """Callers that show what a function of the product is for: tests hand it any words. All callers of a function of the tests."""
-        if self.evaluator.is_test(path):
-            return sites
-        return tuple(site for site in sites if not self.evaluator.is_test(site.path))
 
     @staticmethod
     def _supplies(flow: Flow, outer: Flow | None) -> bool:
@@ -902,14 +553,6 @@ class Linker:
                 return site
         return None
 
-    @staticmethod
-    def _within(module: Module, scope: int, function: int) -> bool:
-        while scope > 0:
-            if scope == function:
-                return True
-            scope = module.scopes[scope].parent
-        return False
-
     def _passes_on(
         self, hit: Hit, flow: Flow, site: Site, entered: tuple[tuple[str, int], ...], inner: Flow
     ) -> tuple[tuple[str, int], tuple[Site, ...]] | None:
@@ -989,65 +632,3 @@ class Linker:
         if base is None or Class(site.path, base) not in self.evaluator.lineage(cls)[0]:
             return []
         return [(c.path, self.evaluator.at(c.path).scopes[c.scope]) for c in self.evaluator.subclasses(Class(site.path, base))]
-
-    # -- return flow ---------------------------------------------------------------------------------------------
-
-    def _returns(self, module: Module, function: int, call: int, within: tuple[int, int] = LENT, *, picked: bool = False) -> bool:
-        """Whether the function gives back what the call gives, unwrapped but not worked on; `picked` where what it points at will do."""
-        return call in self._given_back(module, function, within, picked=picked)
-
-    def _given_back(
-        self, module: Module, function: int, within: tuple[int, int], *, plain: bool = False, picked: bool = False
-    ) -> frozenset[int]:
-        """Calls whose answers the function gives back; `plain` where other calls may only lay it out.
-
-        `picked` where items that one is the key of count too: a reranker says which documents to give.
-        """
-        key = (module.path, function, within, plain, picked)
-        if key not in self._kept:
-            found: set[int] = set()
-            seen: set[int] = set()
-            level: Iterable[Expr] = module.scopes[function].returns
-            for _ in range(within[1] + 1):
-                fresh = [expr for expr in {id(expr): expr for expr in level}.values() if id(expr) not in seen]
-                seen.update(map(id, fresh))
-                found.update(expr.index for expr in fresh if isinstance(expr, CallRef))
-                level = [part for expr in fresh for part in self._holding(expr, module, function, within[0], plain, picked)]
-            self._kept[key] = frozenset(found)
-        return self._kept[key]
-
-    def _holding(self, expr: Expr, module: Module, function: int, size: int, plain: bool, picked: bool) -> Iterator[Expr]:
-        """What an expression may hold as it is: see `_given_back`."""
-        match expr:
-            case CallRef(index=index):
-                record = module.calls[index]
-                own = isinstance(record.callee, Attr) and isinstance(record.callee.base, Name) and record.callee.base.id in ("self", "this")
-                name = last_name(record.callee) or ""
-                if isinstance(record.callee, Attr):
-                    yield record.callee.base
-                # A class is told apart by its name: a record that holds what it is given.
-                if not plain or own or name in LAYING_OUT or name[:1].isupper():
-                    yield from (a.value for a in record.args[:2])
-            case Name(id=name):
-                bound = [b for scope in self._scopes_in(module, function) for b in module.names.get((scope, name), ())]
-                stored = (b for b in module.stored_items.get(name, ()) if isinstance(b.target, Item))
-                bound += [b for b in stored if self._within(module, b.scope, function)]
-                yield from (b.value for b in bound if b.value is not None)
-                for call in (module.calls[i] for i in module.mutations.get(name, ())):
-                    if self._within(module, call.scope, function):
-                        yield from (a.value for a in call.args)
-            case Attr(base=base) | Item(base=base) | Element(base=base) | Spread(value=base):
-                if picked and isinstance(expr, Item):
-                    yield expr.key
-                yield base
-            case Seq(items=items) | Choice(options=items) if len(items) <= size:
-                yield from items
-            case Op(left=left, right=right):
-                yield from (left, right)
-
-    def _scopes_in(self, module: Module, function: int) -> list[int]:
-        """The function's scope and all scopes inside it."""
-        key = (module.path, function)
-        if key not in self._inner_scopes:
-            self._inner_scopes[key] = [scope for scope in range(len(module.scopes)) if self._within(module, scope, function)]
-        return self._inner_scopes[key]

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from aicensus.catalog import Catalog
 from aicensus.extract.facts_store import FactsStore
 from aicensus.extract.selection import sdks_of, selection_tokens
+from aicensus.link.asked import Linked
 from aicensus.link.attributes import Describer
 from aicensus.link.caller_search import CallerSearch, Search, imported_sdks
 from aicensus.link.evaluate import Evaluator
-from aicensus.link.gateways import Linked, Linker
+from aicensus.link.gateways import Linker
 from aicensus.link.matching import Hit, Matcher
 from aicensus.link.project import Project, chain, imports_in
 from aicensus.link.script_modules import ScriptModules
