@@ -244,8 +244,8 @@ class Callers(Core):
             homes.update((m.path, m) for m in project.computing.of(""))
         if started:
             homes.update((m.path, m) for name in STARTERS for m in project.calling.of(name))
-        # What calls an object may be another method, which the library runs with other arguments.
-        signed = home.facts.language == "python" and (not holders or record.name == "__call__")
+        # Names that may hold an object say little: a call of one must fit.
+        signed = home.facts.language == "python" and record.name == "__call__"
         seen: set[tuple[str, int]] = set()
         for other, module in sorted(homes.items()):
             if not project.neighbours.may_hold(path, other):
@@ -502,13 +502,13 @@ def accepts(record: Scope, call: Call) -> bool:
     """Whether a call can be one of a Python function as far as its arguments go; decorators other than the plain ones may change them."""
     if any(last_name(d) not in PLAIN_DECORATORS for d in record.decorators):
         return True
-    own = [p for p in record.params if p.name != record.receiver]
+    own = [p for p in record.params if p.name not in (record.receiver, "self", "cls")]
     kinds = {p.kind for p in own}
     spread = any(a.spread for a in call.args)
     given = {a.name for a in call.args if a.name}
     count = sum(1 for a in call.args if a.name is None and not a.spread)
     # A method of the class itself is handed its object first.
-    places = sum(1 for p in own if not p.kind) + (record.receiver is not None)
+    places = sum(1 for p in own if not p.kind) + (len(own) < len(record.params))
     if ("*" not in kinds and count > places) or ("**" not in kinds and not given <= {p.name for p in own}):
         return False
     needed = [p.name for p in own if not p.kind and p.default is None]

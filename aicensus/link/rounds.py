@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -69,8 +70,14 @@ def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = la
         if number == MAX_ROUNDS:
             return replace(result, left=frozenset(more))
         report(f"reading {len(more)} files that may call what was found")
-        followed |= more
+        followed = _with_neighbours(followed | more, project)
     return result
+
+
+def _with_neighbours(followed: set[str], project: Project) -> set[str]:
+    """These files, and those read so far that lie beside one: a folder that holds one provider holds others."""
+    folders = {posixpath.dirname(path) for path in followed}
+    return followed | {path for path in project.loaded() if posixpath.dirname(path) in folders}
 
 
 def _may_call(result: LinkResult, followed: set[str]) -> set[str]:
