@@ -499,7 +499,7 @@ class Callers(Core):
 
 
 def accepts(record: Scope, call: Call) -> bool:
-    """Whether a call can be one of a Python function as far as its arguments go; decorators other than the plain ones may change them."""
+    """Whether a call of an object can run a Python method as far as its arguments go; most decorators may change what it takes."""
     if any(last_name(d) not in PLAIN_DECORATORS for d in record.decorators):
         return True
     own = [p for p in record.params if p.name not in (record.receiver, "self", "cls")]
@@ -507,9 +507,7 @@ def accepts(record: Scope, call: Call) -> bool:
     spread = any(a.spread for a in call.args)
     given = {a.name for a in call.args if a.name}
     count = sum(1 for a in call.args if a.name is None and not a.spread)
-    # A method of the class itself is handed its object first.
-    places = sum(1 for p in own if not p.kind) + (len(own) < len(record.params))
-    if ("*" not in kinds and count > places) or ("**" not in kinds and not given <= {p.name for p in own}):
+    if ("*" not in kinds and count > sum(1 for p in own if not p.kind)) or ("**" not in kinds and not given <= {p.name for p in own}):
         return False
-    needed = [p.name for p in own if not p.kind and p.default is None]
-    return spread or len(set(needed) - given) <= count
+    needed = {p.name for p in own if not p.kind and p.default is None}
+    return spread or len(needed - given) <= count

@@ -34,3 +34,25 @@ def _llm(base: str, method: str, imports: str = "from flow import Function\n") -
 )
 def test_a_called_object_runs_the_method_of_its_class(llm: str, expected: list[str]) -> None:
     assert roles({"llm.py": llm, "user.py": USER}) == expected
+
+
+HELD = """\
+from llm import Llm
+class Steps:
+    def __init__(self, step):
+        self.step = step
+    def go(self):
+        return {call}
+Steps(Llm()).go()
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        pytest.param("self.step('Say in one short line what the order is about')", ["llm.py:7 gateway", "user.py:6 use"], id="fits"),
+        pytest.param("self.step('Say in one short line what it is', 3)", ["llm.py:7 direct"], id="one argument too many"),
+    ],
+)
+def test_a_call_of_an_object_must_fit(call: str, expected: list[str]) -> None:
+    assert roles({"llm.py": _llm("", "__call__"), "user.py": HELD.format(call=call)}) == expected

@@ -60,6 +60,18 @@ PACKAGE = '{"name": "@shop/llm", "main": "src/index.ts"}'
         ),
         pytest.param({"app/use.py": "# the llm is slow\ndef run():\n    pass\n"}, False, id="words and no import"),
         pytest.param({"app/use.py": "from app.llm import logger\nlogger.info('started')\n"}, False, id="what another library makes"),
+        pytest.param(
+            {"other/__init__.py": "", "other/use.py": "from app.llm import run\nrun('Sum this up.')\n"}, True, id="from another package"
+        ),
+        pytest.param(
+            {
+                "other/__init__.py": "",
+                "other/llm.py": "def run():\n    pass\n",
+                "other/use.py": "from .llm import run\nrun('Sum this up.')\n",
+            },
+            False,
+            id="a module of that name of another package",
+        ),
         pytest.param({"web/use.ts": "import { run } from './llm';\nrun('Sum this up.');\n"}, True, id="script"),
         pytest.param({"web/use.js": "const llm = require('../web/llm.ts');\nllm.run('Sum this up.');\n"}, True, id="require with suffix"),
         pytest.param(
@@ -91,6 +103,17 @@ def test_callers_of_a_plain_name_are_files_that_import_its_module(tmp_path: Path
     census = scan(tmp_path, ScanOptions(cache=False, progress=said.append))
     assert [p.role for p in census.points if "use." in p.path] == (["use"] if read else [])
     assert any("may call what was found" in text for text in said) == read
+
+
+def test_an_sdk_whose_source_is_in_the_tree_is_none(tmp_path: Path) -> None:
+    (tmp_path / "phi").mkdir()
+    for name, content in {
+        "phi/__init__.py": "",
+        "phi/agent.py": "class Agent:\n    pass\n",
+        "a.py": "from phi.agent import Agent\n",
+    }.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    assert [row.sdk for row in scan(tmp_path, ScanOptions(cache=False)).sdks] == []
 
 
 @pytest.mark.parametrize(
