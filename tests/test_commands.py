@@ -55,6 +55,24 @@ def test_scan_prints_what_there_is(shop: Repo) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_and_a_link_are_written_to_and_stay_what_they_are(shop: Repo, tmp_path: Path) -> None:
+    pipe, link, file = tmp_path / "pipe", tmp_path / "link.jsonl", tmp_path / "points.jsonl"
+    os.mkfifo(pipe)
+    file.write_text("before\n", encoding="utf-8")
+    link.symlink_to(file)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE, text=True) as reader:
+        done = run("scan", ".", "-q", "-o", f"points={pipe}", "-o", f"points={link}", cwd=shop.path)
+        if not pipe.is_fifo():
+            reader.kill()
+        said, _ = reader.communicate()
+    assert done.returncode == 0, done.stderr
+    assert pipe.is_fifo()
+    assert link.is_symlink()
+    assert said == file.read_text(encoding="utf-8")
+    assert json.loads(said)["path"] == "support.py"
+
+
 @pytest.mark.parametrize(("day", "warned"), [("2026-12-01", False), ("2027-06-01", True)])
 def test_old_model_facts_are_said_to_be_old(shop: Repo, day: str, warned: bool) -> None:
     assert ("days old" in run("scan", ".", "--as-of", day, cwd=shop.path).stderr) == warned

@@ -125,11 +125,14 @@ def rendered(result: AuditResult, name: str) -> bytes:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all; a link, a pipe or a device is written to and stays what it is."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
+        if path.is_symlink() or (path.exists() and not path.is_file() and not path.is_dir()):
+            path.write_bytes(content)
+        else:
+            temporary.write_bytes(content)
+            temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise AicensusError(f"{path} cannot be written: {error.strerror}; name a folder that exists and that you may write to") from error
