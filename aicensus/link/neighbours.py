@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 PACKAGE_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "package.json", "deno.json"})
 """Files at the root of a package, whatever folders it has."""
@@ -40,24 +40,16 @@ class Neighbours:
         return self._homes[folder]
 
     def _package_at(self, folder: str) -> str:
-        outermost = ""
-        while folder:
-            if folder in self._marked:
-                return folder
-            if folder in self._packages:
-                outermost = folder
-            folder = posixpath.dirname(folder)
-        return "" if "" in self._marked else outermost
+        marked = (around for around in _upwards(folder) if around in self._marked)
+        return next(marked, self._outermost(folder))
+
+    def _outermost(self, folder: str) -> str:
+        """The outermost Python package around a folder; empty where there is none."""
+        return next((around for around in reversed([*_upwards(folder)]) if around in self._packages), "")
 
     def import_name(self, path: str) -> str:
         """The first name of an import of a Python file from outside its package; empty where no folder around it is a Python package."""
-        outermost = ""
-        folder = posixpath.dirname(path)
-        while folder:
-            if folder in self._packages:
-                outermost = folder
-            folder = posixpath.dirname(folder)
-        return posixpath.basename(outermost)
+        return posixpath.basename(self._outermost(posixpath.dirname(path)))
 
     def add(self, importer: str, imported: str) -> None:
         """Take in that one file imports another."""
@@ -90,3 +82,11 @@ class Neighbours:
             users |= fresh
             queue += fresh
         return users
+
+
+def _upwards(folder: str) -> Iterator[str]:
+    """The folder and those around it, the root of the tree last."""
+    while folder:
+        yield folder
+        folder = posixpath.dirname(folder)
+    yield ""

@@ -202,28 +202,28 @@ def _members(expr: Expr) -> Iterator[str]:
                 yield from _members(value)
 
 
-def named_in(expr: Expr) -> Iterator[str]:
-    """Names that stand in an expression; what is given to calls in it does not count."""
+def inside(expr: Expr) -> Iterator[Expr]:
+    """An expression and all that it is put together from; what is given to calls in it is not."""
+    yield expr
     match expr:
-        case Name(id=name):
-            yield name
-        case Attr(base=base, name=name):
-            yield name
-            yield from named_in(base)
-        case Element(base=value) | Spread(value=value):
-            yield from named_in(value)
-        case Item(base=base, key=key):
-            yield from named_in(base)
-            yield from named_in(key)
-        case Op(left=left, right=right):
-            yield from named_in(left)
-            yield from named_in(right)
+        case Attr(base=part) | Element(base=part) | Spread(value=part):
+            yield from inside(part)
+        case Item(base=left, key=right) | Op(left=left, right=right):
+            yield from inside(left)
+            yield from inside(right)
         case Seq(items=parts) | Choice(options=parts) | Template(parts=parts):
             for part in parts:
-                yield from named_in(part)
+                yield from inside(part)
         case Map(items=pairs):
-            for _, value in pairs:
-                yield from named_in(value)
+            for key, value in pairs:
+                if key is not None:
+                    yield from inside(key)
+                yield from inside(value)
+
+
+def named_in(expr: Expr) -> Iterator[str]:
+    """Names and members that stand in an expression."""
+    return (name for part in inside(expr) if (name := last_name(part)) is not None)
 
 
 def last_name(callee: Expr) -> str | None:

@@ -9,24 +9,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aicensus.link.evaluate import Evaluator
-from aicensus.link.project import Module, last_name
+from aicensus.link.project import Module, inside, last_name
 from aicensus.link.values import Composite, Text
 from aicensus.model.facts import (
     Attr,
     CallRef,
-    Choice,
     Const,
     DefRef,
-    Element,
     Expr,
     Import,
-    Item,
-    Map,
     Name,
     Op,
     Prose,
-    Seq,
-    Spread,
     Template,
 )
 
@@ -184,25 +178,7 @@ def _beginning(expr: object) -> str:
 
 def _leaves(expr: Expr) -> Iterator[Expr]:
     """Names, attributes, definitions and texts of an expression, calls inside it excepted: they are listed on their own."""
-    match expr:
-        case Name() | Const() | DefRef():
-            yield expr
-        case Attr(base=base):
-            yield expr
-            yield from _leaves(base)
-        case Item(base=left, key=right) | Op(left=left, right=right):
-            yield from _leaves(left)
-            yield from _leaves(right)
-        case Template(parts=items) | Seq(items=items) | Choice(options=items):
-            for item in items:
-                yield from _leaves(item)
-        case Map(items=pairs):
-            for key, value in pairs:
-                if key is not None:
-                    yield from _leaves(key)
-                yield from _leaves(value)
-        case Element(base=base) | Spread(value=base):
-            yield from _leaves(base)
+    return (part for part in inside(expr) if isinstance(part, Name | Attr | Const | DefRef))
 
 
 def _holders(module: Module) -> dict[int, str]:
@@ -225,17 +201,4 @@ def _holders(module: Module) -> dict[int, str]:
 
 
 def _calls(expr: Expr) -> Iterator[int]:
-    match expr:
-        case CallRef(index=index):
-            yield index
-        case Attr(base=base) | Element(base=base) | Spread(value=base):
-            yield from _calls(base)
-        case Item(base=left, key=right) | Op(left=left, right=right):
-            yield from _calls(left)
-            yield from _calls(right)
-        case Template(parts=items) | Seq(items=items) | Choice(options=items):
-            for item in items:
-                yield from _calls(item)
-        case Map(items=pairs):
-            for _, value in pairs:
-                yield from _calls(value)
+    return (part.index for part in inside(expr) if isinstance(part, CallRef))
