@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from aicensus.audit.context import Context
-from aicensus.audit.rule import Hit, Rule, at_point
+from aicensus.audit.rule import Hit, Rule, at_point, provider_of
 from aicensus.manifest.claims import Entry, is_glob, selects
 from aicensus.model.census import Evidence, Point
 from aicensus.model.finding import Severity
@@ -16,10 +16,8 @@ def unreached(context: Context) -> Iterator[Hit]:
     for point in context.points:
         if point.reach not in {"unreachable", "test-only"} or (point.role == "gateway" and context.graph.callers_of(point)):
             continue
-        if point.reach == "test-only":
-            message = f"`{point.symbol}` asks {point.provider}, and only tests reach it"
-        else:
-            message = f"`{point.symbol}` asks {point.provider}, and no entry point reaches it"
+        reached = "only tests reach it" if point.reach == "test-only" else "no entry point reaches it"
+        message = f"`{point.symbol}` asks {provider_of(point)}, and {reached}"
         fix = f"remove {point.symbol}, or call it from where it is needed; if a framework calls it, see `aicensus show '{point.id}'`"
         yield at_point(point, message, next=fix, confidence="likely")
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from aicensus.audit.context import Context
-from aicensus.audit.rule import Hit, Rule, at_point, count
+from aicensus.audit.rule import Hit, Rule, at_point, count, provider_of
 from aicensus.census.roster import Roster, email_of
 from aicensus.model.census import Claim, Evidence, Point
 from aicensus.model.finding import Severity
@@ -24,7 +24,7 @@ _KINDS = {
 
 def _asks(point: Point) -> str:
     model = f" ({point.model.id})" if point.model.id else ""
-    return f"`{point.symbol}` asks {point.provider}{model}"
+    return f"`{point.symbol}` asks {provider_of(point)}{model}"
 
 
 def _entry(point: Point, fields: str) -> str:
@@ -39,7 +39,7 @@ def no_owner(context: Context) -> Iterator[Hit]:
         hint = f"; git history suggests {suggested}" if suggested else ""
         message = f"{_asks(point)} and nobody owns it{hint}"
         if point.role == "gateway":
-            message = f"`{point.symbol}` is a gateway to {point.provider} and nobody owns it{hint}"
+            message = f"`{point.symbol}` is a gateway to {provider_of(point)} and nobody owns it{hint}"
         entry = _entry(point, f"owner: {suggested or '...'}")
         fix = f"{entry}, or name an owner for {point.path} in CODEOWNERS"
         yield at_point(point, message, next=fix, milder=2 if point.role == "gateway" else 0)

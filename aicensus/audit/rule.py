@@ -91,6 +91,11 @@ def whom_to_ask(point: Point) -> tuple[str, ...]:
     return (named,) if named else tuple(claim.owner for claim in ownership.suggestions)
 
 
+def provider_of(point: Point) -> str:
+    """Who is asked, in words."""
+    return {"multi": "one of several providers", "dynamic": "a provider chosen at run time"}.get(point.provider, point.provider)
+
+
 def count(number: int, noun: str) -> str:
     """`1 point`, `2 points`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
