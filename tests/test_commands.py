@@ -86,7 +86,9 @@ def test_check_fails_on_an_unowned_point_and_passes_once_it_is_owned(shop: Repo)
         "aicensus.yaml", f'version: 1\npoints:\n  "{POINT}": {{owner: maria@example.com}}\nroster:\n  maria@example.com: {{name: Maria}}\n'
     )
     passed = run("check", ".", cwd=shop.path)
-    assert (passed.returncode, passed.stdout) == (0, ""), passed.stdout + passed.stderr
+    assert passed.returncode == 0, passed.stdout + passed.stderr
+    assert passed.stdout.startswith("passed at --fail-on error: 1 purpose in production, ")
+    assert run("check", ".", "--quiet", cwd=shop.path).stdout == ""
 
 
 @pytest.mark.parametrize(

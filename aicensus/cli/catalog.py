@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aicensus.cli import common
+
+if TYPE_CHECKING:
+    from aicensus.catalog.schema import Sdk
 
 app = typer.Typer(help="What is recognised: SDKs, platforms, models.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -24,14 +27,28 @@ def list_(
     if not chosen:
         raise typer.BadParameter(f"{sdk} is not in the catalogue; `aicensus catalog list` names all")
     for one in chosen:
-        counts = (("calls", one.calls), ("state", one.state), ("entry points", one.entry_points), ("tracers", one.tracers))
-        held = ", ".join(f"{len(rows)} {name}" for name, rows in counts if rows)
-        typer.echo(f"{one.sdk:28} {one.language:11} {one.provider or '-':14} {held}")
+        typer.echo(f"{one.sdk:28} {one.language:11} {one.provider or '-':14} {_held(one)}")
         if sdk:
             for row in one.calls:
                 typer.echo(f"  {row.kind:11} {row.callee}")
     if not sdk:
         typer.echo(f"{len(chosen)} files, {len(known.models.facts)} models as of {known.models.as_of}")
+
+
+def _held(sdk: Sdk) -> str:
+    """How much is known of an SDK; of one whose client is that of another, which."""
+    from aicensus.report.overview import plural
+
+    counts = (
+        ("call", sdk.calls),
+        ("decorator", sdk.decorators),
+        ("state", sdk.state),
+        ("entry point", sdk.entry_points),
+        ("tracer", sdk.tracers),
+    )
+    held = [plural(len(rows), name, "state" if name == "state" else "") for name, rows in counts if rows]
+    others = sorted({base.partition(".")[0] for kind in sdk.types for base in kind.bases} - {sdk.sdk})
+    return ", ".join(held) or ("as " + ", ".join(others) if others else "")
 
 
 @app.command("test")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aicensus.cli import common
+
+if TYPE_CHECKING:
+    from aicensus.model.finding import AuditResult
 
 FINDINGS = 1
 INCOMPLETE = 3
@@ -40,6 +43,8 @@ def check(
     failed = common.threshold_met(result, fail_on)
     if failed and not quiet:
         common.print_report(result, "text", no_color)
+    elif not quiet:
+        typer.echo(_passed(result, fail_on))
     if failed:
         raise typer.Exit(FINDINGS)
     coverage = result.census.coverage
@@ -48,3 +53,12 @@ def check(
             f"aicensus: {len(coverage.unread)} files could not be read, {len(coverage.unresolved)} values could not be resolved\n"
         )
         raise typer.Exit(INCOMPLETE)
+
+
+def _passed(result: AuditResult, fail_on: str) -> str:
+    """What was looked at, and what was found below the threshold."""
+    from aicensus.report.overview import overview, plural, severities
+
+    numbers = overview(result)
+    found = severities(result.findings) or "no findings"
+    return f"passed at --fail-on {fail_on}: {plural(numbers.purposes, 'purpose')} in production, {found}"

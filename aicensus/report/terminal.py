@@ -6,7 +6,7 @@ import shlex
 
 from aicensus.model.census import Census, PossibleCall, UnreadFile, Unresolved
 from aicensus.model.finding import AuditResult
-from aicensus.report.layout import HEADING, PLAIN, QUIET, STYLES, Look, Page, short_path
+from aicensus.report.layout import HEADING, PLAIN, QUIET, STYLES, Look, Page
 from aicensus.report.overview import Counts, Group, Overview, counted, first_few, grouped, overview, plural, severities
 from aicensus.report.visible import cells, visible
 
@@ -60,7 +60,8 @@ def _answered(numbers: Overview) -> str:
     unowned = numbers.purposes - numbers.owned
     return (
         f"{numbers.owned:,} with an owner, {unowned:,} without. "
-        f"{numbers.consequential:,} decide something of consequence, of {numbers.undecided:,} nobody has said."
+        f"{numbers.consequential:,} {'decides' if numbers.consequential == 1 else 'decide'} something of consequence, "
+        f"of {numbers.undecided:,} nobody has said."
     )
 
 
@@ -112,7 +113,6 @@ def _group(page: Page, group: Group, several: bool) -> None:
 
 def _places(page: Page, rows: list[tuple[str, str]], *, indent: int) -> None:
     most = min(_COLUMN, (page.width or 0) * 2 // 5) if page.width else None
-    rows = [(short_path(where, most) if most else where, message) for where, message in rows]
     column = max((cells(visible(where)) for where, _ in rows if not most or cells(visible(where)) <= most), default=0)
     for where, message in rows:
         page.place(where, message, column=column, indent=indent)

@@ -64,7 +64,7 @@ def open_source(path: Path, *, rev: str | None = None) -> Source:
     `notes` says so. Raises SourceError when there is no such folder or no such revision.
     """
     if not path.is_dir():
-        raise SourceError(f"{path}: there is no such folder")
+        raise SourceError(f"{path}: {'a file; name the folder it is in' if path.exists() else 'there is no such folder'}")
     root = path.resolve()
     top = next((folder for folder in (root, *root.parents) if _holds_repository(folder)), None)
     if rev is not None or (top != root and _is_bare(root)):
