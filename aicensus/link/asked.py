@@ -20,6 +20,8 @@ PROMPT_NAME = re.compile(
     r".*?(^|_|[a-z])(prompts?|messages?|instructions?|msgs?)$|^(prompt|message)_?(text|str|content|list)$|^conversation$|^contents?$"
 )
 """Parameter names under which callers hand over what to ask, not what it is about."""
+TALK = re.compile(r"(?i)^contents?$|^conversation$|(^|_|[a-z])(past|previous|prior|old|recent|history|chat)_?(messages|msgs)$")
+"""Such names that are, in a larger text, what it is about."""
 SPOKEN = ("content", "text", "parts", "value")
 """Parts of a message that are what it says."""
 INSTRUCTIONS = re.compile(r"(?i)^(system_?(prompt|message)|instructions?|role_?description|backstory)$")
@@ -80,7 +82,7 @@ def worded(leaf: Leaf) -> bool:
 def asks(leaf: Leaf) -> bool:
     """Whether a parameter, or its part, is by its name what to ask; so is the content of messages that are handed on as they came.
 
-    Content that is put into a larger text is what the prompt is about.
+    Content or earlier messages that are put into a larger text are what the prompt is about.
     """
     param = leaf.param
     if param is None:
@@ -89,7 +91,7 @@ def asks(leaf: Leaf) -> bool:
     while len(names) > 1 and names[-1] in SPOKEN:
         names.pop()
     if PROMPT_NAME.search(param.part or param.name) or PROMPT_NAME.search(names[-1]):
-        return leaf.whole or re.match(r"(?i)contents?$", param.part or param.name) is None
+        return leaf.whole or TALK.search(param.part or param.name) is None
     return leaf.whole and bool(PROMPT_NAME.search(param.name)) and CONTENT_KEYS.issuperset(re.findall(r"\w+", param.part))
 
 

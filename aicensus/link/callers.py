@@ -213,7 +213,8 @@ class Callers(Core):
             return ()
         self._finding.add(key)
         try:
-            found = tuple(self._find_callers(path, scope))[:MAX_CALLERS]
+            with self.afresh():
+                found = tuple(self._find_callers(path, scope))[:MAX_CALLERS]
         finally:
             self._finding.discard(key)
         self._callers[key] = found

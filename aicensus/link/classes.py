@@ -43,17 +43,24 @@ class Classes(Core):
     def bases(self, cls: Class) -> Values:
         """What the class extends: classes of the tree and library paths."""
         key = (cls.path, cls.scope)
-        if key not in self._bases:
-            self._bases[key] = ()
-            module = self.at(cls.path)
-            record = module.scopes[cls.scope]
-            self._bases[key] = unique(
+        if key in self._bases:
+            return self._bases[key]
+        self._bases[key] = ()
+        module = self.at(cls.path)
+        record = module.scopes[cls.scope]
+        cut = self._cut
+        with self.afresh():
+            found = unique(
                 v
                 for base in record.bases
                 for v in self.eval(base.base if isinstance(base, Item) else base, module, record.parent)
                 if v != cls
             )
-        return self._bases[key]
+        if cut == self._cut or self._depth == 0:
+            self._bases[key] = found
+        else:
+            del self._bases[key]
+        return found
 
     def lineage(self, cls: Class) -> tuple[list[Class], list[Ext]]:
         """The class and its in-tree ancestors, nearest first, and the library classes among its ancestors."""
@@ -120,6 +127,10 @@ class Classes(Core):
             return found
         for owner in order:
             found.extend(self._assigned(owner, name, inst))
+            if found and all(isinstance(v, Ext) and "()" in v.path for v in found):
+                # Of results of unknown calls the declaration says what they are.
+                declared = self.class_attribute(owner, name, inst, own=True)
+                found[:0] = [v for v in declared if isinstance(v, Ext) and v.path.startswith("<")]
             if found and not all(isinstance(v, Scalar | Unknown | Param) for v in found):
                 break
             declared = self.class_attribute(owner, name, inst, own=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 from aicensus.catalog import LanguageCatalog
@@ -76,6 +77,7 @@ RUNNERS = frozenset(
         "submit",
         "sync_to_async",
         "apply_async",
+        "callWithOptions",
         "run_sync",
         "run_async",
         "asyncify",
@@ -169,6 +171,15 @@ class Core:
         self._places: dict[tuple[object, ...], list[Place]] = {}
         self._carried: dict[str, Carried] = {}
         self._aliased: dict[Holder, tuple[Holder, ...]] = {}
+
+    @contextmanager
+    def afresh(self) -> Iterator[None]:
+        """Answers a question about the whole project with steps of its own: what it finds is kept for all that ask later."""
+        steps, self._steps = self._steps, 0
+        try:
+            yield
+        finally:
+            self._steps = steps
 
     def catalog(self, module: Module) -> LanguageCatalog:
         """The catalogue rows of the module's language."""

@@ -32,6 +32,8 @@ MODEL_VERBS = (
     "embed_query",
     "embed_documents",
     "rerank",
+    "compressDocuments",
+    "compress_documents",
     "run",
     "__call__",
 )
@@ -211,7 +213,7 @@ class Linker(StandingIn):
         if cls is None or hit.row.settled or not flow.params:
             return False
         if hit.kind in TEXT_KINDS:
-            if flow.own and not flow.asked:
+            if flow.own and not (flow.asked and _terse(flow.worded)):
                 return False
         elif not self._returns(module, function, hit.call, picked=hit.kind == "rerank"):
             return False
@@ -407,8 +409,14 @@ class Linker(StandingIn):
             or any(end.worded for end in ends)
             or (hit.path, function) in flow.asked
             or self._implements(module, function)
-            or (hit.path, function) in self._rivals
+            or ((hit.path, function) in self._rivals and self._asked_by_any(module, function))
         )
+
+    def _asked_by_any(self, module: Module, function: int) -> bool:
+        """Whether functions that stand in for each other are shown to be asked: by a caller, or by there being one for each provider."""
+        if self._of_product(module.path, self._entering(module.path, function)):
+            return True
+        return any(len(self._providers.get(family, set()) - {"dynamic", "multi"}) > 1 for family in self._methods(module, function))
 
     def _uses(self, hit: Hit, function: int, ends: list[Step]) -> None:
         """Note the calls that say what a gateway is asked for."""

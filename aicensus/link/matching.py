@@ -19,7 +19,7 @@ from aicensus.link.paths import HOLE
 from aicensus.link.project import Module, chain, last_name, root_name
 from aicensus.link.text import Reader
 from aicensus.link.values import Ext, Frame, Func, Partial, Site, Text, Value
-from aicensus.model.facts import Attr, CallRef, Name
+from aicensus.model.facts import Attr, CallRef, Expr, Name
 
 Confidence = Literal["certain", "likely", "possible"]
 MAX_LENT = 3
@@ -218,10 +218,11 @@ class Matcher:
         if runner not in RUNNERS:
             return None
         for position, arg in enumerate(call.args[:3]):
-            if not isinstance(arg.value, Attr | Name | CallRef) or arg.spread:
+            handed = _bound(arg.value, module)
+            if not isinstance(handed, Attr | Name | CallRef) or arg.spread:
                 continue
-            for value in self.evaluator.eval(arg.value, module, call.scope):
-                if isinstance(value, Partial if isinstance(arg.value, CallRef) else Ext | Partial):
+            for value in self.evaluator.eval(handed, module, call.scope):
+                if isinstance(value, Partial if isinstance(handed, CallRef) else Ext | Partial):
                     hit = self._resolved(value, module, index, shift=position + 1)
                     if hit is not None and not hit.url:
                         return Hit(
@@ -478,6 +479,14 @@ class Matcher:
 def _better(first: Endpoint | None, second: Endpoint | None) -> Endpoint | None:
     """The first endpoint, unless only the second says whose it is."""
     return second if first is None or (first.provider == "dynamic" and second is not None and second.provider != "dynamic") else first
+
+
+def _bound(expr: Expr, module: Module) -> Expr:
+    """The method that JavaScript's `method.bind(object)` makes a function of; any other expression as it is."""
+    call = module.calls[expr.index] if isinstance(expr, CallRef) and module.facts.language == "javascript" else None
+    if call is not None and isinstance(call.callee, Attr) and call.callee.name == "bind" and len(call.args) == 1:
+        return call.callee.base
+    return expr
 
 
 def _body(body: Slot, keys: Sequence[str]) -> Slot:

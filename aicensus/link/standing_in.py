@@ -33,6 +33,8 @@ class StandingIn(Asked):
         self._inner_scopes: dict[tuple[str, int], list[int]] = {}
         self._rivals: set[tuple[str, int]] = set()
         """Functions that stand in for each other, as one class or function a provider does."""
+        self._providers: dict[tuple[Class, str], set[str]] = {}
+        """Providers asked by the versions of a method, by class and name of each that they override or are."""
         self._switches: set[tuple[str, int]] = set()
         """Functions that give back what either of several of them gives, or run one of them."""
 
@@ -52,6 +54,8 @@ class StandingIn(Asked):
             module, asking = self.evaluator.at(hit.path), (hit.path, function)
             kind = "text" if hit.kind in TEXT_KINDS else hit.kind
             methods[asking] = kind, self._methods(module, function)
+            for family in methods[asking][1]:
+                self._providers.setdefault(family, set()).add(hit.provider)
             for site in self._entering(*asking):
                 alike.setdefault((kind, site.path, site.call), set()).add(asking)
                 if (switch := self._handing_out(site)) is not None:
@@ -172,6 +176,9 @@ class StandingIn(Asked):
                 stored = (b for b in module.stored_items.get(name, ()) if isinstance(b.target, Item))
                 bound += [b for b in stored if self._within(module, b.scope, function)]
                 yield from (b.value for b in bound if b.value is not None)
+                for scope in self._scopes_in(module, function):
+                    if scope != function and any(p.name == name for p in module.scopes[scope].params):
+                        yield from self.evaluator.mapped_over(module, scope, name)
                 for call in (module.calls[i] for i in module.mutations.get(name, ())):
                     if self._within(module, call.scope, function):
                         yield from (a.value for a in call.args)

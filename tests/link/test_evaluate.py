@@ -28,6 +28,16 @@ PYTHON = [
     ),
     pytest.param(
         {
+            "own.py": "from langchain_openai import ChatOpenAI\nclass Own(ChatOpenAI):\n    pass\n",
+            "a.py": "from own import Own\n" + f"many = [{', '.join(f'x{n}' for n in range(2000))}, Own()]\n"
+            "for one in many:\n    one.invoke('Name the city')\n",
+            "b.py": "from own import Own\ndef f():\n    return Own().invoke('Name the country of the city')\n",
+        },
+        ["b.py:3 direct"],
+        id="a base first asked for when a long question has no steps left",
+    ),
+    pytest.param(
+        {
             "base.py": "from openai import OpenAI\nclass Base:\n    def __init__(self):\n        self.client = OpenAI()\n",
             "a.py": f"from base import Base\nclass S(Base):\n    def f(self):\n        return self.{ASK}\n",
         },
@@ -96,7 +106,25 @@ PYTHON = [
 
 SAY = "create({ model: 'gpt-4o', messages: [{ role: 'user', content: 'Summarise the ticket in one line' }] })"
 
+DECLARED = (
+    "import {{ BaseChatModel }} from '@langchain/core/language_models/chat_models'\nexport class Guard {{\n  private model{type}\n"
+    "  constructor(model) {{\n    this.model = model\n  }}\n"
+    "  async check(t) {{\n    return this.model.invoke(`Is this harmful? Answer yes or no: ${{t}}`)\n  }}\n}}\n"
+)
+GUARDED = "import { Guard } from './a'\nimport { parse } from 'some-tool'\nnew Guard(parse().found[0].model)\n"
 SCRIPTS = [
+    pytest.param({"a.ts": DECLARED.format(type=": BaseChatModel"), "b.ts": GUARDED}, ["a.ts:8 direct"], id="what a field is declared to be"),
+    pytest.param({"a.ts": DECLARED.format(type=": Parsed"), "b.ts": GUARDED}, [], id="near miss: a field declared to be something else"),
+    pytest.param(
+        {
+            "a.ts": "import { HfInference } from '@huggingface/inference'\nexport class E {\n  client = new HfInference('k')\n"
+            "  async embed(inputs) {\n"
+            "    return this.caller.callWithOptions({}, this.client.featureExtraction.bind(this.client), { inputs, model: 'm' })\n"
+            "  }\n  async close() {\n    return this.caller.callWithOptions({}, this.client.close.bind(this.client), {})\n  }\n}\n"
+        },
+        ["a.ts:5 direct"],
+        id="a method bound to its object and handed on",
+    ),
     pytest.param(
         {"a.ts": f"import OpenAI from 'openai'\nconst c = new OpenAI()\nawait c.chat.completions.{SAY}\n"},
         ["a.ts:3 direct"],

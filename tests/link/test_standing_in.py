@@ -67,6 +67,30 @@ def embeds(second: str) -> dict[str, str]:
     }
 
 
+def steps(name: str = "text", run: str = "") -> dict[str, str]:
+    """Two steps of a flow, in classes of one base, that ask one provider for what they are given as `name`."""
+    code = "from base import Base\nfrom openai import OpenAI\nc = OpenAI()\nclass {head}(Base):\n    def run(self, {name}):\n        return c.{asked}\n"
+    sent = f"chat.completions.create(model='gpt-4o', messages=[{{'role': 'user', 'content': {name}}}])"
+    return {
+        "base.py": f"class Base:\n    def run(self, {name}):\n        raise NotImplementedError\n",
+        "a.py": code.format(head="A", name=name, asked=sent),
+        "b.py": code.format(head="B", name=name, asked=sent),
+        "u.py": run or "def f(step):\n    return step\n",
+    }
+
+
+def ranked(lines: str) -> dict[str, str]:
+    """A reranker as LangChain has them, that gives back what `lines` make of the `found` rows."""
+    return {
+        "a.ts": "import { CohereClient } from 'cohere-ai'\n"
+        "import { BaseDocumentCompressor } from '@langchain/core/retrievers/document_compressors'\n"
+        "export class Own extends BaseDocumentCompressor {\n  async compressDocuments(rows, query) {\n"
+        "    const c = new CohereClient()\n"
+        "    const found = await c.rerank({ model: 'rerank-v3.5', query, documents: rows })\n    const kept = []\n"
+        f"{lines}    return kept.splice(0, 3)\n  }}\n}}\n",
+    }
+
+
 FILL = "".join(f"    'm{n}': {{'ask': first, 'size': {n}}},\n" for n in range(40))
 LLM = (
     "from openai import OpenAI\nc = OpenAI()\ndef {name}(text, system=''):\n"
@@ -84,6 +108,23 @@ CASES = [
     pytest.param(chats(), ["a.py:5 gateway", "b.py:5 gateway"], id="one method of two classes of a family"),
     pytest.param(chats(""), ["a.py:5 direct", "b.py:5 direct"], id="near miss: no family"),
     pytest.param(chats(body=f"{WORDS} + text"), ["a.py:5 direct", "b.py:5 direct"], id="near miss: each with words of its own"),
+    pytest.param(steps(), ["a.py:6 direct", "b.py:6 direct"], id="steps of a flow, of one provider, that nobody is seen to run"),
+    pytest.param(steps("prompt"), ["a.py:6 gateway", "b.py:6 gateway"], id="near miss: by name they are given what to ask"),
+    pytest.param(
+        steps(run="from base import Base\ndef f(one: Base, t):\n    found = one.run('Classify the ticket below as bug or praise' + t)\n    return len(found)\n"),
+        ["a.py:6 gateway", "b.py:6 gateway", "u.py:3 use"],
+        id="near miss: one call may run either",
+    ),
+    pytest.param(
+        ranked("    found.results.forEach((one) => {\n      const row = rows[one.index]\n      kept.push(row)\n    })\n"),
+        ["a.ts:6 gateway"],
+        id="a reranker of a library's kind that picks rows one by one",
+    ),
+    pytest.param(
+        ranked("    rows.forEach((one) => {\n      kept.push(one)\n    })\n    log(found)\n"),
+        ["a.ts:6 direct"],
+        id="near miss: one that gives back what it was given",
+    ),
     pytest.param(ranks("B(Base)"), ["a.py:6 gateway", "b.py:6 gateway"], id="what a reranker gives may be sorted out"),
     pytest.param(ranks("B"), ["a.py:6 direct", "b.py:6 direct"], id="near miss: rerankers of no family"),
     pytest.param(helped("B(Base)"), ["a.py:6 gateway", "b.py:8 gateway"], id="a method that one of a family runs"),
