@@ -113,7 +113,9 @@ DECLARED = (
 )
 GUARDED = "import { Guard } from './a'\nimport { parse } from 'some-tool'\nnew Guard(parse().found[0].model)\n"
 SCRIPTS = [
-    pytest.param({"a.ts": DECLARED.format(type=": BaseChatModel"), "b.ts": GUARDED}, ["a.ts:8 direct"], id="what a field is declared to be"),
+    pytest.param(
+        {"a.ts": DECLARED.format(type=": BaseChatModel"), "b.ts": GUARDED}, ["a.ts:8 direct"], id="what a field is declared to be"
+    ),
     pytest.param({"a.ts": DECLARED.format(type=": Parsed"), "b.ts": GUARDED}, [], id="near miss: a field declared to be something else"),
     pytest.param(
         {

@@ -69,7 +69,8 @@ def embeds(second: str) -> dict[str, str]:
 
 def steps(name: str = "text", run: str = "") -> dict[str, str]:
     """Two steps of a flow, in classes of one base, that ask one provider for what they are given as `name`."""
-    code = "from base import Base\nfrom openai import OpenAI\nc = OpenAI()\nclass {head}(Base):\n    def run(self, {name}):\n        return c.{asked}\n"
+    code = "from base import Base\nfrom openai import OpenAI\nc = OpenAI()\n"
+    code += "class {head}(Base):\n    def run(self, {name}):\n        return c.{asked}\n"
     sent = f"chat.completions.create(model='gpt-4o', messages=[{{'role': 'user', 'content': {name}}}])"
     return {
         "base.py": f"class Base:\n    def run(self, {name}):\n        raise NotImplementedError\n",
@@ -111,7 +112,7 @@ CASES = [
     pytest.param(steps(), ["a.py:6 direct", "b.py:6 direct"], id="steps of a flow, of one provider, that nobody is seen to run"),
     pytest.param(steps("prompt"), ["a.py:6 gateway", "b.py:6 gateway"], id="near miss: by name they are given what to ask"),
     pytest.param(
-        steps(run="from base import Base\ndef f(one: Base, t):\n    found = one.run('Classify the ticket below as bug or praise' + t)\n    return len(found)\n"),
+        steps(run=f"from base import Base\ndef f(one: Base, t):\n    found = one.run({WORDS} + t)\n    return len(found)\n"),
         ["a.py:6 gateway", "b.py:6 gateway", "u.py:3 use"],
         id="near miss: one call may run either",
     ),
