@@ -15,7 +15,18 @@ from aicensus.link.matching import Matcher
 from aicensus.link.project import Module, Project
 from aicensus.model.facts import FileFacts
 
-SUFFIX = {"python": ".py", "javascript": ".ts"}
+SUFFIX = {
+    "python": ".py",
+    "javascript": ".ts",
+    "java": ".java",
+    "go": ".go",
+    "csharp": ".cs",
+    "kotlin": ".kt",
+    "ruby": ".rb",
+    "php": ".php",
+    "rust": ".rs",
+    "shell": ".sh",
+}
 
 
 def failures(catalog: Catalog, *, only: str | None = None) -> Iterator[str]:

@@ -17,6 +17,7 @@ from aicensus.catalog.lookup import LanguageCatalog, TypeInfo
 from aicensus.catalog.models import Models
 from aicensus.catalog.reading import CatalogError, Problem, Record, SourceFile, cached, keep, line_of, read_record
 from aicensus.catalog.schema import (
+    LANGUAGES,
     CallerSpec,
     CallRow,
     Condition,
@@ -38,6 +39,7 @@ from aicensus.catalog.schema import (
 )
 
 __all__ = [
+    "LANGUAGES",
     "CallRow",
     "CallerSpec",
     "Catalog",
@@ -66,6 +68,8 @@ __all__ = [
 ]
 
 
+_ALSO = {"kotlin": ("java",)}
+"""Languages whose programs use the libraries of another under the same names."""
 CHECKS_VERSION = 1
 """Raise when the checks become stricter."""
 
@@ -81,10 +85,16 @@ class Catalog:
         self._languages: dict[str, LanguageCatalog] = {}
 
     def language(self, lang: str) -> LanguageCatalog:
-        """The look-ups of `python` or `javascript`; empty for a language without files."""
+        """The look-ups of `python`, `javascript` ...; empty for a language without files."""
         if lang not in self._languages:
-            self._languages[lang] = LanguageCatalog([sdk for sdk in self.sdks if sdk.language == lang])
+            own = self.languages_of((lang,))
+            self._languages[lang] = LanguageCatalog([sdk for sdk in self.sdks if sdk.language in own])
         return self._languages[lang]
+
+    @staticmethod
+    def languages_of(names: Iterable[str]) -> frozenset[str]:
+        """The languages, and those whose libraries their programs use as well."""
+        return frozenset(one for name in names for one in (name, *_ALSO.get(name, ())))
 
 
 def load(extra: Sequence[Path] = (), inline: Sequence[Mapping[str, object]] = ()) -> Catalog:

@@ -129,7 +129,7 @@ class LanguageCatalog:
             base = self.types[name]
             if member in base.spec.members:
                 return type_name(base.sdk, base.spec.members[member])
-            if member in base.spec.same:
+            if member in base.spec.same or ("*" in base.spec.same and not self.calls(f"<{type}>.{member}")):
                 return type
         return None
 
@@ -263,6 +263,17 @@ class LanguageCatalog:
                 names = {re.split(r"[.#>]", text)[-1] for text in patterns(sdk, spec.callee)}
                 verbs.setdefault(sdk.sdk, set()).update(name for name in names if name and not has_wildcard(name))
         return {sdk: tuple(sorted(names)) for sdk, names in verbs.items()}
+
+    @_remembered
+    def words(self, module: str) -> frozenset[str]:
+        """Names that stand in the patterns of the SDKs that a module belongs to."""
+        held = frozenset(self.sdk_of_module(module))
+        texts: list[str] = []
+        for sdk in (sdk for sdk in self.sdks if sdk.sdk in held):
+            texts += [row.callee for rows in (sdk.calls, sdk.functions, sdk.prompts, sdk.decorators, sdk.state) for row in rows]
+            texts += [text for spec in sdk.types for text in (*spec.annotations, *spec.values, *(row.callee for row in spec.sources))]
+            texts += [text for entry in sdk.entry_points for text in (entry.decorator, entry.callee, entry.base)]
+        return frozenset(word for text in texts for word in re.findall(r"\w+", text))
 
     def sdk_of_module(self, module: str) -> tuple[str, ...]:
         """SDKs one of whose modules is this module or contains it."""

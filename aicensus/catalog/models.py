@@ -15,6 +15,9 @@ from aicensus.catalog.schema import ModelFact, ModelsFile
 _SNAPSHOT = re.compile(r"([-@:](\d{3,}|\d{4}-\d\d-\d\d|\d\d-\d{4}|\d\d-\d\d|v\d+(:\d+)?|latest|preview|exp|beta))*")
 
 
+_CONSTANT_HEAD = re.compile(r"^(?:openai|anthropic|gemini|ollama|chat|embedding|model|name|id)")
+
+
 class Models:
     """Model facts of one or more files; rows of an earlier file win."""
 
@@ -57,6 +60,22 @@ class Models:
             queue += [stripped for pattern in self._strip_patterns for stripped in [pattern.sub("", name, count=1)] if stripped != name]
             queue += [aliases.same[name] for aliases in self._aliases if name in aliases.same]
 
+    def of_constant(self, name: str) -> str:
+        """The id that a constant is named after: `GPT_4O_MINI`, `ModelClaude3_7SonnetLatest`; empty where there is none."""
+        letters = _letters(name)
+        for _ in range(3):
+            if letters in self._by_letters:
+                return self._by_letters[letters]
+            letters = _CONSTANT_HEAD.sub("", letters)
+        return ""
+
+    @cached_property
+    def _by_letters(self) -> dict[str, str]:
+        """Ids by their letters and digits, the shortest of those that share them; platforms' decorated ids are left out."""
+        ids = {fact.id.rstrip("*").rstrip("-").lower() for fact in self.facts}
+        plain = sorted((id_ for id_ in ids if len(id_) > 1 and not re.search(r"[/:@]|^\w+\.(?!\d)", id_)), key=lambda i: (len(i), i))
+        return {_letters(id_): id_ for id_ in reversed(plain)}
+
     @cached_property
     def _strip_patterns(self) -> tuple[re.Pattern[str], ...]:
         def inner(text: str) -> str:
@@ -72,6 +91,10 @@ class Models:
             return fact
         fitting = [fact for fact in self._wild.get(provider, ()) if _covers(fact.id.lower(), name)]
         return max(fitting, key=lambda fact: len(fact.id.rstrip("*")), default=None)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"(?<=\d)dot(?=\d)", "", re.sub(r"[^a-z0-9]", "", text.lower()))
 
 
 def _covers(pattern: str, name: str) -> bool:

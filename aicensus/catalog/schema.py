@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
-Language = Literal["python", "javascript"]
+Language = Literal["python", "javascript", "java", "go", "csharp", "kotlin", "ruby", "php", "rust", "shell"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 Kind = Literal[
     "chat",
     "completion",
@@ -148,6 +149,7 @@ class TypeSpec(_Record, frozen=True, kw_only=True):
     values: tuple[str, ...] = ()
     """Attribute paths that are instances, without any call."""
     same: tuple[str, ...] = ()
+    """Members that lead to the type again; `*` is every member that no inference row names."""
     members: dict[str, str] = {}
     bases: tuple[str, ...] = ()
     compose: tuple[str, ...] = ()
@@ -171,6 +173,8 @@ class CallSpec(Slots, frozen=True, kw_only=True):
     lazy: bool = False
     any_kind: bool = False
     """The call runs any kind of model; the names of the model and of the function around it say which."""
+    declares: Slot = _absent()
+    """Argument of this call or of one before it in its chain: a class whose decorated methods are the points in its place."""
     settled: bool = False
     """What is called says what for: a compiled graph, an index."""
     result: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 
 from aicensus.model.facts import FileFacts
@@ -20,6 +21,12 @@ class FrontEnd:
     grammars: tuple[str, ...]
     """Packages whose versions the facts depend on."""
     read: Callable[[bytes], FileFacts]
+    languages: tuple[str, ...] = ()
+    """What its files may be written in, as the catalogue names it; empty for what `name` says."""
+
+    def written_in(self) -> tuple[str, ...]:
+        """The languages of its files, as the catalogue names them."""
+        return self.languages or (self.name,)
 
     def grammar(self) -> str:
         """The installed versions of the grammars, as one text."""
@@ -69,14 +76,27 @@ def _notebook(content: bytes) -> FileFacts:
     return extract_notebook(content)
 
 
+def _by_module(name: str) -> Callable[[bytes], FileFacts]:
+    """The `extract` of a module of this package, imported when the first file is read."""
+
+    def read(content: bytes) -> FileFacts:
+        facts: FileFacts = import_module(f"{__name__}.{name}").extract(content)
+        return facts
+
+    return read
+
+
 _SCRIPT_GRAMMARS = ("tree-sitter", "tree-sitter-javascript", "tree-sitter-typescript")
+_SCRIPT = ("javascript",)
 _PYTHON_GRAMMARS = ("tree-sitter", "tree-sitter-python")
 _PYTHON = FrontEnd("python", 1, _PYTHON_GRAMMARS, _python)
 _JAVASCRIPT = FrontEnd("javascript", 1, _SCRIPT_GRAMMARS, _javascript)
-_TYPESCRIPT = FrontEnd("typescript", 1, _SCRIPT_GRAMMARS, _typescript)
-_TSX = FrontEnd("tsx", 1, _SCRIPT_GRAMMARS, _tsx)
-_COMPONENT = FrontEnd("component", 1, _SCRIPT_GRAMMARS, _component)
-_NOTEBOOK = FrontEnd("notebook", 1, (*_PYTHON_GRAMMARS, *_SCRIPT_GRAMMARS[1:]), _notebook)
+_TYPESCRIPT = FrontEnd("typescript", 1, _SCRIPT_GRAMMARS, _typescript, _SCRIPT)
+_TSX = FrontEnd("tsx", 1, _SCRIPT_GRAMMARS, _tsx, _SCRIPT)
+_COMPONENT = FrontEnd("component", 1, _SCRIPT_GRAMMARS, _component, _SCRIPT)
+_NOTEBOOK = FrontEnd("notebook", 1, (*_PYTHON_GRAMMARS, *_SCRIPT_GRAMMARS[1:]), _notebook, ("python", "javascript"))
+
+_JAVA = FrontEnd("java", 1, ("tree-sitter", "tree-sitter-java"), _by_module("java"))
 
 FRONT_ENDS: dict[str, FrontEnd] = {
     ".py": _PYTHON,
@@ -93,6 +113,7 @@ FRONT_ENDS: dict[str, FrontEnd] = {
     ".svelte": _COMPONENT,
     ".astro": _COMPONENT,
     ".ipynb": _NOTEBOOK,
+    ".java": _JAVA,
 }
 """Front ends by the suffix of a path, in lower case."""
 

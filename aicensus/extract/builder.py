@@ -83,6 +83,8 @@ class FactsBuilder:
         self.exports: list[Export] = []
         self.notes: list[Note] = []
         self.main: tuple[int, int] | None = None
+        self.package: str | None = None
+        self.bare_members = False
         self._language = language
         self._calls: list[Call] = []
         self._bindings: list[tuple[int, Binding]] = []
@@ -103,6 +105,10 @@ class FactsBuilder:
 
     def close_call(self, index: int, callee: Expr, args: list[Arg], line: int, end_line: int, *, new: bool = False) -> None:
         self._calls[index] = Call(self.current, callee, tuple(args), line, end_line, new)
+
+    def call(self, index: int) -> Call:
+        """A call that is closed."""
+        return self._calls[index]
 
     def bind(self, offset: int, target: Expr, value: Expr | None, line: int, end_line: int, annotation: Expr | None = None) -> None:
         """Bind a target in the current scope; `offset`, its place in the file, decides the order."""
@@ -140,6 +146,8 @@ class FactsBuilder:
             notes=tuple(self.notes),
             main=self.main,
             errors=tuple(sorted(self._errors.items())),
+            package=self.package,
+            bare_members=self.bare_members,
         )
 
     def _with_homes(self, bindings: list[Binding]) -> list[Binding]:

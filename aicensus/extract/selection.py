@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from aicensus.catalog import Catalog
+from aicensus.catalog import LANGUAGES, Catalog
 
 MIN_PLAIN = 9
 """A strong verb of one lower-case word is a token of its own only from this length on (`createcompletion`, not `chat`)."""
 
 
-def selection_tokens(catalog: Catalog) -> dict[str, tuple[str, ...]]:
-    """Tokens by group: an SDK's name for its imports, `strong` for verbs that speak for themselves, `http` for hosts and paths."""
+ALWAYS = ("python", "javascript")
+"""Languages whose tokens are looked for in every tree."""
+
+
+def selection_tokens(catalog: Catalog, languages: Collection[str] = ALWAYS) -> dict[str, tuple[str, ...]]:
+    """Tokens by group: an SDK's name for its imports, `strong` for verbs that speak for themselves, `http` for hosts and paths.
+
+    Only those of `languages`, as the catalogue names them: what a tree does not hold is not looked for.
+    """
     groups: dict[str, tuple[str, ...]] = {}
     for sdk in catalog.sdks:
-        forms = _python_imports if sdk.language == "python" else _script_imports
+        if sdk.language not in languages:
+            continue
+        forms = _FORMS.get(sdk.language, _script_imports)
         tokens = [token for module in sdk.modules for token in forms(module)]
         if tokens:
             groups[sdk.sdk] = tuple(dict.fromkeys(tokens))
-    strong = (token for name in ("python", "javascript") for token in catalog.language(name).strong_tokens)
+    strong = (token for name in LANGUAGES if name in languages for token in catalog.language(name).strong_tokens)
     groups["strong"] = tuple(dict.fromkeys(token for token in strong if _speaks(token)))
     groups["http"] = tuple(dict.fromkeys(_http_tokens(catalog)))
     return groups
@@ -32,6 +41,35 @@ def _python_imports(module: str) -> list[str]:
 
 def _script_imports(module: str) -> list[str]:
     return [f"{quote}{module}{end}" for quote in "\"'`" for end in (quote, "/")]
+
+
+def _dotted_imports(module: str) -> list[str]:
+    return [f"{module}."]
+
+
+def _quoted_imports(module: str) -> list[str]:
+    return [f'"{module}"', f'"{module}/']
+
+
+def _used_names(module: str) -> list[str]:
+    return [f"using {module}", f"using static {module}", f"{module}."]
+
+
+def _constants(module: str) -> list[str]:
+    return [f"{module}::", f"{module}.", f"{module}\\", f"use {module}"]
+
+
+_FORMS = {
+    "python": _python_imports,
+    "java": _dotted_imports,
+    "kotlin": _dotted_imports,
+    "go": _quoted_imports,
+    "csharp": _used_names,
+    "ruby": _constants,
+    "php": _constants,
+    "rust": _constants,
+}
+"""How code of a language writes that it uses a module."""
 
 
 def _speaks(token: str) -> bool:

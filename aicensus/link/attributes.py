@@ -24,6 +24,10 @@ OPEN = ("dynamic", "multi", "")
 PARAMETERS = ("temperature", "max_tokens", "timeout", "retries", "schema", "tools", "seed", "stop", "stream")
 SURE = ("literal", "default", "setting", "env")
 """Where a model id comes from, the most settled first."""
+CONSTANT = re.compile(
+    r"[.:](\w*\d\w*|[A-Z]+(?:_[A-Z]+)+)(?:\.(?:asString|toString|getValue|value|modelName|getModelName|getName|name|id|to_string)(?:\(\))?)?$"
+)
+"""The last name of a path that a library may name after a model, with what gives its text."""
 MAX_ROUTES = 24
 MAX_HANDED = 6
 """Names and parameters between a call and the setting that it is given."""
@@ -176,8 +180,28 @@ class Describer:
         seen: set[Site] = set()
         site = hit.request(frame)
         yield from self._objects(hit.row.objects, site, seen, hit.shift)
+        for building in self._implementing(hit):
+            yield from self._made(building, seen)
         for earlier in target.trail:
             yield from self._made(earlier, seen)
+
+    def _implementing(self, hit: Hit) -> Iterator[Site]:
+        """Calls that have a library implement the class whose decorated method is the point: `AiServices.builder(Bot.class)`."""
+        home = self.evaluator.at(hit.path)
+        if hit.call not in home.decorated or home.facts.package is None:
+            return
+        name = home.scopes[home.scopes[home.decorated[hit.call]].parent].name
+        for module in self.evaluator.project.passing.of(name):
+            for index, _ in module.passed[name]:
+                if any(isinstance(v, Ext) and self._implements(v, module) for v in self.evaluator.callee(module, index)):
+                    yield from (Site(module.path, i) for i in range(len(module.calls)) if _chained_on(module, i, index))
+
+    def _implements(self, value: Ext, module: Module) -> bool:
+        language = self.evaluator.catalog(module)
+        made = language.constructs(value.path)
+        return any(row.declares for row in language.calls(value.path)) or any(
+            row.declares for construct in made for row in language.calls(f"<{construct.type}>.build")
+        )
 
     def _made(self, site: Site, seen: set[Site]) -> Iterator[tuple[FromRow | FunctionRow, Site]]:
         if site in seen or len(seen) > 40:
@@ -500,6 +524,9 @@ class Describer:
             found = [value.value]
         elif isinstance(value, Composite) and isinstance(value.expr, Template | Op):
             found = self._joined(value.expr, value)
+        elif isinstance(value, Ext) and (match := CONSTANT.search(value.path)):
+            named = self.catalog.models.of_constant(match[1])
+            found = [named] if named else []
         else:
             return []
         return [text for t in found if (text := t.strip()) and len(text) < 160 and not re.search(r"\s{2}|\n", text)]
@@ -527,6 +554,16 @@ def _option_default(record: Scope, name: str, module: Module) -> Expr | None:
         if name in (flag.lstrip("-").replace("-", "_") for flag in flags):
             return next((a.value for a in call.args if a.name == "default"), None)
     return None
+
+
+def _chained_on(module: Module, index: int, first: int) -> bool:
+    """Whether a call is another one, or a method of what it gives, and so on."""
+    while index != first:
+        callee = module.calls[index].callee
+        if not isinstance(callee, Attr) or not isinstance(callee.base, CallRef):
+            return False
+        index = callee.base.index
+    return True
 
 
 def _name(value: Value) -> str:

@@ -54,6 +54,19 @@ SETTING_READERS = re.compile(r"^(decouple\.(config|AutoConfig\(\)|Config\(\))|st
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.\w+)*[.:][A-Za-z_]\w*")
 """Dotted path of an object, as entry points and settings write it."""
 SPLITTING = frozenset(["split", "rsplit", "partition", "rpartition"])
+ENVIRONMENT = frozenset({
+    "builtins.System.getenv", "builtins.System.getProperty", "os.Getenv", "builtins.Environment.GetEnvironmentVariable",
+    "builtins.getenv", "builtins.env", "builtins.ENV.fetch", "std.env.var", "builtins.std.env.var", "builtins.env.var",
+})  # fmt: skip
+"""Functions of other languages that read a variable of the environment."""
+PLACEHOLDERS = frozenset(
+    [
+        "org.springframework.beans.factory.annotation.Value",
+        "io.micronaut.context.annotation.Value",
+        "org.eclipse.microprofile.config.inject.ConfigProperty",
+    ]
+)
+"""Annotations that fill a field with a setting: `${name:default}`."""
 LOADERS = frozenset(
     [
         "pydoc.locate",
@@ -82,9 +95,21 @@ class Calls(Core):
         """What the call calls."""
         call = module.calls[index]
         values = self.eval(call.callee, module, call.scope, frame)
+        if len(values) > 1 and module.facts.package is not None:
+            values = self._fitting(values, call)
         if any(isinstance(v, Param) for v in values):
             return unique(e for v in values for e in ((v, *self.origins(v)) if isinstance(v, Param) else (v,)))
         return values
+
+    def _fitting(self, values: Values, call: Call) -> Values:
+        """Of functions of one name those that take as many arguments; all where none does."""
+        count = len([a for a in call.args if a.name is None])
+        fits = tuple(v for v in values if not isinstance(v, Func) or self._takes(v, count))
+        return fits if any(isinstance(v, Func) for v in fits) else values
+
+    def _takes(self, func: Func, count: int) -> bool:
+        params = self.at(func.path).scopes[func.scope].params
+        return any(p.kind for p in params) or sum(p.default is None for p in params) <= count <= len(params)
 
     def call(self, module: Module, index: int, frame: Frame | None) -> Values:
         """What the call may give."""
@@ -293,6 +318,13 @@ class Calls(Core):
                 default = self.eval(record.args[1].value, module, scope, frame) if len(record.args) > 1 else ()
                 names = [v.value for v in self.eval(first, module, scope, frame) if isinstance(v, Text)]
                 return (*(Env(name) for name in names), *default)
+            case path if first is not None and path in ENVIRONMENT:
+                names = [v.value for v in self.eval(first, module, scope, frame) if isinstance(v, Text)]
+                default = self.eval(record.args[1].value, module, scope, frame) if len(record.args) > 1 else ()
+                return (*(Env(name) for name in names), *default)
+            case path if first is not None and path in PLACEHOLDERS:
+                texts = [v.value for v in self.eval(first, module, scope, frame) if isinstance(v, Text)]
+                return tuple(v for text in texts for v in _placeholder(text, module.path, record)) or None
             case path if first is not None and SETTING_READERS.search(path):
                 given = [a.value for a in record.args[1:] if a.name in (None, "default") and not a.spread][:1]
                 names = [v.value for v in self.eval(first, module, scope, frame) if isinstance(v, Text)]
@@ -422,6 +454,15 @@ class Calls(Core):
             elif isinstance(base, Ext):
                 found.append(self.constructed(base, Inst(module.path, cls, site)))
         return tuple(found)
+
+
+def _placeholder(text: str, path: str, record: Call) -> Iterator[Value]:
+    """The setting that `${name:default}` names, and its default; nothing for a text that is none."""
+    match = re.fullmatch(r"\$\{([\w.-]+)(?::(.*))?\}", text)
+    if match is not None:
+        yield Env(match[1])
+        if match[2]:
+            yield Text(match[2], path, record.line, record.line)
 
 
 def _defaulted(record: Call) -> bool:

@@ -72,12 +72,28 @@ class Classes(Core):
             if current in order:
                 continue
             order.append(current)
+            queue += self._other_parts(current)
             for base in self.bases(current):
                 if isinstance(base, Class):
                     queue.append(base)
                 elif isinstance(base, Ext) and not base.path.startswith("builtins."):
                     outside.append(base)
         return order, outside
+
+    def _other_parts(self, cls: Class) -> list[Class]:
+        """The same class where other files of its package define methods of it."""
+        module = self.at(cls.path)
+        record = module.scopes[cls.scope]
+        if module.facts.package is None or record.parent != 0:
+            return []
+        others = (self.project.module(path) for path in self.project.packages.beside(cls.path, record.name))
+        return [
+            Class(other.path, index)
+            for other in others
+            if other is not None and other.facts.package == module.facts.package
+            for index in other.children.get(0, ())
+            if other.scopes[index].kind == "class" and other.scopes[index].name == record.name
+        ]
 
     def subclasses(self, cls: Class) -> tuple[Class, ...]:
         """Direct and indirect subclasses among the files read so far."""
@@ -199,10 +215,9 @@ class Classes(Core):
         return ()
 
     def constructed(self, base: Ext, inst: Inst) -> Ext:
-        for language in ("python", "javascript"):
-            kind = self._catalogs(language).annotation(base.path)
-            if kind:
-                return Ext(f"<{kind}>", (inst.site,) if inst.site else (), True)
+        kind = self.catalog(self.at(inst.path)).annotation(base.path)
+        if kind:
+            return Ext(f"<{kind}>", (inst.site,) if inst.site else (), True)
         return Ext(f"{base.path}()", (inst.site,) if inst.site else (), True)
 
     def _assigned(self, owner: Class, name: str, inst: Inst) -> Values:

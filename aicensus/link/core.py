@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
-from aicensus.catalog import LanguageCatalog
+from aicensus.catalog import LANGUAGES, LanguageCatalog
 from aicensus.link.paths import Paths
 from aicensus.link.project import Module, Project
 from aicensus.link.scopes import Scopes
@@ -60,6 +60,8 @@ MAX_STEPS = 2_000
 MAX_CALLERS = 200
 ITERATING = frozenset({"map", "flatMap", "forEach", "filter", "find", "some", "every", "apply"})
 WRAPPING = ("typing.", "typing_extensions.", "collections.abc.", "contextlib.")
+VALUED = ("python", "javascript")
+"""Languages whose libraries have attributes that are instances without any call."""
 Place = tuple[Expr, Module, int, Frame | None]
 """An expression with the module, scope and frame to read it in."""
 Handed = Literal["", "callers", "part"]
@@ -157,6 +159,7 @@ class Core:
         self._memo: dict[tuple[object, ...], Values] = {}
         self._active: set[tuple[object, ...]] = set()
         self._partial: dict[tuple[object, ...], Values] = {}
+        self._homes: dict[str, LanguageCatalog] = {}
         self._depth = 0
         self._steps = 0
         self._callers: dict[tuple[str, int], tuple[Site, ...]] = {}
@@ -184,6 +187,14 @@ class Core:
     def catalog(self, module: Module) -> LanguageCatalog:
         """The catalogue rows of the module's language."""
         return self._catalogs(module.facts.language)
+
+    def rows_of(self, kind: str) -> LanguageCatalog:
+        """The catalogue rows of the language that a type belongs to."""
+        sdk = kind.partition(".")[0]
+        if sdk not in self._homes:
+            catalogs = [self._catalogs(language) for language in LANGUAGES]
+            self._homes[sdk] = next((c for c in catalogs if any(one.sdk == sdk for one in c.sdks)), catalogs[0])
+        return self._homes[sdk]
 
     def modules(self) -> list[Module]:
         """Modules read so far."""
@@ -250,6 +261,9 @@ class Core:
         raise NotImplementedError
 
     def imported(self, expr: Import, module: Module) -> Values:
+        raise NotImplementedError
+
+    def instance_attribute(self, inst: Inst, name: str) -> Values:
         raise NotImplementedError
 
     def item(self, value: Value, keys: list[object]) -> Values:

@@ -252,7 +252,7 @@ class EntryFinder:
     def _by_name(self, module: Module) -> Iterator[Entry]:
         rows = {row.function: row for row in self.evaluator.catalog(module).entry_functions}
         for index, scope in enumerate(module.scopes):
-            if scope.kind == "function" and scope.parent == 0 and scope.name in rows:
+            if scope.kind == "function" and (scope.parent == 0 or scope.is_static) and scope.name in rows:
                 yield Entry(module.path, index, scope.line, rows[scope.name].kind, "")
 
     # -- module-level code ---------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from aicensus.link.evaluate import RUNNERS, Evaluator, Place
 from aicensus.link.paths import HOLE
 from aicensus.link.project import Module, chain, last_name, root_name
 from aicensus.link.text import Reader
-from aicensus.link.values import Ext, Frame, Func, Partial, Site, Text, Value
+from aicensus.link.values import Class, Ext, Frame, Func, Partial, Site, Text, Value
 from aicensus.model.facts import Attr, CallRef, Expr, Name
 
 Confidence = Literal["certain", "likely", "possible"]
@@ -155,6 +155,8 @@ class Matcher:
         for row in rows:
             if row.lazy or not row.accepts(names, positions, spread=spread) or not self.evaluator.holds(row.when, site):
                 continue
+            if row.declares and self._declared(row, (*value.trail, site)):
+                continue
             confidence: Confidence = "likely" if value.hint else "certain"
             return Hit(module.path, index, row, value, confidence, f"calls {path}", self._kind(row, site), row.provider, shift)
         return self._decorating(value, module, index) or self._http(value, module, index)
@@ -162,7 +164,7 @@ class Matcher:
     def _decorating(self, value: Ext, module: Module, index: int) -> Hit | None:
         """A decorator that makes a function into a point: `@prompt("Say ...")`."""
         row = self.evaluator.catalog(module).decorator(value.path)
-        if row is None or row.kind == "tool" or row.lazy or index not in module.decorated:
+        if row is None or row.kind == "tool" or row.lazy or self._is_second(module, index):
             return None
         made = CallRow(
             callee=row.callee,
@@ -177,6 +179,31 @@ class Matcher:
             settled=True,
         )
         return Hit(module.path, index, made, value, "certain", f"decorates with {value.path}", row.kind, row.provider)
+
+    def _is_second(self, module: Module, index: int) -> bool:
+        """Whether a call decorates nothing of its own: no function without a body, or one that a decorator before makes a point."""
+        at = module.decorated.get(index)
+        if at is None:
+            return True
+        if module.facts.package is not None and not any(isinstance(d, Name) and d.id == "abstract" for d in module.scopes[at].decorators):
+            return True
+        before = (i for i, scope in module.decorated.items() if scope == at and i < index)
+        return any(self._makes_point(module, i) for i in before)
+
+    def _declared(self, row: CallRow, sites: Sequence[Site]) -> bool:
+        """Whether a class that one of the calls is given declares the points itself, by decorated methods."""
+        given = (v for s in sites for name in row.declares.order for p in self.evaluator.given(s, name) for v in self.evaluator.eval(*p))
+        for cls in (v for v in given if isinstance(v, Class)):
+            home = self.evaluator.at(cls.path)
+            for method in home.children.get(cls.scope, ()):
+                if any(at == method and self._makes_point(home, index) for index, at in home.decorated.items()):
+                    return True
+        return False
+
+    def _makes_point(self, module: Module, index: int) -> bool:
+        language = self.evaluator.catalog(module)
+        rows = (language.decorator(v.path) for v in self.evaluator.callee(module, index) if isinstance(v, Ext))
+        return any(row is not None and row.kind != "tool" and not row.lazy for row in rows)
 
     def _shape(self, module: Module, index: int, shift: int) -> tuple[set[str], int, bool]:
         call = module.calls[index]

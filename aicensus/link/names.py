@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from aicensus.catalog import LanguageCatalog
-from aicensus.link.core import ITERATING, Core, unique
+from aicensus.link.core import ITERATING, VALUED, Core, unique
 from aicensus.link.project import Module
 from aicensus.link.values import (
     Class,
@@ -29,6 +31,9 @@ from aicensus.model.facts import (
 )
 from aicensus.model.facts import Param as Parameter
 
+DOMAINS = frozenset({"com", "org", "dev", "io", "net", "java", "javax", "jakarta", "software", "OpenAI", "Azure", "Microsoft", "System"})
+"""First names of the packages of libraries, which code may write out in full."""
+
 
 class Names(Core):
     """What names, imports and members of modules stand for."""
@@ -36,13 +41,15 @@ class Names(Core):
     def name(self, name: str, module: Module, scope: int, frame: Frame | None) -> Values:
         """What a bare name stands for at `scope`."""
         current = scope
+        within: Frame | None = None
         while current >= 0:
             record = module.scopes[current]
             if record.kind == "function":
+                within = self.frame_of(frame, module, current)
                 if record.receiver == name:
                     return self._receiver(record, module, current, frame)
                 parameter = next((p for p in record.params if p.name == name), None)
-                own = self.frame_of(frame, module, current)
+                own = within
                 bindings = module.names.get((current, name), ())
                 if parameter is not None:
                     given = self._parameter(parameter, module, current, own)
@@ -55,6 +62,8 @@ class Names(Core):
                 # The value of `x = Field(default=x)` speaks of a name around the class.
                 if current == scope and (bindings := [b for b in module.names.get((current, name), ()) if not self._in_work(b, module)]):
                     return tuple(v for b in bindings for v in self.bound(b, module, None))
+                if module.facts.bare_members and (found := self._bare_member(name, module, current, within)):
+                    return found
             elif bindings := module.names.get((0, name), ()):
                 found = tuple(v for b in bindings for v in self.bound(b, module, None))
                 if module.facts.language != "javascript" or any(v != Scalar(None) for v in found):
@@ -62,15 +71,55 @@ class Names(Core):
             current = record.parent
         if module.facts.language == "javascript" and (inner := module.inner.get(name)):
             return tuple(v for b in inner[:8] for v in self.bound(b, module, None))
-        if name == "super" and module.facts.language == "javascript":
+        if name == "super" and module.facts.language != "python":
             return self.parent_object(module, scope, frame)
+        if module.facts.package is not None:
+            if name in DOMAINS:
+                return (Ext(name),)
+            return self._of_package(name, module) or self._starred(name, module) or (Ext(f"builtins.{name}"),)
         return self._starred(name, module) or (Ext(f"builtins.{name}"),)
+
+    def _bare_member(self, name: str, module: Module, cls: int, frame: Frame | None) -> Values:
+        """What a name is that stands for a member of the class around, or of one that it extends."""
+        lineage = self.lineage(Class(module.path, cls))[0]
+        if not any((owner.scope, name) in self.at(owner.path).names for owner in lineage):
+            return ()
+        held = frame.receiver if frame is not None else None
+        return self.instance_attribute(held if isinstance(held, Inst) else Inst(module.path, cls), name)
+
+    def _of_package(self, name: str, module: Module) -> Values:
+        """What another file of the module's package, or one whose names it sees, calls by this name."""
+        for path in self.project.packages.beside(module.path, name, [s.module for s in module.facts.stars]):
+            other = self.project.module(path)
+            if other is None or other is module or not self._is_seen(other, module):
+                continue
+            key = ("package", other.path, name)
+            if key in self._active or not (bindings := other.names.get((0, name))):
+                continue
+            self._active.add(key)
+            try:
+                if found := unique(v for b in bindings if not isinstance(b.value, Import) for v in self.bound(b, other, None)):
+                    return found
+            finally:
+                self._active.discard(key)
+        return ()
+
+    @staticmethod
+    def _is_seen(other: Module, module: Module) -> bool:
+        """Whether the names of `other` need no import of their own in `module`."""
+        package, own = other.facts.package or "", module.facts.package or ""
+        shared = package == own or own.startswith(f"{package}.")
+        return other.facts.language == module.facts.language and (shared or any(s.module == package for s in module.facts.stars))
 
     def _in_work(self, binding: Binding, module: Module) -> bool:
         return module.facts.language == "python" and (module.path, id(binding.value), binding.scope, None) in self._active
 
     def _starred(self, name: str, module: Module) -> Values:
         for star in module.facts.stars:
+            if module.facts.package is not None:
+                if name in self.catalog(module).words(star.module):
+                    return (Ext(f"{star.module}.{name}"),)
+                continue
             target = self.project.find(module.path, star.module, star.level)
             other = self.project.module(target) if target else None
             if other is None:
@@ -91,8 +140,9 @@ class Names(Core):
     def bound(self, binding: Binding, module: Module, frame: Frame | None) -> Values:
         """What a binding gives its target; a bare declaration gives an instance of its annotation."""
         values = self.eval(binding.value, module, binding.scope, frame) if binding.value is not None else ()
+        whole = "" if module.facts.package is None else ">"
         if binding.annotation is not None and not any(
-            isinstance(v, Inst) or (isinstance(v, Ext) and v.path.startswith("<")) for v in values
+            isinstance(v, Inst) or (isinstance(v, Ext) and v.path.startswith("<") and v.path.endswith(whole)) for v in values
         ):
             return values + self.annotated(binding.annotation, module, binding.scope)
         return values
@@ -167,15 +217,14 @@ class Names(Core):
 
     def ext_member(self, value: Ext, name: str) -> Ext:
         if value.path.startswith("<") and value.path.endswith(">"):
-            for language in ("python", "javascript"):
-                kind = self._catalogs(language).member(value.path[1:-1], name)
-                if kind:
-                    return Ext(f"<{kind}>", value.trail, value.hint, True)
+            kind = self.rows_of(value.path[1:-1]).member(value.path[1:-1], name)
+            if kind:
+                return Ext(f"<{kind}>", value.trail, value.hint, True)
             return Ext(f"{value.path}.{name}", value.trail, value.hint)
         if value.path.endswith("#*"):
             return Ext(f"{value.path[:-1]}{name}", value.trail, value.hint)
         path = f"{value.path}.{name}"
-        for language in ("python", "javascript"):
+        for language in VALUED:
             kind = self._catalogs(language).value(path)
             if kind:
                 return Ext(f"<{kind}>", value.trail, value.hint)
@@ -190,9 +239,20 @@ class Names(Core):
         if module.facts.language == "javascript":
             return self._exported(module, name)
         bindings = module.names.get((0, name), ())
+        if module.facts.package is not None:
+            own = unique(v for b in bindings if not isinstance(b.value, Import) for v in self.bound(b, module, None))
+            return own or self._of_package(name, module)
         if bindings:
             return unique(v for b in bindings for v in self.bound(b, module, None))
         return self.submodule(module.path, name) or self._starred(name, module)
+
+    def _of_other_package(self, expr: Import, name: str, other: Module) -> Values:
+        """A name of the package that `other` is a file of, or a member of the class that `other` defines."""
+        if found := self.member_of(other, name):
+            return found
+        owner = re.split(r"[.\\]", expr.module)[-1]
+        held = (v for v in self.member_of(other, owner) if isinstance(v, Class))
+        return tuple(v for cls in held for v in self.class_attribute(cls, name)) or (Ext(f"{expr.module}.{name}"),)
 
     def _exported(self, module: Module, name: str) -> Values:
         found = tuple(v for export in module.exports.get(name, ()) for v in self.eval(export.value, module, 0))
@@ -228,6 +288,8 @@ class Names(Core):
         script = module.facts.language == "javascript"
         target = self.project.find(module.path, expr.module, expr.level)
         other = self.project.module(target) if target else None
+        if module.facts.package is not None and other is not None and expr.name is not None:
+            return self._of_other_package(expr, expr.name, other)
         if other is not None:
             if expr.name is None:
                 return (*self._required(other), Mod(other.path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ MAX_NAMES = 24
 MAX_DEPTH = 14
 MAX_STEPS = 400
 """Expressions looked at for one path; a program that builds texts from texts can be endless."""
+RESOURCE = re.compile(r"^(classpath\*?|file|embed):/*")
+"""How frameworks say that a file lies among the resources of the program."""
 JOINS = frozenset({"join", "joinpath", "resolve", "Path", "PurePath", "URL", "with_name", "urljoin"})
 READS = (".read_text", ".read", ".readFileSync", ".readFile", "#readFileSync", "#readFile", ".get_template", ".readlines", ".read_bytes")
 OPENS = (
@@ -188,6 +191,7 @@ class Paths:
     def resolve(self, name: str, importer: str) -> list[str]:
         """Files of the tree that a path text may mean, the likeliest first; at most two."""
         text = name.replace("\\", "/")
+        text = RESOURCE.sub("", text)
         tail = text.rsplit("../", 1)[-1]
         known = tail.rsplit(HOLE, 1)[-1].lstrip("./")
         if HOLE in tail.rsplit("/", 1)[-1]:

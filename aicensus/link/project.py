@@ -11,6 +11,8 @@ from operator import attrgetter
 
 from aicensus.link.data_files import DATA_SUFFIXES, data_facts
 from aicensus.link.neighbours import Neighbours
+from aicensus.link.packages import SUFFIXES as PACKAGED_SUFFIXES
+from aicensus.link.packages import Packages
 from aicensus.model.facts import (
     Attr,
     Binding,
@@ -44,6 +46,11 @@ MUTATORS = frozenset({"append", "extend", "insert", "push", "unshift", "appendle
     "put", "aput", "put_messages", "add_message", "add_messages", "add_user_message", "add_system_message", "addMessage",
 }  # fmt: skip
 """Methods that put their arguments into the list or dict they are called on."""
+ADDERS = frozenset({
+    "add", "Add", "addAll", "addFirst", "addLast", "AddRange", "Append", "AppendLine", "AppendFormat", "AppendInterpolated",
+    "WriteString", "push_str", "AddUserMessage", "AddSystemMessage", "AddMessage", "addSystemMessage", "addUserMessage", "put",
+})  # fmt: skip
+"""The same in languages whose files share the names of a package."""
 
 
 class Module:
@@ -86,6 +93,7 @@ class Module:
                 self.attributes[binding.target.name].append(binding)
             if not isinstance(binding.target, Name) and (root := root_name(binding.target)):
                 self.stored[root].append(binding)
+        adders = MUTATORS if facts.package is None else MUTATORS | ADDERS
         self.members = {name for expr in values_in(facts) for name in _members(expr)}
         """Members that are read other than to be called."""
         self.mutations: dict[str, list[int]] = defaultdict(list)
@@ -99,7 +107,7 @@ class Module:
                 self.calls_of[name].append(index)
             if isinstance(call.callee, Item):
                 self.computed.append(index)
-            if name in MUTATORS and isinstance(call.callee, Attr) and (changed := last_name(call.callee.base)):
+            if name in adders and isinstance(call.callee, Attr) and (changed := last_name(call.callee.base)):
                 self.mutations[changed].append(index)
             for position, arg in enumerate(call.args):
                 handed = last_name(arg.value)
@@ -118,16 +126,19 @@ class Module:
             self.exports[export.name].append(export)
 
     def _decorations(self) -> Iterator[Call]:
-        """Bare decorators that are imported, as calls of no arguments behind those that are written."""
+        """Bare decorators that are imported, or may be, as calls of no arguments behind those that are written."""
         count = len(self.calls)
+        starred = self.facts.package is not None and bool(self.facts.stars)
         for index, scope in enumerate(self.scopes):
             for decorator in scope.decorators:
                 if isinstance(decorator, CallRef):
                     self.decorated[decorator.index] = index
-                elif isinstance(decorator, Name | Attr) and root_name(decorator) in self.aliases_of:
+                elif (root := root_name(decorator)) in self.aliases_of or (starred and root is not None and root[:1].isupper()):
+                    assert isinstance(decorator, Name | Attr)
                     self.decorated[count] = index
                     count += 1
-                    yield Call(scope.parent, decorator, (), decorator.line, decorator.line)
+                    where = scope.parent if self.facts.package is None or scope.kind == "class" else index
+                    yield Call(where, decorator, (), decorator.line, decorator.line)
 
     @cached_property
     def holding(self) -> dict[str, set[str]]:
@@ -309,6 +320,7 @@ class Project:
         self._takers: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._untold: list[Module] = []
         self.neighbours = Neighbours(self.paths)
+        self.packages = Packages(self.paths, read)
         self._by_stem: dict[str, list[str]] = defaultdict(list)
         self._packages: set[str] = set()
         for path in sorted(self.paths):
@@ -399,6 +411,8 @@ class Project:
         """The file of the tree that an import in `importer` names; a folder without `__init__` gives its path with a slash."""
         if importer.endswith(PYTHON_SUFFIXES):
             return self._find_python(importer, module, level)
+        if importer.endswith(PACKAGED_SUFFIXES):
+            return self.packages.find(importer, module)
         return self._script_modules(importer, module) if self._script_modules else None
 
     def _find_python(self, importer: str, module: str, level: int) -> str | None:

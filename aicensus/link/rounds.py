@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from aicensus.catalog import Catalog
+from aicensus.extract import front_end_of
 from aicensus.extract.facts_store import FactsStore
-from aicensus.extract.selection import sdks_of, selection_tokens
+from aicensus.extract.selection import ALWAYS, sdks_of, selection_tokens
 from aicensus.link.asked import Linked
 from aicensus.link.attributes import Describer
 from aicensus.link.caller_search import CallerSearch, Search, imported_sdks
@@ -45,9 +46,12 @@ def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = la
     """Find the inference points of one source; `report` is told what is going on."""
     if sys.getrecursionlimit() < RECURSION:
         sys.setrecursionlimit(RECURSION)
-    groups = selection_tokens(catalog)
+    languages = {name for path in store.considered if (front := front_end_of(path)) is not None for name in front.written_in()}
+    groups = selection_tokens(catalog, languages.union(ALWAYS))
     report("selecting files")
     selected = store.select(groups)
+    if not languages.issubset(ALWAYS):
+        selected = _in_own_language(selected, catalog)
     report(f"parsing {len(selected)} of {len(store.considered)} files")
     store.preload(selected)
     read = {path: store.facts(path) for path in selected}
@@ -72,6 +76,18 @@ def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = la
         report(f"reading {len(more)} files that may call what was found")
         followed = _with_neighbours(followed | more, project)
     return result
+
+
+def _in_own_language(selected: dict[str, frozenset[str]], catalog: Catalog) -> dict[str, frozenset[str]]:
+    """The files selected without the SDKs of other languages, whose words they happen to hold."""
+    homes = {sdk.sdk: sdk.language for sdk in catalog.sdks}
+    found: dict[str, frozenset[str]] = {}
+    for path, names in selected.items():
+        front = front_end_of(path)
+        own = catalog.languages_of(front.written_in()) if front is not None else ()
+        if kept := frozenset(name for name in names if name not in homes or homes[name] in own):
+            found[path] = kept
+    return found
 
 
 def _with_neighbours(followed: set[str], project: Project) -> set[str]:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from aicensus.link.packages import SUFFIXES as PACKAGED
+from aicensus.link.project import imports_in
 from aicensus.model.census import PointScope
 from aicensus.model.facts import Attr, Call, CallRef, Const, DefRef, Expr, FileFacts, Import, Name
 
@@ -29,6 +31,14 @@ TEST_SCRIPT = re.compile(
     r".+[.-](test|spec|e2e|cy|stories|test-d|mock)\.[cm]?[jt]sx?|(test|tests|setuptests|jest\.setup|vitest\.setup)\.[cm]?[jt]sx?|(jest|vitest|playwright|cypress)\.config\.[cm]?[jt]s"
 )
 TEST_MODULE = re.compile(r"(test[-_].+|.+_tests?|tests?)\.(py|ipynb)")
+TEST_CLASS = re.compile(
+    r"(Test[A-Z]\w*|\w+(Test|Tests|TestCase|IT|ITCase|Spec|Specs))\.(java|kt|cs|php)|\w+_test\.(go|rb|rs)|\w+_spec\.rb|test_\w+\.(rb|sh)|(test|tests)\.rs"
+)
+"""Names of files in languages whose tests are known by them, as written."""
+TEST_PROJECT = re.compile(r".+[.-](unit|integration|functional|e2e)?-?tests?")
+"""Folders of test projects, as .NET and JVM builds name them."""
+SOURCE_ROOT = re.compile(r"(?:^|/)src/main/(?:java|kotlin|scala|groovy|resources)(?=/)")
+"""Below it folders spell the names of packages, of which `com.example` is the usual first."""
 TEST_SUPPORT = re.compile(r"conftest\.py")
 TEST_WORKFLOW = re.compile(r"(.+[-_.])?(tests?|e2e|evals?|unit|integration)([-_.].+)?\.ya?ml")
 EXAMPLE_FILE = re.compile(r"(example|demo|sample|quickstart)s?\.[a-z]+|.+[-_.](example|demo|sample|quickstart)\.[a-z]+")
@@ -62,8 +72,10 @@ FRAMEWORKS = frozenset(
         "bun:test",
     ]
 )
+TEST_LIBRARIES = ("org.junit", "org.testng", "io.kotest", "kotlin.test", "NUnit", "Xunit", "Microsoft.VisualStudio.TestTools", "PHPUnit")
+"""Beginnings of what tests import in languages whose files share the names of a package."""
 CASES = frozenset({"describe", "it", "test", "suite", "context"})
-SOURCES = (".py", ".ipynb", ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte", ".astro")
+SOURCES = (".py", ".ipynb", ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte", ".astro", *PACKAGED)
 
 
 class Scopes:
@@ -104,6 +116,8 @@ class Scopes:
     def _folder_scope(self, path: str, facts: FileFacts | None) -> PointScope | None:
         """The scope that the folders say, the innermost telling one first; what a generator ships below its templates is product."""
         parts = path.split("/")[:-1]
+        if (root := SOURCE_ROOT.search(path)) is not None:
+            parts = path[: root.end()].split("/")
         if parts[:2] == [".github", "workflows"]:
             return "test" if TEST_WORKFLOW.fullmatch(posixpath.basename(path).lower()) else None
         found: PointScope | None = None
@@ -127,6 +141,8 @@ class Scopes:
         return "test" if any(CERTAIN_TEST_FOLDER.fullmatch(part.lower()) for part in parts) else None
 
     def _is_test_folder(self, name: str, folder: str, facts: FileFacts | None) -> bool:
+        if TEST_PROJECT.fullmatch(name) and not name.endswith((".py", ".js")):
+            return True
         if not TEST_FOLDER.fullmatch(name):
             return False
         if CERTAIN_TEST_FOLDER.fullmatch(name):
@@ -136,7 +152,7 @@ class Scopes:
 
     def _file_scope(self, path: str, facts: FileFacts | None) -> PointScope | None:
         name = posixpath.basename(path).lower()
-        if TEST_SUPPORT.fullmatch(name) or TEST_SCRIPT.fullmatch(name):
+        if TEST_CLASS.fullmatch(posixpath.basename(path)) or TEST_SUPPORT.fullmatch(name) or TEST_SCRIPT.fullmatch(name):
             return "test"
         if TEST_MODULE.fullmatch(name):
             product = facts is not None and posixpath.dirname(path) in self._packages and facts.main is None and not uses_framework(facts)
@@ -162,6 +178,8 @@ def scope_of(
 
 def defines_tests(facts: FileFacts) -> bool:
     """Whether the file holds test cases: functions or blocks that a test runner collects."""
+    if facts.package is not None:
+        return any(m.module.startswith(TEST_LIBRARIES) for m in imports_in(facts))
     if facts.language == "javascript":
         cases = [c for c in facts.calls if isinstance(c.callee, Name) and c.callee.id in CASES and _is_case(c)]
         return bool(cases) and (uses_framework(facts) or len(cases) >= 2)

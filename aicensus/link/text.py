@@ -32,6 +32,7 @@ from aicensus.link.values import (
 from aicensus.model.facts import (
     Attr,
     Binding,
+    Call,
     CallRef,
     Choice,
     Const,
@@ -98,6 +99,26 @@ TEXT_METHODS = frozenset(
         "model_dump",
         "dict",
         "render_async",
+        "formatted",
+        "stripIndent",
+        "strip",
+        "build",
+        "ToString",
+        "Trim",
+        "Replace",
+        "asString",
+        "of",
+        "to_owned",
+        "into",
+        "as_str",
+        "squish",
+        "chomp",
+        "trimIndent",
+        "trimMargin",
+        "toTypedArray",
+        "toList",
+        "ToArray",
+        "ToList",
     ]
 )
 """Methods that give text made from the text they are called on."""
@@ -132,6 +153,36 @@ TEXT_FUNCTIONS = frozenset(
         "copy.deepcopy",
         "copy.copy",
         "os.path.join",
+        "fmt.Sprintf",
+        "fmt.Sprint",
+        "fmt.Sprintln",
+        "strings.Join",
+        "strings.TrimSpace",
+        "strings.Trim",
+        "strings.ReplaceAll",
+        "strings.Replace",
+        "builtins.append",
+        "builtins.string",
+        "builtins.string.Format",
+        "builtins.string.Join",
+        "builtins.string.Concat",
+        "builtins.String.format",
+        "builtins.String.join",
+        "builtins.String.Format",
+        "builtins.List.of",
+        "java.util.List.of",
+        "java.util.Arrays.asList",
+        "java.util.Map.of",
+        "builtins.listOf",
+        "builtins.mutableListOf",
+        "builtins.arrayOf",
+        "builtins.sprintf",
+        "builtins.implode",
+        "builtins.trim",
+        "builtins.str_replace",
+        "builtins.array_merge",
+        "builtins.format",
+        "builtins.vec",
     ]
 )
 CONTENT_KEYS = frozenset(
@@ -194,6 +245,11 @@ def _stands_in(expr: Name, binding: Binding, module: Module) -> bool:
         return value is expr
     call = module.calls[value.index]
     return call.line <= expr.line <= call.end_line
+
+
+def _called_path(target: Ext, call: Call) -> str:
+    """The path of a library function, with the name of a member that leads to the type of what it gives."""
+    return f"{target.path}.{last_name(call.callee)}" if target.member else target.path
 
 
 class Reader:
@@ -509,7 +565,7 @@ class Reader:
     def _ext_call(self, target: Ext, site: Site, module: Module, role: str, literal: bool) -> bool:
         catalog = self.evaluator.catalog(module)
         call = module.calls[site.call]
-        if row := catalog.prompt(target.path):
+        if row := catalog.prompt(_called_path(target, call)):
             self._prompt_row(row, site, role, literal)
             for earlier in target.trail:
                 self._trail(earlier, role, literal)
@@ -596,10 +652,11 @@ class Reader:
                 for arg in module.calls[site.call].args:
                     self._expr(arg.value, module, module.calls[site.call].scope, site.frame, role, False, literal)
                 continue
-            if row := catalog.prompt(target.path):
+            path = _called_path(target, module.calls[site.call])
+            if row := catalog.prompt(path):
                 self._prompt_row(row, site, role, literal)
                 continue
-            for made in (*(m.row for m in catalog.constructs(target.path)), *filter(None, [catalog.function(target.path)])):
+            for made in (*(m.row for m in catalog.constructs(target.path)), *filter(None, [catalog.function(path)])):
                 for slot, slot_role in ((made.system, "system"), (made.prompt, role)):
                     for name in slot.order:
                         for place in self.evaluator.given(site, name):

@@ -15,7 +15,7 @@ import msgspec
 
 from aicensus.model.prose import decides, is_prose
 
-FACTS_VERSION = 4
+FACTS_VERSION = 5
 """Raise when the records or what a front end writes into them change: cached facts of another version are not read."""
 
 
@@ -261,7 +261,7 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
     """Everything a front end reads in one file."""
 
     language: str
-    """`python` or `javascript` (TypeScript included)."""
+    """`python`, `javascript` (TypeScript included), `java` ..., as the catalogue names it."""
     scopes: tuple[Scope, ...]
     bindings: tuple[Binding, ...]
     """In source order."""
@@ -279,3 +279,9 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
     """Notebook cells: (cell number from 1, first line, last line)."""
     cell_ids: tuple[str, ...] = ()
     """The ids that the notebook gives the `cells`, in their order; empty texts where it gives none."""
+    package: str | None = None
+    """The package or namespace whose files see each other's names without an import, as written, empty where the file names none.
+
+    None in languages where a file stands for itself."""
+    bare_members: bool = False
+    """Whether members of the class around may be named without their object."""

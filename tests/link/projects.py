@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from aicensus.catalog import Catalog, load
-from aicensus.extract import javascript, python
+from aicensus.extract import front_end_of, javascript, python
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.project import Project
 from aicensus.link.script_modules import ScriptModules
@@ -30,7 +30,8 @@ def an_evaluator(files: Mapping[str, str], loaded: tuple[str, ...] | None = None
             return python.extract(contents[path])
         if path.endswith(SCRIPTS):
             return javascript.extract(contents[path], typescript=path.endswith(".ts"), tsx=path.endswith(".tsx"))
-        return None
+        front = front_end_of(path)
+        return front.read(contents[path]) if front is not None else None
 
     project = Project(contents, facts_of, contents.get, ScriptModules(contents, contents.get).find)
     project.load(contents if loaded is None else loaded)

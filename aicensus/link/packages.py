@@ -1,0 +1,120 @@
+"""Languages whose files share the names of a package: which files a package has, and in which of them a name may be defined."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+
+JVM = (".java", ".kt", ".kts")
+FOLDERS = (".go",)
+"""Suffixes of files that share all names of their folder."""
+BY_NAME = (*JVM, ".cs", ".php", ".rb")
+"""Suffixes of files that are named for the class they define."""
+SUFFIXES = (*FOLDERS, *BY_NAME, ".rs", ".sh", ".bash")
+MAX_BESIDE = 60
+"""Files of one folder that are looked into for a name."""
+MAX_NAMED = 6
+"""Files of one name that are looked into for a class."""
+_GO_MODULE = re.compile(rb"(?m)^module\s+(\S+)")
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+class Packages:
+    """The files of one tree by folder and by name; `read` gives the bytes of one."""
+
+    def __init__(self, paths: Iterable[str], read: Callable[[str], bytes | None]) -> None:
+        self._paths = paths
+        self._read = read
+
+    @cached_property
+    def _sources(self) -> list[str]:
+        return sorted(path for path in self._paths if path.endswith(SUFFIXES))
+
+    @cached_property
+    def _folders(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for path in self._sources:
+            found[posixpath.dirname(path)].append(path)
+        return found
+
+    @cached_property
+    def _by_last(self) -> dict[str, list[str]]:
+        """Folders by their last name."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for folder in self._folders:
+            found[posixpath.basename(folder)].append(folder)
+        return found
+
+    @cached_property
+    def _by_stem(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for path in self._sources:
+            found[posixpath.basename(path).partition(".")[0]].append(path)
+        return found
+
+    @cached_property
+    def _go_modules(self) -> dict[str, str]:
+        """Folders of Go modules by the path that imports of them start with."""
+        found: dict[str, str] = {}
+        for path in sorted(path for path in self._paths if posixpath.basename(path) == "go.mod"):
+            match = _GO_MODULE.search(self._read(path) or b"")
+            if match is not None:
+                found.setdefault(match[1].decode("utf-8", "replace"), posixpath.dirname(path))
+        return found
+
+    def find(self, importer: str, module: str) -> str | None:
+        """A file of the package that an import names, or the file of the class that it names."""
+        if importer.endswith(FOLDERS):
+            return self._of_go(importer, module)
+        if not importer.endswith(BY_NAME):
+            return None
+        tail = re.sub(r"[.\\]", "/", module).strip("/")
+        folders = [f for f in self._by_last.get(posixpath.basename(tail), ()) if f == tail or f.endswith("/" + tail)]
+        files = (path for folder in _nearest(importer, folders) for path in self._alike(importer, folder))
+        return next(files, None) or next(iter(self._classes(importer, posixpath.basename(tail), posixpath.dirname(tail))), None)
+
+    def _of_go(self, importer: str, module: str) -> str | None:
+        prefixes = sorted((name for name in self._go_modules if module == name or module.startswith(name + "/")), key=len)
+        for name in reversed(prefixes):
+            folder = posixpath.normpath(posixpath.join(self._go_modules[name], module[len(name) :].strip("/"))).removeprefix(".").strip("/")
+            if files := list(self._alike(importer, folder)):
+                return files[0]
+        return None
+
+    def _alike(self, importer: str, folder: str) -> Iterator[str]:
+        """Files of a folder in the language of another; tests are seen by tests only."""
+        suffixes = next((group for group in (JVM, FOLDERS) if importer.endswith(group)), (posixpath.splitext(importer)[1],))
+        testing = importer.endswith("_test.go")
+        return (p for p in self._folders.get(folder, ()) if p.endswith(suffixes) and (testing or not p.endswith("_test.go")))
+
+    def _classes(self, importer: str, name: str, folder: str) -> list[str]:
+        """Files named for a class, in a folder whose path ends as told, the nearest first."""
+        suffixes = JVM if importer.endswith(JVM) else (posixpath.splitext(importer)[1],)
+        named = [p for p in self._by_stem.get(name, ()) if p.endswith(suffixes)]
+        return _nearest(importer, [p for p in named if not folder or ("/" + posixpath.dirname(p)).endswith("/" + folder)])
+
+    def beside(self, path: str, name: str, seen: Sequence[str] = ()) -> list[str]:
+        """Other files in which a name that a file uses without an import may be defined; `seen` are packages whose names it sees."""
+        if path.endswith(FOLDERS):
+            found = list(self._alike(path, posixpath.dirname(path)))[:MAX_BESIDE]
+        elif path.endswith(JVM):
+            homes = [posixpath.dirname(path), *(posixpath.dirname(other) for star in seen if (other := self.find(path, star)))]
+            found = [p for home in homes for p in self._alike(path, home) if p.endswith((".kt", ".kts")) or _stem(p) == name][:MAX_BESIDE]
+        elif path.endswith(BY_NAME):
+            file = _WORDS.sub("_", name).lower() if path.endswith(".rb") else name
+            found = self._classes(path, file, "")[:MAX_NAMED]
+        else:
+            found = []
+        return [other for other in found if other != path]
+
+
+def _stem(path: str) -> str:
+    return posixpath.basename(path).partition(".")[0]
+
+
+def _nearest(path: str, others: Iterable[str]) -> list[str]:
+    """Those that share most of the way to a file first."""
+    return sorted(others, key=lambda other: (-len(posixpath.commonpath(["/" + path, "/" + other])), len(other), other))
