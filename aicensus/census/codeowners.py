@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 MAX_BYTES = 3_000_000
+_SHOWN = 80
 GITHUB_PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 GITLAB_PLACES = ("CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 PLACES = frozenset(GITHUB_PLACES + GITLAB_PLACES)
@@ -129,15 +130,20 @@ def _github_words(raw: str) -> list[str]:
 def _github_problem(words: list[str]) -> str:
     pattern, owners = words[0], words[1:]
     if pattern.startswith("!"):
-        return f"`{pattern}`: GitHub knows no `!` patterns"
+        return f"`{_cut(pattern)}`: GitHub knows no `!` patterns"
     if "[" in pattern or "]" in pattern:
-        return f"`{pattern}`: GitHub knows no `[ ]` ranges"
+        return f"`{_cut(pattern)}`: GitHub knows no `[ ]` ranges"
     if pattern.startswith("\\#"):
-        return f"`{pattern}`: GitHub knows no `\\#`"
+        return f"`{_cut(pattern)}`: GitHub knows no `\\#`"
     if "***" in pattern:
-        return f"`{pattern}`: three asterisks in a row"
+        return f"`{_cut(pattern)}`: three asterisks in a row"
     strange = next((owner for owner in owners if not _GITHUB_OWNER.fullmatch(owner)), None)
-    return f"`{strange}` is no @user, @org/team or e-mail address" if strange else ""
+    return f"`{_cut(strange)}` is no @user, @org/team or e-mail address" if strange else ""
+
+
+def _cut(text: str) -> str:
+    """As much of what a file says as a message can hold."""
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
 def github_pattern(pattern: str) -> re.Pattern[str]:
@@ -149,26 +155,59 @@ def github_pattern(pattern: str) -> re.Pattern[str]:
     parts = pattern.strip("/").split("/")
     if parts == [""]:
         return re.compile(r"(?!)")
-    last = parts[-1]
-    body = "" if "/" in pattern.rstrip("/") else "(?:.*/)?"
-    body += "".join("(?:.*/)?" if part == "**" else f"{_segment(part)}/" for part in parts[:-1])
-    if pattern.endswith("/"):
-        body += "(?:.*/)?.+" if last == "**" else f"{_segment(last)}/.+"
-    elif last in {"*", "**"}:
-        body += ".+" if last == "**" else "[^/]+"
+    *folders, last = parts
+    tokens = [] if "/" in pattern.rstrip("/") else [_FOLDERS]
+    for part in folders:
+        tokens += [_FOLDERS] if part == "**" else [*_segment(part), "/"]
+    if last == "**":
+        tokens.append(".+")
+    elif pattern.endswith("/"):
+        tokens += [*_segment(last), "/", ".+"]
     else:
-        body += f"{_segment(last)}(?:/.*)?"
-    return re.compile(body, re.S)
+        tokens += _segment(last) if last == "*" else [*_segment(last), "(?:/.*)?"]
+    return re.compile(_bounded(tokens), re.S)
 
 
-def _segment(text: str) -> str:
-    """One name with `*`, `?` and escapes as a regular expression."""
+def _segment(text: str) -> list[str]:
+    """The tokens of one name with `*`, `?` and escapes."""
     if text == "*":
-        return "[^/]+"
-    return "".join(
-        re.escape(match.group(1)) if match.group(1) else {"*": "[^/]*", "?": "[^/]"}.get(match.group(), re.escape(match.group()))
+        return ["[^/]+"]
+    return [
+        re.escape(match.group(1)) if match.group(1) else {"*": _STAR, "?": "[^/]"}.get(match.group(), re.escape(match.group()))
         for match in re.finditer(r"\\(.)|.", text, re.S)
-    )
+    ]
+
+
+_FOLDERS, _STAR = "**/", "*"
+"""Tokens of a pattern beside regular expressions of one name's characters: any number of folders, and any part of a name."""
+
+
+def _bounded(tokens: Sequence[str]) -> str:
+    """Join tokens. What stands between two wildcards of one kind is found once, as early as can be, so no path can make it slow."""
+    first, *runs = _parted(tokens, _FOLDERS)
+    *middle, last = [_names(run) for run in runs] or [""]
+    return _names(first) + "".join(f"(?>(?:[^/]+/)*?{run})" for run in middle if run) + (f"(?:[^/]+/)*{last}" if runs else "")
+
+
+def _names(tokens: Sequence[str]) -> str:
+    """Tokens of whole names, the slashes between them included."""
+    return "/".join(_name(part) for part in _parted(tokens, "/"))
+
+
+def _name(tokens: Sequence[str]) -> str:
+    first, *rest = ["".join(part) for part in _parted(tokens, _STAR)]
+    *middle, last = rest or [""]
+    return first + "".join(f"(?>[^/]*?{part})" for part in middle if part) + (f"[^/]*{last}" if rest else "")
+
+
+def _parted(tokens: Sequence[str], at: str) -> list[list[str]]:
+    parts: list[list[str]] = [[]]
+    for token in tokens:
+        if token == at:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
 
 
 _SECTION = re.compile(r"(\^)?\[(?P<name>[^\]]+)\](?:\[(?P<count>\d*)\])?(?P<owners>(?:\s+.*)?)")
@@ -191,7 +230,7 @@ def _parse_gitlab(path: str, text: str) -> CodeOwners:
             defaults = _gitlab_owners(heading["owners"])
             continue
         if re.fullmatch(r"\^?\[[^\]]*\]?", line):
-            problems.append(LineProblem(number, f"`{line}` is no section heading"))
+            problems.append(LineProblem(number, f"`{_cut(line)}` is no section heading"))
             continue
         entry, problem = _gitlab_entry(line, number, section, defaults)
         lines.append(entry)
@@ -211,9 +250,9 @@ def _gitlab_entry(line: str, number: int, section: str, defaults: tuple[str, ...
     owners = () if exclusion else _gitlab_owners(rest)
     problem = ""
     if not exclusion and rest.strip() and not owners:
-        problem = f"`{rest.strip()}` names no @user, @group or e-mail address"
+        problem = f"`{_cut(rest.strip())}` names no @user, @group or e-mail address"
     elif not exclusion and not rest.strip() and not defaults:
-        problem = f"`{pattern}` has no owner, and its section has no default owners"
+        problem = f"`{_cut(pattern)}` has no owner, and its section has no default owners"
     return Line(gitlab_pattern(pattern), owners or (() if exclusion else defaults), number, section, exclusion), problem
 
 
@@ -229,7 +268,7 @@ def gitlab_pattern(pattern: str) -> re.Pattern[str]:
         pattern = f"/**/{pattern}"
     if pattern.endswith("/"):
         pattern += "**/*"
-    return re.compile("".join(_fnmatch(pattern[1:])), re.S)
+    return re.compile(_bounded(list(_fnmatch(pattern[1:]))), re.S)
 
 
 _FNMATCH = re.compile(
@@ -238,12 +277,12 @@ _FNMATCH = re.compile(
 
 
 def _fnmatch(pattern: str) -> Iterator[str]:
-    """Ruby's `File.fnmatch` with FNM_PATHNAME and FNM_DOTMATCH: `**/` is any number of folders, `*` and sets stay in one."""
+    """Tokens of Ruby's `File.fnmatch` with FNM_PATHNAME and FNM_DOTMATCH: `**/` is any number of folders, `*` and sets stay in one."""
     for match in _FNMATCH.finditer(pattern):
         if match["any"]:
-            yield "(?:[^/]+/)*"
+            yield _FOLDERS
         elif match["star"]:
-            yield "[^/]*"
+            yield _STAR
         elif match["one"]:
             yield "[^/]"
         elif match["set"] is not None:

@@ -47,7 +47,7 @@ def _line(lines: list[str], package: str) -> int:
 def _package_json(text: str) -> Iterator[tuple[str, str]]:
     try:
         data = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     if not isinstance(data, dict):
         return

@@ -262,16 +262,21 @@ class Flows(Core):
         return record.params[position + shift : position + shift + 1]
 
     def _offered(self, module: Module, name: str) -> Iterator[Holder]:
-        """Names under which other files import an export."""
-        for other in self.project.importing.of(name):
-            for alias, imported in other.imports.get(name, ()):
-                if self.project.find(other.path, imported.module, imported.level) == module.path:
-                    yield Holder(other.path, 0, alias)
-            for export in other.facts.exports:
-                value = export.value
-                passed = isinstance(value, Import) and value.name == name
-                if passed and self.project.find(other.path, value.module, value.level) == module.path:  # type: ignore[union-attr]
-                    yield from self._offered(other, export.name) if other is not module else ()
+        """Names under which other files import an export, handed on by others or not."""
+        seen = {(module.path, name)}
+        exports = [(module, name)]
+        while exports:
+            module, name = exports.pop()
+            for other in self.project.importing.of(name):
+                for alias, imported in other.imports.get(name, ()):
+                    if self.project.find(other.path, imported.module, imported.level) == module.path:
+                        yield Holder(other.path, 0, alias)
+                for export in other.facts.exports:
+                    value = export.value
+                    passed = isinstance(value, Import) and value.name == name and (other.path, export.name) not in seen
+                    if passed and self.project.find(other.path, value.module, value.level) == module.path:  # type: ignore[union-attr]
+                        seen.add((other.path, export.name))
+                        exports.append((other, export.name))
 
     def _flows(self, holder: Holder, target: Func | None) -> Iterator[tuple[Module, Flow]]:
         if not holder.path and target is not None:

@@ -255,6 +255,17 @@ class Names(Core):
         return tuple(v for cls in held for v in self.class_attribute(cls, name)) or (Ext(f"{expr.module}.{name}"),)
 
     def _exported(self, module: Module, name: str) -> Values:
+        """What a script module offers by a name; of modules that export each other's names each is asked once."""
+        key = ("exported", module.path, name)
+        if key in self._active:
+            return ()
+        self._active.add(key)
+        try:
+            return self._exported_once(module, name)
+        finally:
+            self._active.discard(key)
+
+    def _exported_once(self, module: Module, name: str) -> Values:
         found = tuple(v for export in module.exports.get(name, ()) for v in self.eval(export.value, module, 0))
         if found:
             return found

@@ -15,6 +15,8 @@ _PROVIDERS = frozenset(
     ["openai", "anthropic", "google", "bedrock", "azure-openai", "huggingface", "ollama", "cohere", "multi", "dynamic", "other"]
 )
 """The providers that rows tell apart."""
+_SEPARATORS = {number: f"\\u{number:04x}" for number in (0x85, 0x2028, 0x2029)}
+"""What readers of lines may take for the end of one."""
 
 
 def points(result: AuditResult) -> bytes:
@@ -76,4 +78,5 @@ def _state(access: State) -> dict[str, object]:
 
 
 def _lines(rows: Iterable[dict[str, object]]) -> bytes:
-    return b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
+    text = "".join(msgspec.json.encode(row).decode() + "\n" for row in rows)
+    return text.translate(_SEPARATORS).encode()

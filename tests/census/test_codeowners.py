@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import pytest
 from codeowners import CodeOwners as SecondOpinion
 from hypothesis import given, settings
@@ -178,3 +181,14 @@ def test_gitlab_reports_what_it_ignores() -> None:
 )
 def test_the_file_and_its_reader(files: dict[str, bytes], chosen: tuple[str, Dialect] | None) -> None:
     assert choose(files, files) == chosen
+
+
+@pytest.mark.parametrize("pattern", ["**/" * 40 + "q", "*a" * 40 + "b", "/" + "**/*a*a/" * 20 + "q"])
+@pytest.mark.parametrize("read", [github_pattern, gitlab_pattern])
+def test_no_pattern_makes_matching_slow(pattern: str, read: Callable[[str], re.Pattern[str]]) -> None:
+    assert read(pattern).fullmatch("/".join(["a" * 50] * 60)) is None
+
+
+def test_a_long_line_is_reported_in_part() -> None:
+    (problem,) = parse("CODEOWNERS", b"*" * 5000 + b" @ann\n", "github").problems
+    assert len(problem.message) < 200

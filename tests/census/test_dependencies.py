@@ -21,6 +21,7 @@ PACKAGES = {"openai": "openai-python", "langchain-openai": "langchain", "@ai-sdk
             "a/package.json", '{\n "devDependencies": {"@ai-sdk/openai": "1"}\n}', [(2, "@ai-sdk/openai", "1")], id="package.json"
         ),
         pytest.param("package.json", '{"dependencies": ["openai"], 7', [], id="broken"),
+        pytest.param("package.json", '{"dependencies": ' + "[" * 100_000, [], id="nested too deeply"),
     ],
 )
 def test_dependencies(path: str, text: str, expected: list[tuple[int, str, str]]) -> None:

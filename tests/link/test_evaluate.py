@@ -146,6 +146,27 @@ SCRIPTS = [
     ),
     pytest.param(
         {
+            "c.ts": "import OpenAI from 'openai'\nexport const c = new OpenAI()\n",
+            "index.ts": "export * from './other'\nexport * from './index'\nexport * from './c'\n",
+            "other.ts": "export * from './index'\n",
+            "a.ts": f"import {{ c, gone }} from './other'\nc.chat.completions.{SAY}\ngone()\n",
+        },
+        ["a.ts:2 direct"],
+        id="barrel files that offer each other",
+    ),
+    pytest.param(
+        {
+            "a.ts": "import OpenAI from 'openai'\nconst c = new OpenAI()\n"
+            "export const ask = (messages) => c.chat.completions.create({ model: 'gpt-4o', messages })\n"
+            "export { again as ask } from './b'\n",
+            "b.ts": "export { ask as again } from './a'\n",
+            "run.ts": "import { again } from './b'\nagain([{ role: 'user', content: 'Summarise the ticket in one line' }])\n",
+        },
+        ["a.ts:3 gateway", "run.ts:2 use"],
+        id="exports that hand each other on",
+    ),
+    pytest.param(
+        {
             "a.ts": f"import OpenAI from 'openai'\nconst made = () => ({{ c: new OpenAI() }})\n"
             f"const {{ c }} = made()\nc.chat.completions.{SAY}\n"
         },
