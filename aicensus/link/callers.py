@@ -429,7 +429,7 @@ class Callers(Core):
         """Whether an unresolved `receiver.name()` can only be this method: no other has it, or the receiver is named after the class."""
         if not isinstance(callee, Attr):
             return False
-        if len(name) > 5 and "_" in name.strip("_") and self._only_in(name, family):
+        if len(name) > 5 and is_distinct(name.strip("_")) and self._only_in(name, family):
             return True
         parts = words(last_name(callee.base) or "")
         named = (a for c in family[:1] for a in (*family, *self.lineage(c)[0]))
@@ -444,6 +444,8 @@ class Callers(Core):
                 if self.class_attribute(above, name, None, own=True):
                     own.update(self.subclasses(above))
         for module in self.project.defining.of(name):
+            if self.is_test(module.path) and not self.is_test(family[0].path):
+                continue  # A test has stand-ins of its own.
             for index, record in enumerate(module.scopes):
                 if record.name == name and record.kind == "function":
                     holder = module.enclosing_class(index)

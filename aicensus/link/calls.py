@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from aicensus.catalog.schema import Condition, FunctionRow
 from aicensus.link.core import FIELD, LAYOUT, MAX_FRAMES, OBJECTS, PARSERS, Core, depth_of, is_object, unique
-from aicensus.link.project import Module
+from aicensus.link.project import Module, last_name
 from aicensus.link.values import (
     Class,
     Composite,
@@ -153,6 +153,8 @@ class Calls(Core):
             yield from (self.listed(self.subclasses(v)) for v in held if isinstance(v, Class))
         if callee.name in SPLITTING:
             yield from self._split(callee, record, module, frame)
+        if callee.name in ("get", "values") and module.facts.language == "javascript":
+            yield from self._of_map(callee, record, module, frame)
         if callee.name not in ("get", "pop", "setdefault", "items", "values", "keys", "copy"):
             return
         for value in self.eval(callee.base, module, record.scope, frame):
@@ -177,6 +179,23 @@ class Calls(Core):
                     yield from self.eval(default, module, record.scope, frame)
             else:
                 yield self._parts(value, callee.name)
+
+    def _of_map(self, callee: Attr, record: Call, module: Module, frame: Frame | None) -> Iterator[Value]:
+        """What code puts into a `Map` of that name: `providers.set("a", new A())`, for any key where none is known."""
+        maps = [v for v in self.eval(callee.base, module, record.scope, frame) if isinstance(v, Ext) and v.path == "builtins.Map()"]
+        name = last_name(callee.base)
+        if not maps or name is None:
+            return
+        asked = self.eval(record.args[0].value, module, record.scope, frame) if record.args and callee.name == "get" else ()
+        keys = {v.value for v in asked if isinstance(v, Text)}
+        for path in sorted({module.path, *(v.trail[-1].path for v in maps if v.trail)}):
+            home = self.at(path)
+            puts = [home.calls[i] for i in home.calls_of.get("set", ())]
+            for put in (p for p in puts if isinstance(p.callee, Attr) and last_name(p.callee.base) == name and len(p.args) == 2):
+                named = self.eval(put.args[0].value, home, put.scope)
+                if not keys or not all(isinstance(v, Text) and v.value not in keys for v in named):
+                    held = self.eval(put.args[1].value, home, put.scope)
+                    yield from held if callee.name == "get" else (Listing((v,)) for v in held)
 
     def _split(self, callee: Attr, record: Call, module: Module, frame: Frame | None) -> Iterator[Value]:
         """Parts of the dotted path of an object: `path.rsplit(".", 1)`."""
@@ -233,9 +252,7 @@ class Calls(Core):
         record = module.scopes[func.scope]
         frame = self.frame(func, site, shift)
         found = unique(v for expr in record.returns for v in self.eval(expr, module, func.scope, frame))
-        if record.annotation is not None and all(
-            isinstance(v, Unknown | Param) or (isinstance(v, Scalar) and v.value is None) for v in found
-        ):
+        if record.annotation is not None and all(map(_is_open, found)):
             typed = self.annotated(record.annotation, module, record.parent)
             return found + typed
         return found
@@ -463,6 +480,13 @@ def _placeholder(text: str, path: str, record: Call) -> Iterator[Value]:
         yield Env(match[1])
         if match[2]:
             yield Text(match[2], path, record.line, record.line)
+
+
+def _is_open(value: Value) -> bool:
+    """Whether an annotation says more: nothing is known of the value, or that it comes out of one of the language's own containers."""
+    if isinstance(value, Ext):
+        return value.path.startswith("builtins.") and "()" in value.path
+    return isinstance(value, Unknown | Param) or value == Scalar(None)
 
 
 def _defaulted(record: Call) -> bool:

@@ -177,7 +177,8 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows, Registries):
             case Listing(items=held):
                 return held
             case Ext(path=path, trail=trail):
-                return (Ext(f"{path}[]", trail),)
+                # `list[ChatOpenAI]` is written as what it holds.
+                return (value,) if _is_annotated(value) else (Ext(f"{path}[]", trail),)
             case Param():
                 return (replace(value, derived=True, part=f"{value.part}[]"),)
             case Inst(site=None):
@@ -227,7 +228,7 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows, Registries):
             case Ext(path="os.environ" | "builtins.process.env"):
                 return tuple(Env(key) for key in keys if isinstance(key, str))
             case Ext(path=path, trail=trail):
-                return (Ext(f"{path}[]", trail),)
+                return (value,) if _is_annotated(value) else (Ext(f"{path}[]", trail),)
             case Inst(path=path, site=site) if self.at(path).facts.language == "javascript":
                 held = site is None and any(isinstance(key, int) for key in keys)
                 return (value,) if held else tuple(v for key in keys if isinstance(key, str) for v in self.instance_attribute(value, key))
@@ -313,3 +314,8 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows, Registries):
                 members = (v for t in held for v in self.attribute(t, name))
                 return (*(v for v in members if isinstance(v, OBJECTS)), replace(value, derived=True, part=part_name(value, name)))
         return (Unknown(f".{name}", name),)
+
+
+def _is_annotated(value: Ext) -> bool:
+    """Whether an annotation says that the value is, or holds, an object of a known type."""
+    return value.hint and not value.trail and value.path.startswith("<") and value.path.endswith(">")

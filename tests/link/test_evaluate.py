@@ -28,6 +28,19 @@ PYTHON = [
     ),
     pytest.param(
         {
+            "a.py": "from sentence_transformers import SentenceTransformer\nKNOWN: dict[str, SentenceTransformer] = {}\n"
+            "def get(name):\n    return KNOWN[name]\ndef f(texts):\n    return get('m').encode(texts)\n"
+        },
+        ["a.py:6 direct"],
+        id="what a table is declared to hold",
+    ),
+    pytest.param(
+        {"a.py": "import sentence_transformers\nKNOWN: dict[str, bytes] = {}\ndef f(texts):\n    return KNOWN['m'].encode(texts)\n"},
+        [],
+        id="near miss: a table of something else",
+    ),
+    pytest.param(
+        {
             "own.py": "from langchain_openai import ChatOpenAI\nclass Own(ChatOpenAI):\n    pass\n",
             "a.py": "from own import Own\n" + f"many = [{', '.join(f'x{n}' for n in range(2000))}, Own()]\n"
             "for one in many:\n    one.invoke('Name the city')\n",
@@ -112,7 +125,36 @@ DECLARED = (
     "  async check(t) {{\n    return this.model.invoke(`Is this harmful? Answer yes or no: ${{t}}`)\n  }}\n}}\n"
 )
 GUARDED = "import { Guard } from './a'\nimport { parse } from 'some-tool'\nnew Guard(parse().found[0].model)\n"
+REGISTRY = {
+    "own.ts": "import OpenAI from 'openai'\nimport { Asks } from './types'\nconst client = new OpenAI()\n"
+    "export class Own implements Asks {\n  say(p) {\n"
+    "    return client.chat.completions.create({ model: 'm', messages: [{ role: 'user', content: p }] })\n  }\n}\n",
+    "types.ts": "export interface Asks {\n  say(p: string): Promise<string>\n}\n"
+    "export interface Entry {\n  id: string\n  make: () => Asks\n}\n",
+    "a.ts": "import { made } from './registry'\nexport async function f(t) {\n"
+    "  const found = await made('own').say('Summarise the ticket in one line: ' + t)\n  return found.length\n}\n",
+}
+MAP = (
+    "import {{ Own }} from './own'\nimport type {{ Asks, Entry }} from './types'\nconst known = new Map<string, Entry>()\n"
+    "export function add(entry: Entry) {{\n  {put}\n}}\nadd({{ id: 'own', make: () => new Own() }})\n"
+    "export function made(id: string){type} {{\n  const entry = known.get(id)\n  return entry.make()\n}}\n"
+)
 SCRIPTS = [
+    pytest.param(
+        REGISTRY | {"registry.ts": MAP.format(put="known.set(entry.id, entry)", type="")},
+        ["a.ts:3 use", "own.ts:6 gateway"],
+        id="an object out of a map that code fills",
+    ),
+    pytest.param(
+        REGISTRY | {"registry.ts": MAP.format(put="rows.push(entry)", type=": Asks")},
+        ["a.ts:3 use", "own.ts:6 gateway"],
+        id="an object out of a map, of the type that is told",
+    ),
+    pytest.param(
+        REGISTRY | {"registry.ts": MAP.format(put="other.set(entry.id, entry)", type="")},
+        ["own.ts:6 direct"],
+        id="near miss: another map is filled",
+    ),
     pytest.param(
         {"a.ts": DECLARED.format(type=": BaseChatModel"), "b.ts": GUARDED}, ["a.ts:8 direct"], id="what a field is declared to be"
     ),

@@ -565,7 +565,23 @@ SUMMING = [
 ]
 
 
-@pytest.mark.parametrize(("files", "points"), [*CASES, *SUMMING, *TEST_CASES, *SYSTEM_CASES, *HTTP_CASES, *VALUE_CASES])
+def named(other: str) -> dict[str, str]:
+    """A method of a name of two words, called of something unknown; `other` is the path of a file with a method of that name."""
+    return {
+        "own.ts": "import OpenAI from 'openai'\nconst c = new OpenAI()\nexport class Own {\n"
+        f"  sendQuery(p) {{\n    return {SENT}\n  }}\n}}\n",
+        other: "class Fake {\n  sendQuery(p) {\n    return p\n  }\n}\n",
+        "a.ts": f"export async function f(deps, t) {{\n  const a = await deps.made('x').sendQuery({WORDS} + t)\n  return a.length\n}}\n",
+    }
+
+
+NAMED = [
+    pytest.param(named("own.test.ts"), ["a.ts:2 use", "own.ts:5 gateway"], id="a name that no other class has but in tests"),
+    pytest.param(named("other.ts"), ["own.ts:5 direct"], id="near miss: a name that another class has"),
+]
+
+
+@pytest.mark.parametrize(("files", "points"), [*CASES, *NAMED, *SUMMING, *TEST_CASES, *SYSTEM_CASES, *HTTP_CASES, *VALUE_CASES])
 def test_roles(files: dict[str, str], points: list[str]) -> None:
     assert roles(files) == points
 
