@@ -5,14 +5,18 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from aicensus.catalog import Catalog, Example, Sdk
+from aicensus.catalog import Catalog, Example, Sdk, Shape
+from aicensus.catalog.document_paths import file_glob
+from aicensus.census.configured import model_of
 from aicensus.extract import front_end_of
-from aicensus.link.attributes import Describer
+from aicensus.extract.config import read_config
+from aicensus.link.attributes import Describer, provider_of_models
 from aicensus.link.caller_search import imported_sdks
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.gateways import Linker
 from aicensus.link.matching import Matcher
 from aicensus.link.project import Module, Project
+from aicensus.model.declared import Declared
 from aicensus.model.facts import FileFacts
 
 SUFFIX = {
@@ -40,6 +44,64 @@ def failures(catalog: Catalog, *, only: str | None = None) -> Iterator[str]:
             found = list(_found(catalog, sdk, example))
             if problem := _difference(example, found):
                 yield f"{sdk.sdk}.yaml, example {number}: {problem}\n{textwrap.indent(example.code.rstrip(), '    ')}"
+
+
+def config_failures(catalog: Catalog, *, only: str | None = None) -> Iterator[str]:
+    """The same for the shapes of configuration; `only` runs one file's."""
+    for file in catalog.configs:
+        for shape in file.shapes if only in (None, file.config) else ():
+            for number, example in enumerate(shape.examples, 1):
+                found = list(_declared(catalog, example.path, example.code))
+                wanted = [{n: v for n in one.__struct_fields__ if (v := getattr(one, n)) is not None} for one in example.finds]
+                if problem := _mismatch(wanted, found):
+                    code = textwrap.indent(example.code.rstrip(), "    ")
+                    yield f"config-{file.config}.yaml, {shape.name}, example {number}: {problem}\n{code}"
+
+
+def _declared(catalog: Catalog, path: str, code: str) -> Iterator[dict[str, object]]:
+    """What all shapes of the catalogue find in the file."""
+    content = code.encode()
+    shapes = [(f, s) for f in catalog.configs for s in f.shapes if _read_in(s, path, content)]
+    for part in read_config(path, content, shapes, lambda model: provider_of_models((model,))) if shapes else ():
+        for node in part.nodes:
+            yield _said(node)
+
+
+def _read_in(shape: Shape, path: str, content: bytes) -> bool:
+    low = content.lower()
+    named = any(file_glob(glob).fullmatch(path) for glob in shape.files)
+    return named and all(any(token.encode().lower() in low for token in group) for group in shape.tokens)
+
+
+def _said(node: Declared) -> dict[str, object]:
+    texts = {role: " ".join(w.text for w in node.words if (w.role == "system") == (role == "system")) for role in ("system", "prompt")}
+    model = model_of(node).id if node.model else None
+    return {
+        "line": node.line,
+        "kind": node.kind,
+        "model": model,
+        "provider": node.provider or None,
+        "id": node.id,
+        "as_": node.as_,
+        "tool": node.tool or None,
+        "name": node.name or None,
+        "system": texts["system"] or None,
+        "prompt": texts["prompt"] or None,
+    }
+
+
+def _mismatch(wanted: list[dict[str, object]], found: list[dict[str, object]]) -> str:
+    rest = list(found)
+    for asked in wanted:
+        match = next((row for row in rest if all(_fits(row.get(name), value) for name, value in asked.items())), None)
+        if match is None:
+            return f"expected {asked}, found {[_shown(row) for row in rest] or 'nothing'}"
+        rest.remove(match)
+    return f"expected nothing more, found {[_shown(row) for row in rest]}" if rest else ""
+
+
+def _fits(found: object, wanted: object) -> bool:
+    return found == wanted or (isinstance(found, str) and isinstance(wanted, str) and " ".join(found.split()) == " ".join(wanted.split()))
 
 
 def _found(catalog: Catalog, sdk: Sdk, example: Example) -> Iterator[dict[str, object]]:

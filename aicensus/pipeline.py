@@ -38,6 +38,7 @@ from aicensus.model.settings import Manifest, ManifestFile, Settings
 from aicensus.sources import Source, open_source
 
 if TYPE_CHECKING:
+    from aicensus.census.configured import Declarations
     from aicensus.census.owners import OwnerIndex
     from aicensus.extract.facts_store import FactsStore
     from aicensus.extract.results import Again
@@ -104,13 +105,22 @@ class _Part:
 
     repository: Repository
     code: _Code
+    declared: Declarations
+    """What stands in no code, but for its points."""
     points: list[Point]
-    """Those of the code, with who answers for them."""
+    """Of code and configuration, with who answers for them."""
+    prompts: list[Prompt]
+    unresolved: list[Unresolved]
+    secrets: list[Secret]
     dependencies: list[Dependency]
     unread: list[UnreadFile]
     """Ownership files that were not read or not understood."""
     authors: list[Author]
     files: int
+    looked: int
+    """Files looked through for what they declare."""
+    declaring: int
+    """Those of them that declare something."""
     remarks: list[str]
 
 
@@ -218,25 +228,48 @@ def _names(sources: Sequence[Source]) -> list[str]:
 
 
 def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, options: ScanOptions) -> _Part:
+    from aicensus.census.configured import declarations, joined, resolved, tied
     from aicensus.census.declared import answered_for
+    from aicensus.extract.cache import FactsCache
     from aicensus.extract.facts_store import FactsStore
+    from aicensus.link.configuration import declared as declared_in
 
     limited = _limited(source, file.manifest)
     code = _code(source, limited, repo, file.manifest, catalog, options)
     store = FactsStore(limited, None)
-    owners = _owners(store, file, code.points)
+    scopes = _scopes(store, file.manifest)
+    options.progress(f"{repo}: reading configuration")
+    configured = declared_in(limited, FactsCache() if options.cache else None, catalog)
+    declared = declarations(configured, code.points, code.prompts, scopes, repo, store.look)
+    in_code, declared.model_settings = tied(code.points, declared.model_settings)
+    found = sorted([*in_code, *declared.points], key=lambda p: (p.path, p.line, p.id))
+    prompts = joined(code.prompts, declared.prompts)
+    own = {row.path for row in code.secrets}
+    secrets = [row for path in configured.files if path not in own for row in _secrets(store, repo, path, scopes.of(path))]
+    owners = _owners(store, file, found)
     known = {row.path for row in code.unread}
-    unread = [UnreadFile(repo=repo, path=path, reason=why) for path, why in store.unread.items() if path not in known]
+    unread = [UnreadFile(repo=repo, path=path, reason=why) for path, why in (configured.unread | store.unread).items() if path not in known]
+    remarks = [*source.notes, *_too_large(configured.large)]
     return _Part(
         repository=Repository(name=repo, kind=_kind(limited), revision=source.revision or ""),
         code=code,
-        points=list(answered_for(code.points, code.heard, {p.id: p.text for p in code.prompts}, owners)),
+        declared=declared,
+        points=list(answered_for(found, code.heard, {p.id: p.text for p in prompts}, owners)),
+        prompts=prompts,
+        unresolved=[*resolved(code.unresolved, {p.id: p for p in in_code}), *declared.unresolved],
+        secrets=sorted([*code.secrets, *secrets], key=lambda row: row.path),
         dependencies=list(_dependencies(limited, repo, catalog)),
         unread=unread + [UnreadFile(repo=repo, path=row.path, reason=row.message, line=row.line) for row in owners.problems],
         authors=list(owners.people(repo)),
         files=len(limited.files),
-        remarks=[f"{repo}: {note}" for note in source.notes],
+        looked=configured.looked,
+        declaring=len(configured.files),
+        remarks=[f"{repo}: {note}" for note in remarks],
     )
+
+
+def _too_large(count: int) -> list[str]:
+    return [f"{count} data files are too large to be looked through for what they may declare"] if count else []
 
 
 def _code(source: Source, limited: Source, repo: str, manifest: Manifest, catalog: Catalog, options: ScanOptions) -> _Code:
@@ -436,12 +469,14 @@ def _merge(parts: Sequence[_Part], catalog: Catalog) -> Census:
 
     coverage = Coverage(
         files=sum(p.files for p in parts),
-        considered=sum(p.code.considered for p in parts),
-        analysed=sum(p.code.analysed for p in parts),
+        considered=sum(p.code.considered + p.looked for p in parts),
+        analysed=sum(p.code.analysed + p.declaring for p in parts),
         left_out=tuple(sorted(summed(p.code.left_out for p in parts).items())),
-        languages=tuple(sorted(summed(p.code.languages for p in parts).items())),
+        languages=tuple(
+            sorted(summed([*(p.code.languages for p in parts), *({"configuration": p.declaring} for p in parts if p.declaring)]).items())
+        ),
         unread=tuple(sorted((row for p in parts for row in (*p.code.unread, *p.unread)), key=lambda r: (r.repo, r.path, r.line))),
-        unresolved=tuple(row for p in parts for row in p.code.unresolved),
+        unresolved=tuple(row for p in parts for row in p.unresolved),
         possible=tuple(row for p in parts for row in p.code.possible),
         notes=tuple(text for p in parts for text in p.remarks),
     )
@@ -450,11 +485,15 @@ def _merge(parts: Sequence[_Part], catalog: Catalog) -> Census:
         catalog=catalog.digest,
         repositories=tuple(p.repository for p in parts),
         points=tuple(row for p in parts for row in p.points),
-        prompts=tuple(row for p in parts for row in p.code.prompts),
+        prompts=tuple(row for p in parts for row in p.prompts),
         state=tuple(row for p in parts for row in p.code.state),
-        entry_points=tuple(row for p in parts for row in p.code.entry_points),
-        secrets=tuple(row for p in parts for row in p.code.secrets),
+        entry_points=tuple(row for p in parts for row in (*p.code.entry_points, *p.declared.entry_points)),
+        secrets=tuple(row for p in parts for row in p.secrets),
         dependencies=tuple(row for p in parts for row in p.dependencies),
+        flows=tuple(row for p in parts for row in p.declared.flows),
+        developer_tools=tuple(row for p in parts for row in p.declared.developer_tools),
+        evaluations=tuple(row for p in parts for row in p.declared.evaluations),
+        model_settings=tuple(row for p in parts for row in p.declared.model_settings),
         sdks=tuple(SdkSeen(sdk=name, files=count) for name, count in sorted(summed(p.code.sdks for p in parts).items())),
         authors=tuple(row for p in parts for row in p.authors),
         notes=tuple(row for p in parts for row in p.code.notes),

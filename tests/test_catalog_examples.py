@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aicensus.catalog import load
-from aicensus.examples import failures
+from aicensus.catalog import Shape, load
+from aicensus.examples import config_failures, failures
 
 CATALOG = load()
 
@@ -13,3 +13,14 @@ CATALOG = load()
 @pytest.mark.parametrize("sdk", [sdk.sdk for sdk in CATALOG.sdks])
 def test_examples(sdk: str) -> None:
     assert list(failures(CATALOG, only=sdk)) == []
+
+
+@pytest.mark.parametrize("config", [file.config for file in CATALOG.configs])
+def test_config_examples(config: str) -> None:
+    assert list(config_failures(CATALOG, only=config)) == []
+
+
+@pytest.mark.parametrize("shape", [shape for file in CATALOG.configs for shape in file.shapes], ids=lambda shape: shape.name)
+def test_a_shape_shows_what_it_finds_and_what_it_does_not(shape: Shape) -> None:
+    assert any(example.finds for example in shape.examples)
+    assert any(not example.finds for example in shape.examples)

@@ -37,6 +37,7 @@ from aicensus.catalog.schema import (
     TracerRow,
     catalog_schema,
 )
+from aicensus.catalog.shapes import Shape, ShapeExample, ShapesFile
 
 __all__ = [
     "LANGUAGES",
@@ -59,6 +60,9 @@ __all__ = [
     "Problem",
     "PromptRow",
     "Sdk",
+    "Shape",
+    "ShapeExample",
+    "ShapesFile",
     "Slot",
     "StateRow",
     "TracerRow",
@@ -77,8 +81,9 @@ CHECKS_VERSION = 1
 class Catalog:
     """Everything known about SDKs, models and hosts. `digest` is the sha256 (hex) of all the files it was made of."""
 
-    def __init__(self, digest: str, sdks: Sequence[Sdk], models: Models, http: Http) -> None:
+    def __init__(self, digest: str, sdks: Sequence[Sdk], models: Models, http: Http, configs: Sequence[ShapesFile] = ()) -> None:
         self.digest = digest
+        self.configs = tuple(configs)
         self.sdks = tuple(sdks)
         self.models = models
         self.http = http
@@ -114,7 +119,8 @@ def load(extra: Sequence[Path] = (), inline: Sequence[Mapping[str, object]] = ()
     newest_first = [record for _, record in reversed(records)]
     models = Models([record for record in newest_first if isinstance(record, ModelsFile)])
     http = Http([record for record in newest_first if isinstance(record, HttpFile)])
-    return Catalog(digest, sdks, models, http)
+    shapes = {record.config: record for _, record in records if isinstance(record, ShapesFile)}
+    return Catalog(digest, sdks, models, http, [record for _, record in sorted(shapes.items())])
 
 
 def _packaged() -> list[SourceFile]:
@@ -125,9 +131,13 @@ def _packaged() -> list[SourceFile]:
 def _inline(sections: Sequence[Mapping[str, object]]) -> list[SourceFile]:
     """Sections as files: JSON is YAML."""
     return [
-        SourceFile(f"catalog[{number}] of the manifest", str(section.get("sdk", number)), json.dumps(section, default=str).encode())
+        SourceFile(f"catalog[{number}] of the manifest", _stem(section, number), json.dumps(section, default=str).encode())
         for number, section in enumerate(sections)
     ]
+
+
+def _stem(section: Mapping[str, object], number: int) -> str:
+    return f"config-{section['config']}" if "config" in section else str(section.get("sdk", number))
 
 
 def _extra(paths: Iterable[Path]) -> list[SourceFile]:

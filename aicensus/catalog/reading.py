@@ -16,9 +16,10 @@ import msgspec
 from aicensus.cachedir import cache_folder
 from aicensus.catalog.pattern import PatternError, expand
 from aicensus.catalog.schema import HttpFile, ModelsFile, Sdk, decode_special
+from aicensus.catalog.shapes import ShapesFile, mistakes_of
 from aicensus.model.errors import AicensusError
 
-Record = Sdk | HttpFile | ModelsFile
+Record = Sdk | HttpFile | ModelsFile | ShapesFile
 MAX_BYTES = 4_000_000
 _HASH_BYTES = 32
 
@@ -75,17 +76,28 @@ def _decode(source: SourceFile, packed: bytes) -> Record:
         if record.sdk != source.stem:
             raise msgspec.ValidationError(f"`sdk: {record.sdk}` must be the name of the file, `{source.stem}` - at `$.sdk`")
         return record
+    if "config" in keys:
+        return _checked_shapes(_SHAPES.decode(packed), source.stem)
     if "models" in keys:
         return _checked_models(_MODELS.decode(packed))
     if keys.keys() & {"hosts", "paths", "callers"}:
         return _checked_http(_HTTP.decode(packed))
-    raise msgspec.ValidationError("none of the keys `sdk`, `models`, `hosts`, `paths`, `callers` is given")
+    raise msgspec.ValidationError("none of the keys `sdk`, `config`, `models`, `hosts`, `paths`, `callers` is given")
 
 
 def _checked_models(file: ModelsFile) -> ModelsFile:
     for index, fact in enumerate(file.models):
         if "*" in fact.id.rstrip("*"):
             raise msgspec.ValidationError(f"`{fact.id}` can only end in `*` - at `$.models[{index}].id`")
+    return file
+
+
+def _checked_shapes(file: ShapesFile, stem: str) -> ShapesFile:
+    if f"config-{file.config}" != stem:
+        raise msgspec.ValidationError(f"`config: {file.config}` must be the name of the file, `{stem}`, without `config-` - at `$.config`")
+    for index, shape in enumerate(file.shapes):
+        for steps, message in mistakes_of(shape):
+            raise msgspec.ValidationError(f"{message} - at `$.shapes[{index}]{steps}`")
     return file
 
 
@@ -101,6 +113,7 @@ def _checked_http(file: HttpFile) -> HttpFile:
 
 _SDK = msgspec.msgpack.Decoder(Sdk, dec_hook=decode_special)
 _MODELS = msgspec.msgpack.Decoder(ModelsFile)
+_SHAPES = msgspec.msgpack.Decoder(ShapesFile)
 _HTTP = msgspec.msgpack.Decoder(HttpFile, dec_hook=decode_special)
 
 

@@ -24,15 +24,21 @@ def list_(
 
     known = load(tuple(catalog or ()))
     chosen = [s for s in known.sdks if not sdk or s.sdk == sdk]
-    if not chosen:
+    configs = [c for c in known.configs if not sdk or c.config == sdk]
+    if not chosen and not configs:
         raise typer.BadParameter(f"{sdk} is not in the catalogue; `aicensus catalog list` names all")
     for one in chosen:
         typer.echo(f"{one.sdk:28} {one.language:11} {one.provider or '-':14} {_held(one)}")
         if sdk:
             for row in one.calls:
                 typer.echo(f"  {row.kind:11} {row.callee}")
+    for config in configs:
+        typer.echo(f"{config.config:28} {'(config)':11} {'-':14} {config.title}")
+        if sdk:
+            for shape in config.shapes:
+                typer.echo(f"  {shape.name:28} {', '.join(shape.files)}")
     if not sdk:
-        typer.echo(f"{len(chosen)} files, {len(known.models.facts)} models as of {known.models.as_of}")
+        typer.echo(f"{len(chosen) + len(configs)} files, {len(known.models.facts)} models as of {known.models.as_of}")
 
 
 def _held(sdk: Sdk) -> str:
@@ -55,12 +61,13 @@ def _held(sdk: Sdk) -> str:
 def run_examples(catalog: common.CatalogFiles = None) -> None:
     """Run the examples of every catalogue file; status 1 when one fails."""
     from aicensus.catalog import load
-    from aicensus.examples import failures
+    from aicensus.examples import config_failures, failures
 
     known = load(tuple(catalog or ()))
-    failed = list(failures(known))
+    failed = [*failures(known), *config_failures(known)]
     for failure in failed:
         typer.echo(failure)
-    typer.echo(f"{sum(len(s.examples) for s in known.sdks)} examples, {len(failed)} failed")
+    count = sum(len(s.examples) for s in known.sdks) + sum(len(s.examples) for file in known.configs for s in file.shapes)
+    typer.echo(f"{count} examples, {len(failed)} failed")
     if failed:
         raise typer.Exit(1)

@@ -224,6 +224,67 @@ class Dependency(_Record, frozen=True, kw_only=True):
     sdk: str
 
 
+class Flow(_Record, frozen=True, kw_only=True):
+    """A workflow that a file declares: its points in the order in which they run, as far as the file says."""
+
+    id: str
+    """The file's path; `path#n` for the next ones in one file."""
+    repo: str
+    path: str
+    line: int
+    name: str = ""
+    sdk: str
+    """Catalogue file whose shape it has."""
+    points: tuple[str, ...]
+    links: tuple[tuple[str, str], ...] = ()
+    """Pairs of points of which the second follows the first."""
+    entry_points: tuple[str, ...] = ()
+    scope: PointScope = "prod"
+
+
+class DeveloperTool(_Record, frozen=True, kw_only=True):
+    """Something that steers or runs a model for those who write the code, not for the product."""
+
+    repo: str
+    path: str
+    line: int
+    end_line: int
+    tool: str
+    """`claude-code`, `copilot`, `codex`, `mcp`, ..."""
+    kind: Literal["instructions", "agent", "command", "workflow", "review", "mcp", "settings"]
+    name: str = ""
+    provider: str = ""
+    model: str = ""
+
+
+class Evaluation(_Record, frozen=True, kw_only=True):
+    """A declared evaluation: evidence that a prompt or a model is tested."""
+
+    repo: str
+    path: str
+    line: int
+    tool: str
+    name: str = ""
+    models: tuple[str, ...] = ()
+    prompts: tuple[str, ...] = ()
+    """Ids of prompts of the census that it tests."""
+
+
+class ModelSetting(_Record, frozen=True, kw_only=True):
+    """A model that configuration gives to code which reads it at run time."""
+
+    repo: str
+    path: str
+    line: int
+    name: str
+    """Variable or key as written."""
+    model: str
+    provider: str = ""
+    points: tuple[str, ...] = ()
+    """Points of the code that read it."""
+    scope: PointScope = "prod"
+
+
 class Unresolved(_Record, frozen=True, kw_only=True):
     """What could not be known of a point."""
 
@@ -322,6 +383,10 @@ class Census(_Record, frozen=True, kw_only=True):
     entry_points: tuple[EntryPoint, ...] = ()
     secrets: tuple[Secret, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
+    flows: tuple[Flow, ...] = ()
+    developer_tools: tuple[DeveloperTool, ...] = ()
+    evaluations: tuple[Evaluation, ...] = ()
+    model_settings: tuple[ModelSetting, ...] = ()
     sdks: tuple[SdkSeen, ...] = ()
     authors: tuple[Author, ...] = ()
     notes: tuple[SourceNote, ...] = ()

@@ -1,0 +1,62 @@
+"""How the catalogue writes paths through documents, globs of their values and globs of files: see `shapes`."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from aicensus.catalog.pattern import expand, to_regex
+
+
+class Part(NamedTuple):
+    kind: str
+    """`key`, `deep` or `elements`."""
+    glob: re.Pattern[str] | None = None
+    plain: str = ""
+    member: str = ""
+
+
+_PIECE = re.compile(r"'([^']*)'|\[([^\]]*)\]|([^.\[']+)|\.")
+
+
+@lru_cache(maxsize=4096)
+def parsed(path: str) -> tuple[Part, ...]:
+    """The parts of a path. Raises ValueError when it is malformed."""
+    parts: list[Part] = []
+    end = 0
+    for match in _PIECE.finditer(path):
+        if match.start() != end:
+            raise ValueError(f"`{path}` is no path")
+        end = match.end()
+        quoted, inside, word = match.groups()
+        if inside is not None:
+            member, _, glob = inside.partition("=")
+            parts.append(Part("elements", globbed(glob) if glob else None, "", member if glob else ""))
+        elif word == "**":
+            parts.append(Part("deep"))
+        elif word is not None and re.search(r"[*{]", word):
+            parts.append(Part("key", globbed(word)))
+        elif word is not None or quoted is not None:
+            parts.append(Part("key", None, quoted if quoted is not None else word))
+    if end != len(path):
+        raise ValueError(f"`{path}` is no path")
+    return tuple(parts)
+
+
+@lru_cache(maxsize=4096)
+def globbed(glob: str) -> re.Pattern[str]:
+    """A glob as an expression for a whole text: `*` is any run, line breaks included."""
+    return re.compile("|".join(f"(?:{to_regex(text, '.*').pattern})" for text in expand(glob)), re.DOTALL)
+
+
+@lru_cache(maxsize=1024)
+def file_glob(glob: str) -> re.Pattern[str]:
+    """A glob of paths of the tree: `**/` is any folders or none, `*` a run without `/`; letters in either case."""
+    forms = (to_regex(text.replace("**/", "\0"), "[^/]*").pattern.replace("\0", "(?:.*/)?") for text in expand(glob))
+    return re.compile("|".join(f"(?:{form})" for form in forms), re.IGNORECASE | re.DOTALL)
+
+
+def endings(glob: str) -> list[str]:
+    """What every path that a glob fits ends with, in lower case."""
+    return [re.split(r"[*/]", text)[-1].lower() for text in expand(glob)]

@@ -1,0 +1,388 @@
+"""From what configuration declares to records of the census: points that stand in no code, their prompts and flows, and more."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
+
+import msgspec
+
+from aicensus.census.build import MAX_PROMPT, with_content
+from aicensus.census.secrets import mask
+from aicensus.census.texts import digest
+from aicensus.link.asked import TEXT_KINDS
+from aicensus.link.configuration import Configured
+from aicensus.link.scopes import Scopes
+from aicensus.model.census import (
+    DeveloperTool,
+    EntryKind,
+    EntryPoint,
+    Evaluation,
+    Evidence,
+    Flow,
+    ModelSetting,
+    ModelUse,
+    Point,
+    PointKind,
+    Prompt,
+    Setting,
+    Unresolved,
+)
+from aicensus.model.declared import Declared, FileConfig, Words
+
+NEAR = 2
+"""Folders above a file in which code that runs what it declares still stands beside it."""
+_FALLBACK = re.compile(
+    r"""\$\{\w+:-?(?P<shell>[^}]+)\}|\|\|\s*['"](?P<or>[^'"]+)['"]|\|\s*default\s+['"](?P<pipe>[^'"]+)['"]|default\s+['"](?P<helm>[^'"]+)['"]\s"""
+)
+_VARIABLE = re.compile(
+    r"^os\.environ/(?P<a>\w+)$|\$\{\{\s*(?:vars|env|secrets|inputs)\.(?P<b>[\w-]+)|\$\{(?:env:|env\.)?(?P<c>\w+)|^\$\(?(?P<d>\w+)\)?$"
+    r"|\{\{\s*\.Values\.(?P<e>[\w.]+)|^(?:var|local|data|module|param)s?\.(?P<f>[\w.]+)$|^process\.env\.(?P<g>\w+)$|#\[\[?(?P<h>\w+)"
+)
+_RUN_TIME = re.compile(r"^=|\{\{|\$\{|\}\}|^\$|^!(Ref|Sub|GetAtt|FindInMap|ImportValue)\b")
+_ID = re.compile(r"[\w./:@+ -]{1,200}")
+_HOLES = re.compile(r"\{\{[#-]?\s*([A-Za-z_$][\w.\[\]\"'$]*)|\$\{([A-Za-z_][\w.]*)\}|(?<!\{)\{([A-Za-z_][\w.]*)\}(?!\})")
+
+
+@dataclass(slots=True)
+class Declarations:
+    """What configuration adds to the census of one source."""
+
+    points: list[Point] = field(default_factory=list)
+    prompts: list[Prompt] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
+    entry_points: list[EntryPoint] = field(default_factory=list)
+    developer_tools: list[DeveloperTool] = field(default_factory=list)
+    evaluations: list[Evaluation] = field(default_factory=list)
+    model_settings: list[ModelSetting] = field(default_factory=list)
+    unresolved: list[Unresolved] = field(default_factory=list)
+
+
+def declarations(
+    configured: Configured,
+    points: Iterable[Point],
+    prompts: Iterable[Prompt],
+    scopes: Scopes,
+    repo: str,
+    look: Callable[[str], bytes | None],
+) -> Declarations:
+    """Make the records of one source; `points` and `prompts` are those of its code, `look` gives the content of prompt files."""
+    code = _Code(points, prompts)
+    maker = _Maker(scopes, repo, look)
+    named = {target for path, parts in configured.files.items() for target in maker.files_named(path, parts)}
+    for path, parts in configured.files.items():
+        numbered: dict[str, int] = defaultdict(int)
+        for number, part in enumerate(parts):
+            if not code.runs(path, part) and path not in named:
+                maker.add(path, part, numbered, number)
+            maker.beside(path, part)
+    return maker.finished()
+
+
+class _Code:
+    """What the code of the source runs by itself."""
+
+    def __init__(self, points: Iterable[Point], prompts: Iterable[Prompt]) -> None:
+        self._folders: dict[str, set[str]] = defaultdict(set)
+        for point in points:
+            self._folders[point.sdk].add(posixpath.dirname(point.path))
+        used = [prompt for prompt in prompts if prompt.used_by]
+        self._files = {prompt.path for prompt in used if prompt.kind == "file"}
+        self._remote = {prompt.name.rpartition("/")[2] for prompt in used if prompt.kind == "remote"}
+
+    def runs(self, path: str, part: FileConfig) -> bool:
+        """Whether points of the code run what a file declares: then it is counted there."""
+        if path in self._files or any(_near(path, folder) for sdk in part.code for folder in self._folders.get(sdk, ())):
+            return True
+        return bool(part.code) and posixpath.basename(path).partition(".")[0] in self._remote
+
+
+def _near(path: str, folder: str) -> bool:
+    """Whether code in a folder stands beside a file: in a folder above it by at most NEAR, or below that."""
+    parts = posixpath.dirname(path).split("/")
+    top = "/".join(parts[: max(0, len(parts) - NEAR)])
+    return folder == top or not top or folder.startswith(f"{top}/")
+
+
+class _Maker:
+    def __init__(self, scopes: Scopes, repo: str, look: Callable[[str], bytes | None]) -> None:
+        self._scopes = scopes
+        self._repo = repo
+        self._look = look
+        self._made = Declarations()
+        self._files: dict[str, list[str]] = defaultdict(list)
+        self._roles: dict[str, str] = {}
+
+    def files_named(self, path: str, parts: Iterable[FileConfig]) -> Iterator[str]:
+        """Files of the tree that a file names as holding its prompts."""
+        for part in parts:
+            for node in part.nodes:
+                yield from (target for words in node.words if words.file and (target := self._file(path, words)))
+
+    def _file(self, path: str, words: Words) -> str | None:
+        folder = posixpath.dirname(path)
+        name = (
+            words.text.removeprefix("file://").removeprefix("file:").lstrip("./") if words.text.startswith(("file:", "./")) else words.text
+        )
+        for candidate in (posixpath.normpath(posixpath.join(folder, name)), posixpath.normpath(name)):
+            if candidate in self._scopes.paths and candidate != path:
+                return candidate
+        return None
+
+    # -- points --------------------------------------------------------------------------------------------------
+
+    def add(self, path: str, part: FileConfig, numbered: dict[str, int], number: int) -> None:
+        """Add the points of one document and their flow. `numbered` counts the ids of the file."""
+        ids: dict[int, str] = {}
+        entries = dict(self._entries(path, part))
+        for at, node in enumerate(part.nodes):
+            if node.as_ == "point":
+                numbered[node.id] += 1
+                ids[at] = f"{path}::{mask(node.id)}" + (f"/{numbered[node.id]}" if numbered[node.id] > 1 else "")
+                self._made.points.append(self._point(path, part, node, ids[at], tuple(e.id for e in entries.values())))
+        flow = part.flow
+        if flow is not None:
+            self._made.entry_points += entries.values()
+            self._made.flows.append(
+                Flow(
+                    id=path if not number else f"{path}#{number + 1}",
+                    repo=self._repo,
+                    path=path,
+                    line=flow.line,
+                    name=mask(flow.name)[:200],
+                    sdk=part.config,
+                    points=tuple(ids[step] for step in flow.steps),
+                    links=tuple((ids[first], ids[second]) for first, second in flow.links),
+                    entry_points=tuple(e.id for e in entries.values()),
+                    scope=self._scopes.of(path),
+                )
+            )
+
+    def _entries(self, path: str, part: FileConfig) -> Iterator[tuple[int, EntryPoint]]:
+        taken: dict[str, int] = defaultdict(int)
+        for at in part.flow.entries if part.flow is not None else ():
+            node = part.nodes[at]
+            taken[node.id] += 1
+            yield (
+                at,
+                EntryPoint(
+                    id=f"{path}::{mask(node.id)}@{node.kind}" + (f"/{taken[node.id]}" if taken[node.id] > 1 else ""),
+                    repo=self._repo,
+                    path=path,
+                    line=node.line,
+                    symbol=mask(node.id),
+                    kind=cast("EntryKind", node.kind or "event"),
+                    name=mask(node.name)[:200],
+                    scope=self._scopes.of(path),
+                ),
+            )
+
+    def _point(self, path: str, part: FileConfig, node: Declared, identity: str, entries: tuple[str, ...]) -> Point:
+        model = model_of(node)
+        prompts = tuple(dict.fromkeys(self._prompts(path, node, identity)))
+        held = self._held(path, node) if node.kind in TEXT_KINDS else "none"
+        scope = self._scopes.of(path)
+        point = Point(
+            id=identity,
+            repo=self._repo,
+            path=path,
+            line=node.line,
+            end_line=node.end_line,
+            symbol=mask(node.id),
+            role="config",
+            kind=cast("PointKind", node.kind or "chat"),
+            provider=node.provider or "dynamic",
+            sdk=part.config,
+            call=mask(node.call or part.shape)[:200],
+            model=model,
+            prompts=prompts,
+            prompt=held,
+            settings=tuple(Setting(name=name, value=mask(value)[:200]) for name, value in node.settings),
+            scope=scope,
+            evidence=(Evidence(path=path, line=node.line, what=mask(f"declared as {part.shape}: {node.call or node.id}")[:300]),),
+            reach="reachable" if entries else "unknown",
+            entry_points=entries,
+            purpose=mask(" ".join(node.purpose.split()))[:200],
+        )
+        if model.id is None and scope == "prod":
+            self._made.unresolved.append(
+                Unresolved(repo=self._repo, point=identity, what="model", why=model.why, path=path, line=node.line)
+            )
+        return point
+
+    def _held(self, path: str, node: Declared) -> Literal["file", "inline", "dynamic"]:
+        if any(words.file and self._file(path, words) for words in node.words):
+            return "file"
+        return "inline" if any(not words.file for words in node.words) else "dynamic"
+
+    def _prompts(self, path: str, node: Declared, point: str) -> Iterator[str]:
+        taken: dict[str, int] = defaultdict(int)
+        for words in node.words:
+            if words.file:
+                if (target := self._file(path, words)) is not None:
+                    self._files[target].append(point)
+                    self._roles.setdefault(target, words.role)
+                    yield target
+                continue
+            taken[words.role] += 1
+            identity = f"{point}#{words.role or 'text'}" + (f"/{taken[words.role]}" if taken[words.role] > 1 else "")
+            self._made.prompts.append(self._prompt(path, words, identity, point))
+            yield identity
+
+    def _prompt(self, path: str, words: Words, identity: str, point: str) -> Prompt:
+        text = mask(words.text.removeprefix("=")[:MAX_PROMPT])
+        holes = tuple(dict.fromkeys(next(filter(None, groups)) for groups in _HOLES.findall(text)))
+        return Prompt(
+            id=identity,
+            repo=self._repo,
+            path=path,
+            line=words.line,
+            end_line=words.end_line,
+            name=identity.rpartition("::")[2],
+            kind="template" if holes else "inline",
+            role=words.role,
+            text=text,
+            placeholders=holes,
+            hash=digest(text),
+            used_by=(point,),
+            scope=self._scopes.of(path),
+        )
+
+    # -- what is beside ------------------------------------------------------------------------------------------
+
+    def beside(self, path: str, part: FileConfig) -> None:
+        """Add what a file declares that is no point."""
+        for node in part.nodes:
+            if node.as_ == "development":
+                self._made.developer_tools.append(
+                    DeveloperTool(
+                        repo=self._repo,
+                        path=path,
+                        line=node.line,
+                        end_line=node.end_line,
+                        tool=node.tool or part.config,
+                        kind=cast("Any", node.kind or "settings"),
+                        name=mask(node.name)[:200],
+                        provider=node.provider,
+                        model=mask(node.model or "")[:200],
+                    )
+                )
+            elif node.as_ == "evaluation":
+                files = tuple(dict.fromkeys(t for words in node.words if words.file and (t := self._file(path, words))))
+                self._made.evaluations.append(
+                    Evaluation(
+                        repo=self._repo,
+                        path=path,
+                        line=node.line,
+                        tool=node.tool or part.config,
+                        name=mask(node.name)[:200],
+                        models=(mask(node.model),) if node.model else (),
+                        prompts=files,
+                    )
+                )
+            elif node.as_ == "setting" and (model := model_of(node)).id:
+                self._made.model_settings.append(
+                    ModelSetting(
+                        repo=self._repo,
+                        path=path,
+                        line=node.line,
+                        name=node.name or node.id,
+                        model=model.id or "",
+                        provider=node.provider,
+                        scope=self._scopes.of(path),
+                    )
+                )
+
+    def finished(self) -> Declarations:
+        """All records, prompts that are files included."""
+        for path, used in self._files.items():
+            prompt = Prompt(
+                id=path,
+                repo=self._repo,
+                path=path,
+                line=1,
+                end_line=1,
+                kind="file",
+                role=self._roles.get(path, ""),
+                used_by=tuple(dict.fromkeys(used)),
+                scope=self._scopes.of(path),
+            )
+            self._made.prompts.append(with_content(prompt, self._look(path) or b""))
+        return self._made
+
+
+def model_of(node: Declared) -> ModelUse:
+    """The model of a node: a literal, a default, or what only the environment or the run decides."""
+    text = (node.model or "").strip()
+    if not text:
+        return ModelUse(why="no model is named here: what runs it has a default of its own")
+    if node.defaulted:
+        return ModelUse(id=text, source="default")
+    named = _VARIABLE.search(text)
+    fallback = _FALLBACK.search(text)
+    if fallback is not None:
+        value = next(filter(None, fallback.groups())).strip()
+        return ModelUse(id=mask(value), source="env")
+    if named is not None:
+        return ModelUse(source="env", why=f"set by {next(filter(None, named.groups()))}")
+    if _RUN_TIME.search(text) or not _ID.fullmatch(text):
+        return ModelUse(source="parameter", why="only the run decides")
+    return ModelUse(id=mask(text), source="literal")
+
+
+def joined(own: Iterable[Prompt], more: Iterable[Prompt]) -> list[Prompt]:
+    """Prompts of code and of configuration; one that both use is one prompt."""
+    found: dict[str, Prompt] = {prompt.id: prompt for prompt in own}
+    for prompt in more:
+        known = found.get(prompt.id)
+        if known is not None:
+            prompt = msgspec.structs.replace(known, used_by=tuple(dict.fromkeys((*known.used_by, *prompt.used_by))))
+        found[prompt.id] = prompt
+    return sorted(found.values(), key=lambda p: (p.path, p.line, p.id))
+
+
+def tied(points: Iterable[Point], settings: Iterable[ModelSetting]) -> tuple[list[Point], list[ModelSetting]]:
+    """Points of the code that read a variable get the model that a file of the tree sets it to, and settings the points that read them.
+
+    A variable that has one value in all files is known; several are candidates.
+    """
+    settings = list(settings)
+    by_name: dict[str, list[ModelSetting]] = defaultdict(list)
+    for setting in settings:
+        by_name[setting.name].append(setting)
+    readers: dict[str, list[str]] = defaultdict(list)
+    finished = []
+    for point in points:
+        names = _read_from(point)
+        values = list(dict.fromkeys(s.model for name in names for s in by_name.get(name, ())))
+        for name in names:
+            readers[name].append(point.id)
+        if values and point.model.id is None and not point.model.candidates:
+            model = (
+                ModelUse(id=values[0], source="env")
+                if len(values) == 1
+                else ModelUse(candidates=tuple(values[:8]), source="env", why="several models are possible")
+            )
+            evidence = tuple(
+                Evidence(path=s.path, line=s.line, what=f"{s.name}={s.model}") for name in names for s in by_name.get(name, ())
+            )
+            point = msgspec.structs.replace(point, model=model, evidence=(*point.evidence, *evidence))
+        finished.append(point)
+    told = [msgspec.structs.replace(s, points=tuple(readers.get(s.name, ()))) for s in settings]
+    return finished, told
+
+
+def _read_from(point: Point) -> list[str]:
+    """Variables of the environment that the model of a point is read from."""
+    if point.model.source != "env" or not point.model.why.startswith("set by "):
+        return []
+    return point.model.why.removeprefix("set by ").split(", ")
+
+
+def resolved(unresolved: Iterable[Unresolved], points: Mapping[str, Point]) -> list[Unresolved]:
+    """What is still not known when settings have been tied."""
+    return [row for row in unresolved if row.what != "model" or row.point not in points or points[row.point].model.id is None]

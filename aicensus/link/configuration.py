@@ -1,0 +1,159 @@
+"""What the configuration of a source declares: files by name, then by what is in their bytes, then read in the shapes of the catalogue."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+import msgspec
+
+from aicensus.catalog import Catalog, Shape, ShapesFile
+from aicensus.catalog.document_paths import endings, file_glob
+from aicensus.extract.cache import FactsCache, facts_key
+from aicensus.extract.config import read_config
+from aicensus.extract.prefilter import Selector
+from aicensus.link.attributes import provider_of_models
+from aicensus.model.declared import FileConfig
+from aicensus.model.errors import UnreadError
+from aicensus.model.sources import SourceFile
+from aicensus.sources import Source, blob_id
+from aicensus.sources.reading import MAX_BYTES
+
+VERSION = 1
+"""Raise when the same bytes and the same catalogue give something else."""
+FEW = 8
+"""Files for which making an automaton of all tokens takes longer than looking for each."""
+SKIPPED = frozenset({"package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "composer.json", "tsconfig.json"})
+"""Files that programs write for themselves, or whose whole meaning is known: nothing is declared in them."""
+
+
+class _Kept(msgspec.Struct, array_like=True):
+    files: dict[str, tuple[FileConfig, ...]]
+    unread: dict[str, str]
+
+
+@dataclass(slots=True)
+class Configured:
+    """What the files of one source declare."""
+
+    files: dict[str, tuple[FileConfig, ...]] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
+    """Files that speak of models and cannot be read, with the reason."""
+    looked: int = 0
+    """Files that were looked through."""
+    large: int = 0
+    """Files that may declare something and are too large to be looked through."""
+
+
+def declared(source: Source, cache: FactsCache | None, catalog: Catalog) -> Configured:
+    """Read what a source declares; what has not changed since an earlier run is not read again."""
+    shapes = [(file, shape) for file in catalog.configs for shape in file.shapes]
+    ends = tuple(sorted({end for _, shape in shapes for glob in shape.files for end in endings(glob)}))
+    named = [file for file in source.files if file.path.lower().endswith(ends) and posixpath.basename(file.path) not in SKIPPED]
+    files = [file for file in named if file.size <= MAX_BYTES]
+    finder = _Finder(source, cache, catalog.digest, shapes)
+    found = finder.find(files)
+    return Configured(dict(sorted(found.files.items())), dict(sorted(found.unread.items())), len(files), len(named) - len(files))
+
+
+class _Finder:
+    def __init__(self, source: Source, cache: FactsCache | None, digest: str, shapes: list[tuple[ShapesFile, Shape]]) -> None:
+        self._source = source
+        self._cache = cache
+        self._digest = f"{VERSION} {digest}"
+        self._shapes = shapes
+
+    def find(self, files: list[SourceFile]) -> _Kept:
+        blobs = {file.path: file.blob or self._blob(file) for file in files}
+        whole = blake2b(digest_size=20)
+        for path, blob in blobs.items():
+            whole.update(f"{path}\0{blob}\n".encode("utf-8", "surrogatepass"))
+        key = facts_key(whole.hexdigest(), front_end="configuration", grammar="", digest=self._digest)
+        kept = self._kept([key]).get(key)
+        if kept is None:
+            kept = self._each(files, blobs)
+            self._keep({key: kept})
+        return kept
+
+    def _each(self, files: list[SourceFile], blobs: Mapping[str, str]) -> _Kept:
+        """What each file declares, read where it is not kept."""
+        keys = {
+            file.path: facts_key(blobs[file.path], front_end="config", grammar=file.path, digest=self._digest)
+            for file in files
+            if blobs[file.path]
+        }
+        known = self._kept(keys.values())
+        found = _Kept({}, {})
+        fresh: dict[bytes, _Kept] = {}
+        selector: Selector | None = None
+        for file in files:
+            key = keys.get(file.path)
+            one = known.get(key) if key is not None else None
+            if one is None and key is not None:
+                selector = selector or self._selector(use_hyperscan=len(files) - len(known) > FEW)
+                one = self._one(file, selector)
+                fresh[key] = one
+            if one is not None:
+                found.files.update(one.files)
+                found.unread.update(one.unread)
+        self._keep(fresh)
+        return found
+
+    def _selector(self, *, use_hyperscan: bool) -> Selector:
+        groups = {token: (token,) for _, shape in self._shapes for group in shape.tokens for token in group}
+        return Selector(groups, use_hyperscan=use_hyperscan)
+
+    def _one(self, file: SourceFile, selector: Selector) -> _Kept:
+        content = self._content(file)
+        if content is None:
+            return _Kept({}, {})
+        held = selector.select(content)
+        shapes = [
+            (file_of, shape)
+            for file_of, shape in self._shapes
+            if all(not held.isdisjoint(group) for group in shape.tokens) and any(file_glob(g).fullmatch(file.path) for g in shape.files)
+        ]
+        if not shapes:
+            return _Kept({}, {})
+        try:
+            said = read_config(file.path, content, shapes, lambda model: provider_of_models((model,)))
+        except UnreadError as error:
+            return _Kept({}, {file.path: error.reason})
+        return _Kept({file.path: said} if said else {}, {})
+
+    # -- bytes and what is kept ------------------------------------------------------------------------------------
+
+    def _blob(self, file: SourceFile) -> str:
+        content = self._content(file)
+        return blob_id(content) if content is not None else ""
+
+    def _content(self, file: SourceFile) -> bytes | None:
+        """Content of a file; None when it is no text or cannot be read: then it is not known to declare anything."""
+        try:
+            return self._source.reader.read(file)
+        except UnreadError:
+            return None
+
+    def _kept(self, keys: Iterable[bytes]) -> dict[bytes, _Kept]:
+        if self._cache is None:
+            return {}
+        found = {}
+        for key, value in self._cache.get_many(keys).items():
+            try:
+                found[key] = msgspec.msgpack.decode(value, type=_Kept)
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                continue
+        return found
+
+    def _keep(self, values: Mapping[bytes, _Kept]) -> None:
+        if self._cache is None or not values:
+            return
+        packed: dict[bytes, bytes] = {}
+        for key, value in values.items():
+            try:
+                packed[key] = msgspec.msgpack.encode(value)
+            except UnicodeEncodeError:  # a lone surrogate in scanned text
+                continue
+        self._cache.put_many(packed)
