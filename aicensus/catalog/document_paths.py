@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from aicensus.catalog.pattern import expand, to_regex
+from aicensus.catalog.pattern import PatternError, expand, to_regex
 
 
 class Part(NamedTuple):
@@ -21,13 +21,17 @@ _PIECE = re.compile(r"'([^']*)'|\[([^\]]*)\]|([^.\[']+)|\.")
 
 
 @lru_cache(maxsize=4096)
-def parsed(path: str) -> tuple[Part, ...]:
-    """The parts of a path. Raises ValueError when it is malformed."""
+def parsed(path: str) -> tuple[tuple[Part, ...], ...]:
+    """The ways that a path stands for, each in its parts. Raises ValueError when it is malformed."""
+    return tuple(_parts(text) for text in expand(path))
+
+
+def _parts(path: str) -> tuple[Part, ...]:
     parts: list[Part] = []
     end = 0
     for match in _PIECE.finditer(path):
         if match.start() != end:
-            raise ValueError(f"`{path}` is no path")
+            raise PatternError(f"`{path}` is no path")
         end = match.end()
         quoted, inside, word = match.groups()
         if inside is not None:
@@ -35,12 +39,12 @@ def parsed(path: str) -> tuple[Part, ...]:
             parts.append(Part("elements", globbed(glob) if glob else None, "", member if glob else ""))
         elif word == "**":
             parts.append(Part("deep"))
-        elif word is not None and re.search(r"[*{]", word):
+        elif word is not None and "*" in word:
             parts.append(Part("key", globbed(word)))
         elif word is not None or quoted is not None:
             parts.append(Part("key", None, quoted if quoted is not None else word))
     if end != len(path):
-        raise ValueError(f"`{path}` is no path")
+        raise PatternError(f"`{path}` is no path")
     return tuple(parts)
 
 

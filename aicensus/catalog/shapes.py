@@ -90,6 +90,8 @@ class NodeSpec(_Record, frozen=True, kw_only=True):
     purpose: Places = ()
     takes: tuple[str, ...] = ()
     """Globs of links through which parts lend their model, provider, settings and prompts."""
+    lends: tuple[str, ...] = ()
+    """Globs of links: a node all of whose links to others are of these is a part of them and nothing by itself."""
     tool: str = ""
     """Name of the tool of developers, or of the test runner."""
     name: Places = ()
@@ -206,5 +208,5 @@ def _conditions(at: str, path: str, globs: Globs) -> Iterator[tuple[str, str]]:
 def _tried(at: str, make: Callable[[str], object], text: str) -> Iterator[tuple[str, str]]:
     try:
         make(text)
-    except (ValueError, PatternError, re.error) as error:
+    except (PatternError, re.error) as error:
         yield at, f"`{text}`: {error}"

@@ -29,6 +29,8 @@ class _Node(NamedTuple):
     keys: tuple[str, ...]
     """What links name it by."""
     said: Declared
+    lent: bool = False
+    """It is a part of others."""
 
 
 def read_config(
@@ -65,11 +67,11 @@ class _Reader:
         return self._hold(self._root, self._shape.needs) and not self._any(self._root, self._shape.excludes)
 
     def declared(self) -> Iterator[FileConfig]:
-        nodes = list(self._nodes())
-        if not any(node.spec.as_ not in ("part", "entry") for node in nodes):
-            return
         links = list(self._links())
-        told = [node for node in nodes if node.spec.as_ != "part"]
+        nodes = [node._replace(lent=_is_lent(node, links)) for node in self._nodes()]
+        if all(node.lent or node.spec.as_ == "entry" for node in nodes):
+            return
+        told = [node for node in nodes if not node.lent]
         said = tuple(self._with_parts(node, nodes, links) if node.spec.takes else node.said for node in told)
         flow = self._flow(told, links) if self._shape.flow else None
         yield FileConfig(self._file.config, self._shape.name, self._shape.code, said, flow)
@@ -229,7 +231,7 @@ class _Reader:
         for source, target, kind in links:
             if target in node.keys and any(globbed(glob).fullmatch(kind) for glob in node.spec.takes):
                 for part in nodes:
-                    if part.spec.as_ == "part" and source in part.keys:
+                    if part.lent and source in part.keys:
                         yield part
                         if part.spec.takes and depth < MAX_PARTS:
                             yield from self._parts(part, nodes, links, depth + 1)
@@ -242,6 +244,13 @@ class _Reader:
         name = self._text(self._shape.flow_name, self._root) or ""
         after = _following(told, points, links)
         return DeclaredFlow(name, self._root.doc.line, _ordered(points, after), tuple(after), entries)
+
+
+def _is_lent(node: _Node, links: Sequence[tuple[str, str, str]]) -> bool:
+    if node.spec.as_ == "part":
+        return True
+    out = [kind for source, _, kind in links if source in node.keys] if node.spec.lends else []
+    return bool(out) and all(any(globbed(glob).fullmatch(kind) for glob in node.spec.lends) for kind in out)
 
 
 def _following(told: Sequence[_Node], points: Sequence[int], links: Sequence[tuple[str, str, str]]) -> list[tuple[int, int]]:
@@ -286,11 +295,11 @@ def _special(place: Place, doc: Doc) -> Doc | None:
         return _option(doc, place.flag)
     if place.env:
         return _variable(doc, place.env)
+    if doc.text is None and (elements := doc.elements()) and all(e.text is not None for e in elements):
+        doc = Doc("\n".join(e.text or "" for e in elements), doc.line, doc.end_line)
     if place.match:
         found = re.search(place.match, doc.text or "")
         return Doc(found[1], doc.line, doc.end_line) if found and found[1] else None
-    if doc.text is None and (elements := doc.elements()) and all(e.text is not None for e in elements):
-        return Doc("\n".join(e.text or "" for e in elements), doc.line, doc.end_line)
     return doc
 
 

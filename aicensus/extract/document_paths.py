@@ -48,8 +48,9 @@ class Found(NamedTuple):
 
 
 def find(start: Found, path: str, steps: Steps) -> Iterator[Found]:
-    """Nodes that a path leads to, in the order of the document."""
-    yield from _walk(start, parsed(path), 0, steps, 0)
+    """Nodes that a path leads to: way by way where it stands for several, each in the order of the document."""
+    for parts in parsed(path):
+        yield from _walk(start, parts, 0, steps, 0)
 
 
 def _walk(at: Found, parts: tuple[Part, ...], number: int, steps: Steps, depth: int) -> Iterator[Found]:
