@@ -33,7 +33,7 @@ def _parts(path: str) -> tuple[Part, ...]:
         if match.start() != end:
             raise PatternError(f"`{path}` is no path")
         end = match.end()
-        quoted, inside, word = match.groups()
+        quoted, inside, word = match[1], match[2], match[3]
         if inside is not None:
             member, _, glob = inside.partition("=")
             parts.append(Part("elements", globbed(glob) if glob else None, "", member if glob else ""))
@@ -41,8 +41,8 @@ def _parts(path: str) -> tuple[Part, ...]:
             parts.append(Part("deep"))
         elif word is not None and "*" in word:
             parts.append(Part("key", globbed(word)))
-        elif word is not None or quoted is not None:
-            parts.append(Part("key", None, quoted if quoted is not None else word))
+        elif (key := word if word is not None else quoted) is not None:
+            parts.append(Part("key", None, key))
     if end != len(path):
         raise PatternError(f"`{path}` is no path")
     return tuple(parts)
@@ -61,6 +61,6 @@ def file_glob(glob: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{form})" for form in forms), re.IGNORECASE | re.DOTALL)
 
 
-def endings(glob: str) -> list[str]:
-    """What every path that a glob fits ends with, in lower case."""
-    return [re.split(r"[*/]", text)[-1].lower() for text in expand(glob)]
+def ending(glob: str) -> tuple[str, ...]:
+    """What every path that a glob fits ends with, in lower case, of several that it stands for; an empty text where it says nothing."""
+    return tuple(re.split(r"[*/]", text)[-1].lower() for text in expand(glob))

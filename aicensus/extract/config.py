@@ -99,7 +99,7 @@ class _Reader:
         return tuple(doc.text for doc in held if doc is not None and doc.text) or (at.key,)
 
     def _say(self, spec: NodeSpec, at: Found) -> Declared:
-        model = self._text(spec.model, at)
+        model = self._set_here(self._text(spec.model, at), at)
         defaulted = model is None and "model" in spec.defaults
         model = spec.defaults["model"] if defaulted else model
         model = spec.model_format.replace("{}", model) if model and spec.model_format else model
@@ -123,6 +123,15 @@ class _Reader:
             spec.tool,
             self._text(spec.name, at) or "",
         )
+
+    @staticmethod
+    def _set_here(text: str | None, at: Found) -> str | None:
+        """The text, or what the node's own environment sets the variable to that it names."""
+        named = re.fullmatch(r"\$[({](\w+)[)}]", text or "")
+        for key in ("env", "environment") if named else ():
+            if (held := at.doc.get(key)) is not None and named and (value := _variable(held, (named[1],))) is not None and value.text:
+                return value.text
+        return text
 
     def _kind(self, spec: NodeSpec, at: Found, model: str | None) -> str:
         value = self._text(spec.kind_at, at) if spec.kind_at else model

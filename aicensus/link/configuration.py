@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
 import msgspec
 
 from aicensus.catalog import Catalog, Shape, ShapesFile
-from aicensus.catalog.document_paths import endings, file_glob
+from aicensus.catalog.document_paths import ending, file_glob
 from aicensus.extract.cache import FactsCache, facts_key
 from aicensus.extract.config import read_config
 from aicensus.extract.prefilter import Selector
@@ -50,12 +50,25 @@ class Configured:
 def declared(source: Source, cache: FactsCache | None, catalog: Catalog) -> Configured:
     """Read what a source declares; what has not changed since an earlier run is not read again."""
     shapes = [(file, shape) for file in catalog.configs for shape in file.shapes]
-    ends = tuple(sorted({end for _, shape in shapes for glob in shape.files for end in endings(glob)}))
-    named = [file for file in source.files if file.path.lower().endswith(ends) and posixpath.basename(file.path) not in SKIPPED]
+    named = list(_named(source, sorted({glob for _, shape in shapes for glob in shape.files})))
     files = [file for file in named if file.size <= MAX_BYTES]
     finder = _Finder(source, cache, catalog.digest, shapes)
     found = finder.find(files)
     return Configured(dict(sorted(found.files.items())), dict(sorted(found.unread.items())), len(files), len(named) - len(files))
+
+
+def _named(source: Source, globs: Iterable[str]) -> Iterator[SourceFile]:
+    """Files whose name may be meant by one of the globs; most are told by how they end."""
+    ends: set[str] = set()
+    open_ended = []
+    for glob in globs:
+        ends |= set(ending(glob)) - {""}
+        open_ended += [file_glob(glob)] if "" in ending(glob) else []
+    endings = tuple(sorted(ends))
+    for file in source.files:
+        low = file.path.lower()
+        if (low.endswith(endings) or any(glob.fullmatch(low) for glob in open_ended)) and posixpath.basename(low) not in SKIPPED:
+            yield file
 
 
 class _Finder:

@@ -91,9 +91,15 @@ def _title(page: Page, point: Point) -> None:
     page.gap()
     declared = "declared" if point.purpose_declared else "from its documentation"
     _rows(page, "Purpose", [f"{point.purpose} ({declared})" if point.purpose else "not stated"])
-    _rows(page, "What", [f"{point.role} {point.kind} call in {SCOPES[point.scope]}, {point.confidence}: {point.call} ({point.sdk})"])
+    _rows(page, "What", [what_text(point)])
     why = f": {point.consequential_why}" if point.consequential_why else ""
     _rows(page, "Consequential", [f"{point.consequential}{why}"])
+
+
+def what_text(point: Point) -> str:
+    """Return `direct chat call in production, certain: client.chat (openai)`."""
+    what = f"{point.kind} declared" if point.role == "config" else f"{point.role} {point.kind} call"
+    return f"{what} in {SCOPES[point.scope]}, {point.confidence}: {point.call} ({point.sdk})"
 
 
 def _ownership(page: Page, point: Point) -> None:

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from aicensus.model.census import EntryPoint, Point, Prompt, State
 from aicensus.model.finding import AuditResult, Finding
+from aicensus.report import beside
 from aicensus.report.card import claim_text, model_name, model_text, prompt_name
 from aicensus.report.layout import short_path
 from aicensus.report.lookup import Lookup
@@ -95,6 +96,7 @@ def render(result: AuditResult) -> str:
         owners=_by_owner(result, lookup),
         groups=grouped(result.findings, result.rules),
         rules={rule.code: rule for rule in result.rules},
+        beside=beside if beside.anything(result.census) else None,
         orphans=[prompt for prompt in result.census.prompts if not prompt.used_by],
         steps=next_steps(result, overview(result)),
         tries=tries(result.census),

@@ -38,8 +38,9 @@ def render(result: AuditResult) -> str:
 def _run(result: AuditResult) -> Json:
     bases = _bases(result.census)
     index = {rule.code: at for at, rule in enumerate(result.rules)}
-    results = [_result(finding, index, bases) for finding in worst_first(result.findings)]
-    results += [_suppressed(accepted, index, bases) for accepted in result.accepted]
+    declared = frozenset(point.id for point in result.census.points if point.role == "config")
+    results = [_result(finding, index, bases, declared) for finding in worst_first(result.findings)]
+    results += [_suppressed(accepted, index, bases, declared) for accepted in result.accepted]
     driver = {
         "name": "aicensus",
         **({"semanticVersion": result.tool_version} if result.tool_version else {}),
@@ -91,14 +92,14 @@ def _rule(rule: RuleInfo) -> Json:
     }
 
 
-def _result(finding: Finding, index: dict[str, int], bases: dict[str, str]) -> Json:
+def _result(finding: Finding, index: dict[str, int], bases: dict[str, str], declared: frozenset[str]) -> Json:
     related = [seen for seen in finding.evidence if (seen.path, seen.line) != (finding.path, finding.line)][:MOST_LOCATIONS]
     return {
         "ruleId": finding.code,
         **({"ruleIndex": index[finding.code]} if finding.code in index else {}),
         "level": finding.severity.value,
         "message": {"text": _message(finding)},
-        "locations": [_location(finding, bases)],
+        "locations": [_location(finding, bases, declared)],
         **({"relatedLocations": [_place(seen.path, seen.line, finding.repo, bases) for seen in related]} if related else {}),
         "partialFingerprints": {"aicensus/v1": finding.fingerprint},
         "properties": {"owners": [visible(owner) for owner in finding.owners], "confidence": finding.confidence},
@@ -111,8 +112,10 @@ def _message(finding: Finding) -> str:
     return text.replace("[", "\\[").replace("]", "\\]") if "](" in text else text
 
 
-def _location(finding: Finding, bases: dict[str, str]) -> Json:
-    names = [{"fullyQualifiedName": visible(point), "kind": "function"} for point in finding.points[:MOST_LOCATIONS]]
+def _location(finding: Finding, bases: dict[str, str], declared: frozenset[str]) -> Json:
+    """`declared` are the points that stand in configuration and in no function."""
+    points = finding.points[:MOST_LOCATIONS]
+    names = [{"fullyQualifiedName": visible(point), "kind": "object" if point in declared else "function"} for point in points]
     place = _place(*_where(finding), finding.repo, bases)
     return {**place, **({"logicalLocations": names} if names else {})}
 
@@ -130,7 +133,7 @@ def _place(path: str, line: int, repo: str, bases: dict[str, str]) -> Json:
     return {"physicalLocation": {"artifactLocation": artifact, "region": {"startLine": max(line, 1)}}}
 
 
-def _suppressed(accepted: Accepted, index: dict[str, int], bases: dict[str, str]) -> Json:
+def _suppressed(accepted: Accepted, index: dict[str, int], bases: dict[str, str], declared: frozenset[str]) -> Json:
     by = f", accepted by {accepted.by}" if accepted.by else ""
     until = f" until {accepted.until}" if accepted.until else ""
     suppression = {
@@ -138,7 +141,7 @@ def _suppressed(accepted: Accepted, index: dict[str, int], bases: dict[str, str]
         "status": "accepted",
         "justification": visible(f"{accepted.reason}{by}{until}"),
     }
-    return {**_result(accepted.finding, index, bases), "suppressions": [suppression]}
+    return {**_result(accepted.finding, index, bases, declared), "suppressions": [suppression]}
 
 
 def _invocation(census: Census, bases: dict[str, str], cut: int) -> Json:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 
-from aicensus.model.census import Census, PossibleCall, UnreadFile, Unresolved
+from aicensus.model.census import Census, DeveloperTool, Evaluation, Flow, ModelSetting, PossibleCall, UnreadFile, Unresolved
 from aicensus.model.finding import AuditResult
+from aicensus.report.beside import anything, evaluation_text, flow_text, setting_text, tool_text, tools_counted
 from aicensus.report.layout import HEADING, PLAIN, QUIET, STYLES, Look, Page
 from aicensus.report.overview import Counts, Group, Overview, counted, first_few, grouped, overview, plural, severities
 from aicensus.report.visible import cells, visible
@@ -32,6 +33,7 @@ def render(result: AuditResult, look: Look = PLAIN) -> str:
     _findings(page, result)
     if found or result.findings:
         _next(page, result, numbers)
+    _beside(page, result.census)
     if found:
         _coverage(page, result.census)
     return page.text()
@@ -138,6 +140,30 @@ def next_steps(result: AuditResult, numbers: Overview) -> list[str]:
         steps.append(f"`aicensus show {shlex.quote(points[0].id)}` shows one point with its prompt and evidence")
         steps.append("`aicensus scan PATH -o html=census.html` writes a page to read and to send")
     return steps[:_STEPS]
+
+
+def _beside(page: Page, census: Census) -> None:
+    """What configuration declares beside the points, and what serves those who write the code."""
+    if not anything(census):
+        return
+    page.heading("Beside the code of the product")
+    if census.flows:
+        steps = sum(len(flow.points) for flow in census.flows)
+        page.line(f"Flows: {len(census.flows):,}, with {plural(steps, 'point')}", indent=2)
+        _some(page, [(_at(flow, census), flow_text(flow)) for flow in census.flows])
+    if census.model_settings:
+        page.line(f"Models that settings give to code: {len(census.model_settings):,}", indent=2)
+        _some(page, [(_at(row, census), setting_text(row)) for row in census.model_settings])
+    if census.evaluations:
+        page.line(f"Evaluations: {len(census.evaluations):,}", indent=2)
+        _some(page, [(_at(row, census), evaluation_text(row)) for row in census.evaluations])
+    if census.developer_tools:
+        page.line(f"For those who write the code, not counted as purposes: {tools_counted(census.developer_tools)}", indent=2)
+        _some(page, [(_at(row, census), tool_text(row)) for row in census.developer_tools])
+
+
+def _at(row: Flow | ModelSetting | Evaluation | DeveloperTool, census: Census) -> str:
+    return place(row.repo, row.path, row.line, _several(census))
 
 
 def _nothing(page: Page, census: Census) -> None:

@@ -1,0 +1,174 @@
+"""Calls of functions in SQL of any dialect, with templates in it: what a statement asks for, without knowing any function."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import NamedTuple
+
+MAX_TOKENS = 400_000
+MAX_DEPTH = 40
+
+_TOKEN = re.compile(
+    r"""(?P<skip>\s+|--[^\n]*|\#[^\n]*|/\*.*?\*/|\{\#.*?\#\}|\{%.*?%\})|(?P<hole>\{\{.*?\}\})|(?P<text>[bBrRnNeE]{0,2}'(?:[^'\\]|''|\\.)*'|[rRbB]{0,2}"(?:[^"\\\n]|\\.)*")
+    |(?P<body>\$(?P<tag>\w*)\$)|(?P<name>(?:[A-Za-z_]\w*|`[^`\n]+`|\[[A-Za-z_][\w ]*\])(?:\.(?:[A-Za-z_]\w*|`[^`\n]+`|"[^"\n]+"|\[[A-Za-z_][\w ]*\]))*)
+    |(?P<number>\d[\w.]*)|(?P<mark>=>|:=|\|\||::|.)""",
+    re.DOTALL | re.VERBOSE,
+)
+_MADE = re.compile(
+    r"(?i)\b(?:create|alter)\s+(?:or\s+(?:replace|alter|refresh)\s+)?(?:(?:temp|temporary|transient|secure|materialized|dynamic|external|streaming|live|recursive"
+    r"|iceberg|event|cortex|search)\s+)*(?:table|view|procedure|proc|function|task|model|service|agent|trigger)\s+(?:if\s+not\s+exists\s+)?([`\"\[]?[\w.$\-{} ]+?[`\"\]]?)\s*(?=[\s(;]|$)"
+)
+_FILLED = re.compile(r"(?i)\b(?:insert\s+(?:overwrite\s+)?(?:into\s+|table\s+)+|merge\s+into\s+|update\s+|copy\s+into\s+)([`\"\[]?[A-Za-z_][\w.$`\"\]]*)")
+
+
+class SqlText(NamedTuple):
+    """A literal among the words of an argument."""
+
+    text: str
+    line: int
+    end_line: int
+
+
+class SqlArg(NamedTuple):
+    name: str
+    """Of `name => value`, in lower case."""
+    literal: str | None
+    """The value when it is one literal text or number."""
+    words: str
+    """Its literals in order, with other words as `{holes}`."""
+    texts: tuple[SqlText, ...]
+    written: str
+
+
+class SqlCall(NamedTuple):
+    name: str
+    """As written, quotes left out."""
+    args: tuple[SqlArg, ...]
+    line: int
+    end_line: int
+    maker: str
+    """What the statement makes or fills; empty when it only asks."""
+    statement: str
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def sql_calls(text: str, first_line: int = 1) -> list[SqlCall]:
+    """Calls in the order of the text; `first_line` is the line that it begins on. Names before brackets that are no calls are among them."""
+    breaks = [m.start() for m in re.finditer("\n", text)]
+    tokens = list(_tokens(text))
+    return list(_Reader(text, tokens, breaks, first_line).calls())
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    """Words, texts and marks; comments and template statements count for nothing, and a body in dollars is read as SQL itself."""
+    made = 0
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or ""
+        if kind == "tag" or match["body"] is not None or kind == "skip":
+            continue
+        made += 1
+        if made > MAX_TOKENS:
+            return
+        yield _Token(kind, match[0], match.start(), match.end())
+
+
+class _Reader:
+    def __init__(self, text: str, tokens: list[_Token], breaks: list[int], first_line: int) -> None:
+        self._text = text
+        self._tokens = tokens
+        self._breaks = breaks
+        self._first = first_line
+
+    def _line(self, offset: int) -> int:
+        return bisect_left(self._breaks, offset) + self._first
+
+    def calls(self) -> Iterator[SqlCall]:
+        start = 0
+        maker, statement = self._statement(0)
+        for at, token in enumerate(self._tokens):
+            if token.text == ";":
+                start = at + 1
+                maker, statement = self._statement(start)
+            if token.kind == "name" and at + 1 < len(self._tokens) and self._tokens[at + 1].text == "(":
+                args, end = self._arguments(at + 2)
+                name = re.sub(r"[`\"\[\]]", "", token.text)
+                yield SqlCall(name, args, self._line(token.start), self._line(end), maker, statement)
+
+    def _statement(self, start: int) -> tuple[str, str]:
+        """What the statement makes, and its text."""
+        if start >= len(self._tokens):
+            return "", ""
+        begin = self._tokens[start].start
+        end = next((t.start for t in self._tokens[start:] if t.text == ";"), len(self._text))
+        text = self._text[begin:end]
+        made = _MADE.search(text[:2000]) or _FILLED.search(text[:20_000])
+        name = re.sub(r"[`\"\[\]\s]", "", made[1]) if made else ""
+        return ("" if name.lower() in ("select", "set") else name), text
+
+    def _arguments(self, at: int) -> tuple[tuple[SqlArg, ...], int]:
+        """Arguments from the token after the bracket on, and the place of the bracket that closes them."""
+        args: list[SqlArg] = []
+        own: list[_Token] = []
+        depth = 0
+        while at < len(self._tokens):
+            token = self._tokens[at]
+            if token.text in ("(", "[", "{"):
+                depth += 1
+            elif token.text in (")", "]", "}"):
+                if depth == 0:
+                    break
+                depth -= 1
+            elif token.text == ";" and depth == 0:
+                break
+            if token.text == "," and depth == 0:
+                args.append(self._argument(own))
+                own = []
+            else:
+                own.append(token)
+            at += 1
+        if own:
+            args.append(self._argument(own))
+        return tuple(args), self._tokens[min(at, len(self._tokens) - 1)].end - 1
+
+    def _argument(self, tokens: list[_Token]) -> SqlArg:
+        name = ""
+        if len(tokens) > 2 and tokens[0].kind == "name" and tokens[1].text in ("=>", ":="):
+            name, tokens = tokens[0].text.lower(), tokens[2:]
+        texts = tuple(SqlText(_unquoted(t.text), self._line(t.start), self._line(t.end - 1)) for t in tokens if t.kind == "text")
+        alone = tokens[0] if len(tokens) == 1 or (len(tokens) > 2 and tokens[1].text == "::") else None
+        literal = _unquoted(alone.text) if alone and alone.kind == "text" else alone.text if alone and alone.kind == "number" else None
+        written = self._text[tokens[0].start : tokens[-1].end] if tokens else ""
+        return SqlArg(name, literal, _words(tokens), texts, written)
+
+
+def _words(tokens: list[_Token]) -> str:
+    """Literals in order; columns, variables and templates as holes. Keys of messages and names of functions say nothing."""
+    parts = []
+    for at, token in enumerate(tokens):
+        called = at + 1 < len(tokens) and tokens[at + 1].text == "("
+        keyed = at + 1 < len(tokens) and tokens[at + 1].text == ":"
+        if token.kind == "text" and not keyed and (text := _unquoted(token.text)).lower() not in _MESSAGE_KEYS:
+            parts.append(text)
+        elif token.kind == "hole":
+            parts.append("{" + re.sub(r"[^\w.]", "", token.text)[:40] + "}")
+        elif token.kind == "name" and not called and token.text.lower() not in _KEYWORDS:
+            parts.append("{" + token.text.rpartition(".")[2].strip('`"[]') + "}")
+    return "".join(parts)
+
+
+_MESSAGE_KEYS = frozenset({"role", "content", "user", "system", "assistant", "messages", "prompt"})
+_KEYWORDS = frozenset({"as", "and", "or", "not", "null", "true", "false", "struct", "model", "table", "select", "from", "using", "case", "when", "then", "else", "end", "is", "in", "string", "varchar", "text"})
+
+
+def _unquoted(text: str) -> str:
+    quote = "'" if "'" in text[:3] else '"'
+    inner = text[text.index(quote) + 1 : -1]
+    return inner.replace("''", "'").replace("\\'", "'").replace('\\"', '"').replace("\\n", "\n")
