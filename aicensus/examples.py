@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+import msgspec
+
 from aicensus.catalog import Catalog, Example, Sdk, Shape
 from aicensus.catalog.document_paths import file_glob
 from aicensus.census.configured import model_of
@@ -16,6 +18,7 @@ from aicensus.link.evaluate import Evaluator
 from aicensus.link.gateways import Linker
 from aicensus.link.matching import Matcher
 from aicensus.link.project import Module, Project
+from aicensus.link.sql import SqlRows, sql_file
 from aicensus.model.declared import Declared
 from aicensus.model.facts import FileFacts
 
@@ -56,6 +59,21 @@ def config_failures(catalog: Catalog, *, only: str | None = None) -> Iterator[st
                 if problem := _mismatch(wanted, found):
                     code = textwrap.indent(example.code.rstrip(), "    ")
                     yield f"config-{file.config}.yaml, {shape.name}, example {number}: {problem}\n{code}"
+
+
+def sql_failures(catalog: Catalog) -> Iterator[str]:
+    """The same for SQL."""
+    rows = SqlRows(catalog.sql)
+    for file in catalog.sql:
+        for number, example in enumerate(file.examples, 1):
+            said = sql_file(example.path, example.code.encode(), rows)
+            nodes = said.nodes if said is not None else ()
+            made = {f"@model {node.name}": node.model for node in nodes if node.as_ == "setting"}
+            asked = [msgspec.structs.replace(node, model=made.get(node.model or "", node.model)) for node in nodes if node.as_ == "point"]
+            found = [{**_said(node), "symbol": node.id} for node in asked]
+            wanted = [{n: v for n in one.__struct_fields__ if (v := getattr(one, n)) is not None} for one in example.finds]
+            if problem := _mismatch(wanted, found):
+                yield f"sql.yaml, example {number}: {problem}\n{textwrap.indent(example.code.rstrip(), '    ')}"
 
 
 def _declared(catalog: Catalog, path: str, code: str) -> Iterator[dict[str, object]]:

@@ -241,8 +241,8 @@ def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, o
     options.progress(f"{repo}: reading configuration")
     configured = declared_in(limited, FactsCache() if options.cache else None, catalog)
     declared = declarations(configured, code.points, code.prompts, scopes, repo, store.look)
-    in_code, declared.model_settings = tied(code.points, declared.model_settings)
-    found = sorted([*in_code, *declared.points], key=lambda p: (p.path, p.line, p.id))
+    points, declared.model_settings = tied([*code.points, *declared.points], declared.model_settings)
+    found = sorted(points, key=lambda p: (p.path, p.line, p.id))
     prompts = joined(code.prompts, declared.prompts)
     own = {row.path for row in code.secrets}
     secrets = [row for path in configured.files if path not in own for row in _secrets(store, repo, path, scopes.of(path))]
@@ -256,7 +256,7 @@ def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, o
         declared=declared,
         points=list(answered_for(found, code.heard, {p.id: p.text for p in prompts}, owners)),
         prompts=prompts,
-        unresolved=[*resolved(code.unresolved, {p.id: p for p in in_code}), *declared.unresolved],
+        unresolved=resolved([*code.unresolved, *declared.unresolved], {p.id: p for p in points}),
         secrets=sorted([*code.secrets, *secrets], key=lambda row: row.path),
         dependencies=list(_dependencies(limited, repo, catalog)),
         unread=unread + [UnreadFile(repo=repo, path=row.path, reason=row.message, line=row.line) for row in owners.problems],
@@ -352,14 +352,19 @@ def _retold(code: _Code, again: Again, files: Iterable[str]) -> _Code:
 
 def _analyse(store: FactsStore, repo: str, manifest: Manifest, catalog: Catalog, options: ScanOptions) -> _Code:
     from aicensus.census.build import build, with_prompt_ids
+    from aicensus.census.configured import joined
     from aicensus.census.context import surround
+    from aicensus.census.sql_in_code import sql_in_code
     from aicensus.link.entry_points import MANIFESTS
     from aicensus.link.rounds import MAX_ROUNDS, link
+    from aicensus.link.sql import SqlRows
 
     linked = link(store, catalog, lambda text: options.progress(f"{repo}: {text}"))
     scopes = _scopes(store, manifest)
     built = build(linked, scopes, repo, store.look)
     points, prompts = with_prompt_ids(built.points, built.prompts)
+    store.preload(linked.sql)
+    sql = sql_in_code(linked.sql, store.facts, SqlRows(catalog.sql), points, scopes, repo)
     manifests = {path: content for path in store.files if MANIFESTS.search(path) and (content := store.read(path)) is not None}
     options.progress(f"{repo}: following callers of {len(points)} points")
     around = surround(points, built.keys, linked, scopes, repo, manifests)
@@ -369,14 +374,14 @@ def _analyse(store: FactsStore, repo: str, manifest: Manifest, catalog: Catalog,
     reason = f"it may call what was found, and callers are followed through {MAX_ROUNDS} rounds of files"
     beyond = [UnreadFile(repo=repo, path=path, reason=reason) for path in sorted(linked.left)]
     return _Code(
-        points=around.points,
-        heard=around.heard,
-        prompts=prompts,
+        points=[*around.points, *sql.points],
+        heard=around.heard | {point.id: [] for point in sql.points},
+        prompts=joined(prompts, sql.prompts),
         state=around.state,
         entry_points=around.entry_points,
         secrets=[row for m in modules for row in _secrets(store, repo, m.path, scopes.of(m.path, m.facts))],
         unread=[UnreadFile(repo=repo, path=row.path, reason=row.reason) for row in unread] + broken + beyond,
-        unresolved=built.unresolved,
+        unresolved=[*built.unresolved, *sql.unresolved],
         possible=built.possible,
         leaves=built.leaves,
         notes=[SourceNote(repo=repo, path=m.path, line=note.line, text=note.text) for m in modules for note in m.facts.notes],

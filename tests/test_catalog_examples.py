@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aicensus.catalog import Shape, load
-from aicensus.examples import config_failures, failures
+from aicensus.examples import config_failures, failures, sql_failures
 
 CATALOG = load()
 
@@ -18,6 +18,10 @@ def test_examples(sdk: str) -> None:
 @pytest.mark.parametrize("config", [file.config for file in CATALOG.configs])
 def test_config_examples(config: str) -> None:
     assert list(config_failures(CATALOG, only=config)) == []
+
+
+def test_sql_examples() -> None:
+    assert list(sql_failures(CATALOG)) == []
 
 
 @pytest.mark.parametrize("shape", [shape for file in CATALOG.configs for shape in file.shapes], ids=lambda shape: shape.name)

@@ -38,6 +38,7 @@ from aicensus.catalog.schema import (
     catalog_schema,
 )
 from aicensus.catalog.shapes import Shape, ShapeExample, ShapesFile
+from aicensus.catalog.sql import SqlFile
 
 __all__ = [
     "LANGUAGES",
@@ -81,9 +82,12 @@ CHECKS_VERSION = 1
 class Catalog:
     """Everything known about SDKs, models and hosts. `digest` is the sha256 (hex) of all the files it was made of."""
 
-    def __init__(self, digest: str, sdks: Sequence[Sdk], models: Models, http: Http, configs: Sequence[ShapesFile] = ()) -> None:
+    def __init__(
+        self, digest: str, sdks: Sequence[Sdk], models: Models, http: Http, configs: Sequence[ShapesFile] = (), sql: Sequence[SqlFile] = ()
+    ) -> None:
         self.digest = digest
         self.configs = tuple(configs)
+        self.sql = tuple(sql)
         self.sdks = tuple(sdks)
         self.models = models
         self.http = http
@@ -120,7 +124,8 @@ def load(extra: Sequence[Path] = (), inline: Sequence[Mapping[str, object]] = ()
     models = Models([record for record in newest_first if isinstance(record, ModelsFile)])
     http = Http([record for record in newest_first if isinstance(record, HttpFile)])
     shapes = {record.config: record for _, record in records if isinstance(record, ShapesFile)}
-    return Catalog(digest, sdks, models, http, [record for _, record in sorted(shapes.items())])
+    sql = [record for record in newest_first if isinstance(record, SqlFile)]
+    return Catalog(digest, sdks, models, http, [record for _, record in sorted(shapes.items())], sql)
 
 
 def _packaged() -> list[SourceFile]:

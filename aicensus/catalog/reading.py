@@ -17,9 +17,10 @@ from aicensus.cachedir import cache_folder
 from aicensus.catalog.pattern import PatternError, expand
 from aicensus.catalog.schema import HttpFile, ModelsFile, Sdk, decode_special
 from aicensus.catalog.shapes import ShapesFile, mistakes_of
+from aicensus.catalog.sql import SqlFile
 from aicensus.model.errors import AicensusError
 
-Record = Sdk | HttpFile | ModelsFile | ShapesFile
+Record = Sdk | HttpFile | ModelsFile | ShapesFile | SqlFile
 MAX_BYTES = 4_000_000
 _HASH_BYTES = 32
 
@@ -76,13 +77,15 @@ def _decode(source: SourceFile, packed: bytes) -> Record:
         if record.sdk != source.stem:
             raise msgspec.ValidationError(f"`sdk: {record.sdk}` must be the name of the file, `{source.stem}` - at `$.sdk`")
         return record
+    if "sql" in keys:
+        return _SQL.decode(packed)
     if "config" in keys:
         return _checked_shapes(_SHAPES.decode(packed), source.stem)
     if "models" in keys:
         return _checked_models(_MODELS.decode(packed))
     if keys.keys() & {"hosts", "paths", "callers"}:
         return _checked_http(_HTTP.decode(packed))
-    raise msgspec.ValidationError("none of the keys `sdk`, `config`, `models`, `hosts`, `paths`, `callers` is given")
+    raise msgspec.ValidationError("none of the keys `sdk`, `config`, `sql`, `models`, `hosts`, `paths`, `callers` is given")
 
 
 def _checked_models(file: ModelsFile) -> ModelsFile:
@@ -114,6 +117,7 @@ def _checked_http(file: HttpFile) -> HttpFile:
 _SDK = msgspec.msgpack.Decoder(Sdk, dec_hook=decode_special)
 _MODELS = msgspec.msgpack.Decoder(ModelsFile)
 _SHAPES = msgspec.msgpack.Decoder(ShapesFile)
+_SQL = msgspec.msgpack.Decoder(SqlFile)
 _HTTP = msgspec.msgpack.Decoder(HttpFile, dec_hook=decode_special)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
@@ -41,7 +41,7 @@ _FALLBACK = re.compile(
 )
 _VARIABLE = re.compile(
     r"^os\.environ/(?P<a>\w+)$|\$\{\{\s*(?:vars|env|secrets|inputs)\.(?P<b>[\w-]+)|\$\{(?:env:|env\.)?(?P<c>\w+)|^\$\(?(?P<d>\w+)\)?$"
-    r"|\{\{\s*\.Values\.(?P<e>[\w.]+)|^(?:var|local|data|module|param)s?\.(?P<f>[\w.]+)$|^process\.env\.(?P<g>\w+)$|#\[\[?(?P<h>\w+)"
+    r"|^@model (?P<m>.+)$|\{\{\s*\.Values\.(?P<e>[\w.]+)|^(?:var|local|data|module|param)s?\.(?P<f>[\w.]+)$|^process\.env\.(?P<g>\w+)$"
 )
 _RUN_TIME = re.compile(r"^=|\{\{|\$\{|\}\}|^\$|^!(Ref|Sub|GetAtt|FindInMap|ImportValue)\b")
 _ID = re.compile(r"[\w./:@+ -]{1,200}")
@@ -72,7 +72,7 @@ def declarations(
 ) -> Declarations:
     """Make the records of one source; `points` and `prompts` are those of its code, `look` gives the content of prompt files."""
     code = _Code(points, prompts)
-    maker = _Maker(scopes, repo, look)
+    maker = Maker(scopes, repo, look)
     named = {target for path, parts in configured.files.items() for target in maker.files_named(path, parts)}
     for path, parts in configured.files.items():
         numbered: dict[str, int] = defaultdict(int)
@@ -108,7 +108,9 @@ def _near(path: str, folder: str) -> bool:
     return folder == top or not top or folder.startswith(f"{top}/")
 
 
-class _Maker:
+class Maker:
+    """Makes records of what is declared, file by file."""
+
     def __init__(self, scopes: Scopes, repo: str, look: Callable[[str], bytes | None]) -> None:
         self._scopes = scopes
         self._repo = repo
@@ -135,7 +137,7 @@ class _Maker:
 
     # -- points --------------------------------------------------------------------------------------------------
 
-    def add(self, path: str, part: FileConfig, numbered: dict[str, int], number: int) -> None:
+    def add(self, path: str, part: FileConfig, numbered: MutableMapping[str, int], number: int) -> None:
         """Add the points of one document and their flow. `numbered` counts the ids of the file."""
         ids: dict[int, str] = {}
         entries = dict(self._entries(path, part))
@@ -193,7 +195,7 @@ class _Maker:
             line=node.line,
             end_line=node.end_line,
             symbol=mask(node.id),
-            role="config",
+            role=node.role,
             kind=cast("PointKind", node.kind or "chat"),
             provider=node.provider or "dynamic",
             sdk=part.config,
@@ -203,7 +205,7 @@ class _Maker:
             prompt=held,
             settings=tuple(Setting(name=name, value=mask(value)[:200]) for name, value in node.settings),
             scope=scope,
-            evidence=(Evidence(path=path, line=node.line, what=mask(f"declared as {part.shape}: {node.call or node.id}")[:300]),),
+            evidence=(Evidence(path=path, line=node.line, what=mask(f"{part.shape}: {node.call or node.id}")[:300]),),
             reach="reachable" if entries else "unknown",
             entry_points=entries,
             purpose=mask(" ".join(node.purpose.split()))[:200],

@@ -61,13 +61,14 @@ def _held(sdk: Sdk) -> str:
 def run_examples(catalog: common.CatalogFiles = None) -> None:
     """Run the examples of every catalogue file; status 1 when one fails."""
     from aicensus.catalog import load
-    from aicensus.examples import config_failures, failures
+    from aicensus.examples import config_failures, failures, sql_failures
 
     known = load(tuple(catalog or ()))
-    failed = [*failures(known), *config_failures(known)]
+    failed = [*failures(known), *config_failures(known), *sql_failures(known)]
     for failure in failed:
         typer.echo(failure)
     count = sum(len(s.examples) for s in known.sdks) + sum(len(s.examples) for file in known.configs for s in file.shapes)
+    count += sum(len(file.examples) for file in known.sql)
     typer.echo(f"{count} examples, {len(failed)} failed")
     if failed:
         raise typer.Exit(1)

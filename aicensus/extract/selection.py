@@ -10,12 +10,15 @@ MIN_PLAIN = 9
 """A strong verb of one lower-case word is a token of its own only from this length on (`createcompletion`, not `chat`)."""
 
 
+NOT_SDKS = frozenset({"strong", "http", "sql"})
+"""Groups of tokens that are no SDK's."""
 ALWAYS = ("python", "javascript")
 """Languages whose tokens are looked for in every tree."""
 
 
 def selection_tokens(catalog: Catalog, languages: Collection[str] = ALWAYS) -> dict[str, tuple[str, ...]]:
-    """Tokens by group: an SDK's name for its imports, `strong` for verbs that speak for themselves, `http` for hosts and paths.
+    """Tokens by group: an SDK's name for its imports, `strong` for verbs that speak for themselves, `http` for hosts and paths,
+    `sql` for functions of databases.
 
     Only those of `languages`, as the catalogue names them: what a tree does not hold is not looked for.
     """
@@ -29,6 +32,7 @@ def selection_tokens(catalog: Catalog, languages: Collection[str] = ALWAYS) -> d
             groups[sdk.sdk] = tuple(dict.fromkeys(tokens))
     strong = (token for name in LANGUAGES if name in languages for token in catalog.language(name).strong_tokens)
     groups["strong"] = tuple(dict.fromkeys(token for token in strong if _speaks(token)))
+    groups["sql"] = tuple(dict.fromkeys(token for file in catalog.sql for token in file.tokens))
     groups["http"] = tuple(dict.fromkeys(_http_tokens(catalog)))
     return groups
 
@@ -87,4 +91,4 @@ def _http_tokens(catalog: Catalog) -> list[str]:
 
 def sdks_of(groups: Mapping[str, tuple[str, ...]], found: frozenset[str]) -> list[str]:
     """Names of the SDKs whose import tokens are among the groups found."""
-    return sorted(name for name in found if name in groups and name not in ("strong", "http"))
+    return sorted(name for name in found if name in groups and name not in NOT_SDKS)

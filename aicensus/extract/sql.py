@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 MAX_TOKENS = 400_000
 MAX_DEPTH = 40
 
 _TOKEN = re.compile(
-    r"""(?P<skip>\s+|--[^\n]*|\#[^\n]*|/\*.*?\*/|\{\#.*?\#\}|\{%.*?%\})|(?P<hole>\{\{.*?\}\})|(?P<text>[bBrRnNeE]{0,2}'(?:[^'\\]|''|\\.)*'|[rRbB]{0,2}"(?:[^"\\\n]|\\.)*")
+    r"""(?P<skip>\s+|--[^\n]*|\#(?![>-])[^\n]*|/\*.*?\*/|\{\#.*?\#\}|\{%.*?%\})|(?P<hole>\{\{.*?\}\})
+    |(?P<text>[bBrRnNeE]{0,2}'(?:[^'\\]|''|\\.)*'|[rRbB]{0,2}"(?:[^"\\\n]|\\.)*")
     |(?P<body>\$(?P<tag>\w*)\$)|(?P<name>(?:[A-Za-z_]\w*|`[^`\n]+`|\[[A-Za-z_][\w ]*\])(?:\.(?:[A-Za-z_]\w*|`[^`\n]+`|"[^"\n]+"|\[[A-Za-z_][\w ]*\]))*)
     |(?P<number>\d[\w.]*)|(?P<mark>=>|:=|\|\||::|.)""",
     re.DOTALL | re.VERBOSE,
 )
 _MADE = re.compile(
-    r"(?i)\b(?:create|alter)\s+(?:or\s+(?:replace|alter|refresh)\s+)?(?:(?:temp|temporary|transient|secure|materialized|dynamic|external|streaming|live|recursive"
-    r"|iceberg|event|cortex|search)\s+)*(?:table|view|procedure|proc|function|task|model|service|agent|trigger)\s+(?:if\s+not\s+exists\s+)?([`\"\[]?[\w.$\-{} ]+?[`\"\]]?)\s*(?=[\s(;]|$)"
+    r"(?i)\b(?:create|alter)\s+(?:or\s+(?:replace|alter|refresh)\s+)?(?:(?:temp|temporary|transient|secure|materialized|dynamic|external|streaming"
+    r"|live|recursive|iceberg|event|cortex|search)\s+)*(?:table|view|procedure|proc|function|task|model|service|agent|trigger)\s+"
+    r"(?:if\s+not\s+exists\s+)?([`\"\[]?[\w.$\-{} ]+?[`\"\]]?)\s*(?=[\s(;]|$)"
 )
-_FILLED = re.compile(r"(?i)\b(?:insert\s+(?:overwrite\s+)?(?:into\s+|table\s+)+|merge\s+into\s+|update\s+|copy\s+into\s+)([`\"\[]?[A-Za-z_][\w.$`\"\]]*)")
+_FILLED = re.compile(
+    r"(?i)\b(?:insert\s+(?:overwrite\s+)?(?:into\s+|table\s+)+|merge\s+into\s+|update\s+|copy\s+into\s+)([`\"\[]?[A-Za-z_][\w.$`\"\]]*)"
+)
 
 
 class SqlText(NamedTuple):
@@ -60,11 +64,9 @@ class _Token(NamedTuple):
     end: int
 
 
-def sql_calls(text: str, first_line: int = 1) -> list[SqlCall]:
-    """Calls in the order of the text; `first_line` is the line that it begins on. Names before brackets that are no calls are among them."""
-    breaks = [m.start() for m in re.finditer("\n", text)]
-    tokens = list(_tokens(text))
-    return list(_Reader(text, tokens, breaks, first_line).calls())
+def sql_calls(text: str, wanted: Callable[[str], bool], first_line: int = 1) -> list[SqlCall]:
+    """Calls of functions whose name, as it is written without quotes, is `wanted`, in the order of the text, which begins on `first_line`."""
+    return list(_Reader(text, list(_tokens(text)), first_line).calls(wanted))
 
 
 def _tokens(text: str) -> Iterator[_Token]:
@@ -81,37 +83,30 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 class _Reader:
-    def __init__(self, text: str, tokens: list[_Token], breaks: list[int], first_line: int) -> None:
+    def __init__(self, text: str, tokens: list[_Token], first_line: int) -> None:
         self._text = text
         self._tokens = tokens
-        self._breaks = breaks
+        self._breaks = [m.start() for m in re.finditer("\n", text)]
         self._first = first_line
+        self._ends = [token.start for token in tokens if token.text == ";"]
 
     def _line(self, offset: int) -> int:
         return bisect_left(self._breaks, offset) + self._first
 
-    def calls(self) -> Iterator[SqlCall]:
-        start = 0
-        maker, statement = self._statement(0)
-        for at, token in enumerate(self._tokens):
-            if token.text == ";":
-                start = at + 1
-                maker, statement = self._statement(start)
-            if token.kind == "name" and at + 1 < len(self._tokens) and self._tokens[at + 1].text == "(":
-                args, end = self._arguments(at + 2)
+    def calls(self, wanted: Callable[[str], bool]) -> Iterator[SqlCall]:
+        for at, token in enumerate(self._tokens[:-1]):
+            if token.kind == "name" and self._tokens[at + 1].text == "(":
                 name = re.sub(r"[`\"\[\]]", "", token.text)
-                yield SqlCall(name, args, self._line(token.start), self._line(end), maker, statement)
+                if wanted(name):
+                    args, end = self._arguments(at + 2)
+                    statement = self._statement(token.start)
+                    yield SqlCall(name, args, self._line(token.start), self._line(end), _maker(statement), statement)
 
-    def _statement(self, start: int) -> tuple[str, str]:
-        """What the statement makes, and its text."""
-        if start >= len(self._tokens):
-            return "", ""
-        begin = self._tokens[start].start
-        end = next((t.start for t in self._tokens[start:] if t.text == ";"), len(self._text))
-        text = self._text[begin:end]
-        made = _MADE.search(text[:2000]) or _FILLED.search(text[:20_000])
-        name = re.sub(r"[`\"\[\]\s]", "", made[1]) if made else ""
-        return ("" if name.lower() in ("select", "set") else name), text
+    def _statement(self, offset: int) -> str:
+        """The text of the statement around a place."""
+        number = bisect_left(self._ends, offset)
+        start = self._ends[number - 1] + 1 if number else 0
+        return self._text[start : self._ends[number] if number < len(self._ends) else len(self._text)]
 
     def _arguments(self, at: int) -> tuple[tuple[SqlArg, ...], int]:
         """Arguments from the token after the bracket on, and the place of the bracket that closes them."""
@@ -149,6 +144,13 @@ class _Reader:
         return SqlArg(name, literal, _words(tokens), texts, written)
 
 
+def _maker(statement: str) -> str:
+    """What a statement makes or fills."""
+    made = _MADE.search(statement[:2000]) or _FILLED.search(statement[:20_000])
+    name = re.sub(r"[`\"\[\]\s]", "", made[1]) if made else ""
+    return "" if name.lower() in ("select", "set") else name
+
+
 def _words(tokens: list[_Token]) -> str:
     """Literals in order; columns, variables and templates as holes. Keys of messages and names of functions say nothing."""
     parts = []
@@ -165,7 +167,33 @@ def _words(tokens: list[_Token]) -> str:
 
 
 _MESSAGE_KEYS = frozenset({"role", "content", "user", "system", "assistant", "messages", "prompt"})
-_KEYWORDS = frozenset({"as", "and", "or", "not", "null", "true", "false", "struct", "model", "table", "select", "from", "using", "case", "when", "then", "else", "end", "is", "in", "string", "varchar", "text"})
+_KEYWORDS = frozenset(
+    {
+        "as",
+        "and",
+        "or",
+        "not",
+        "null",
+        "true",
+        "false",
+        "struct",
+        "model",
+        "table",
+        "select",
+        "from",
+        "using",
+        "case",
+        "when",
+        "then",
+        "else",
+        "end",
+        "is",
+        "in",
+        "string",
+        "varchar",
+        "text",
+    }
+)
 
 
 def _unquoted(text: str) -> str:

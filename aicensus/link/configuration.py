@@ -15,6 +15,7 @@ from aicensus.extract.cache import FactsCache, facts_key
 from aicensus.extract.config import read_config
 from aicensus.extract.prefilter import Selector
 from aicensus.link.attributes import provider_of_models
+from aicensus.link.sql import SUFFIXES, SqlRows, sql_file
 from aicensus.model.declared import FileConfig
 from aicensus.model.errors import UnreadError
 from aicensus.model.sources import SourceFile
@@ -52,7 +53,7 @@ def declared(source: Source, cache: FactsCache | None, catalog: Catalog) -> Conf
     shapes = [(file, shape) for file in catalog.configs for shape in file.shapes]
     named = list(_named(source, sorted({glob for _, shape in shapes for glob in shape.files})))
     files = [file for file in named if file.size <= MAX_BYTES]
-    finder = _Finder(source, cache, catalog.digest, shapes)
+    finder = _Finder(source, cache, catalog, shapes)
     found = finder.find(files)
     return Configured(dict(sorted(found.files.items())), dict(sorted(found.unread.items())), len(files), len(named) - len(files))
 
@@ -64,7 +65,7 @@ def _named(source: Source, globs: Iterable[str]) -> Iterator[SourceFile]:
     for glob in globs:
         ends |= set(ending(glob)) - {""}
         open_ended += [file_glob(glob)] if "" in ending(glob) else []
-    endings = tuple(sorted(ends))
+    endings = (*sorted(ends), *SUFFIXES)
     for file in source.files:
         low = file.path.lower()
         if (low.endswith(endings) or any(glob.fullmatch(low) for glob in open_ended)) and posixpath.basename(low) not in SKIPPED:
@@ -72,10 +73,11 @@ def _named(source: Source, globs: Iterable[str]) -> Iterator[SourceFile]:
 
 
 class _Finder:
-    def __init__(self, source: Source, cache: FactsCache | None, digest: str, shapes: list[tuple[ShapesFile, Shape]]) -> None:
+    def __init__(self, source: Source, cache: FactsCache | None, catalog: Catalog, shapes: list[tuple[ShapesFile, Shape]]) -> None:
         self._source = source
         self._cache = cache
-        self._digest = f"{VERSION} {digest}"
+        self._digest = f"{VERSION} {catalog.digest}"
+        self._sql = SqlRows(catalog.sql)
         self._shapes = shapes
 
     def find(self, files: list[SourceFile]) -> _Kept:
@@ -116,6 +118,7 @@ class _Finder:
 
     def _selector(self, *, use_hyperscan: bool) -> Selector:
         groups = {token: (token,) for _, shape in self._shapes for group in shape.tokens for token in group}
+        groups |= {token: (token,) for token in self._sql.tokens}
         return Selector(groups, use_hyperscan=use_hyperscan)
 
     def _one(self, file: SourceFile, selector: Selector) -> _Kept:
@@ -123,6 +126,9 @@ class _Finder:
         if content is None:
             return _Kept({}, {})
         held = selector.select(content)
+        if file.path.lower().endswith(SUFFIXES):
+            one = sql_file(file.path, content, self._sql) if not held.isdisjoint(self._sql.tokens) else None
+            return _Kept({file.path: (one,)} if one is not None else {}, {})
         shapes = [
             (file_of, shape)
             for file_of, shape in self._shapes

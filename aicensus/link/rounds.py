@@ -38,6 +38,8 @@ class LinkResult:
     search: CallerSearch
     sdk_files: dict[str, int]
     """SDKs and the number of files that import them."""
+    sql: frozenset[str] = frozenset()
+    """Files that may hold SQL which asks a model."""
     left: frozenset[str] = frozenset()
     """Files that may call what was found and were not followed, since MAX_ROUNDS were over."""
 
@@ -49,7 +51,9 @@ def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = la
     languages = {name for path in store.considered if (front := front_end_of(path)) is not None for name in front.written_in()}
     groups = selection_tokens(catalog, languages.union(ALWAYS))
     report("selecting files")
-    selected = store.select(groups)
+    found = store.select(groups)
+    sql = frozenset(path for path, names in found.items() if "sql" in names)
+    selected = {path: rest for path, names in found.items() if (rest := names - {"sql"})}
     if not languages.issubset(ALWAYS):
         selected = _in_own_language(selected, catalog)
     report(f"parsing {len(selected)} of {len(store.considered)} files")
@@ -72,10 +76,10 @@ def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = la
         if not (more := _may_call(result, followed)):
             break
         if number == MAX_ROUNDS:
-            return replace(result, left=frozenset(more))
+            return replace(result, left=frozenset(more), sql=sql)
         report(f"reading {len(more)} files that may call what was found")
         followed = _with_neighbours(followed | more, project)
-    return result
+    return replace(result, sql=sql)
 
 
 def _in_own_language(selected: dict[str, frozenset[str]], catalog: Catalog) -> dict[str, frozenset[str]]:

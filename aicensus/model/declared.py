@@ -43,6 +43,8 @@ class Declared(_Record, frozen=True, array_like=True):
     purpose: str
     tool: str
     name: str
+    role: Literal["config", "direct"] = "config"
+    """`direct`: the node is a call of a language, not a declaration."""
 
 
 class DeclaredFlow(_Record, frozen=True, array_like=True):
