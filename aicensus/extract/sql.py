@@ -13,7 +13,8 @@ MAX_DEPTH = 40
 _TOKEN = re.compile(
     r"""(?P<skip>\s+|--[^\n]*|\#(?![>-])[^\n]*|/\*.*?\*/|\{\#.*?\#\}|\{%.*?%\})|(?P<hole>\{\{.*?\}\})
     |(?P<text>[bBrRnNeE]{0,2}'(?:[^'\\]|''|\\.)*'|[rRbB]{0,2}"(?:[^"\\\n]|\\.)*")
-    |(?P<body>\$(?P<tag>\w*)\$)|(?P<name>(?:[A-Za-z_]\w*|`[^`\n]+`|\[[A-Za-z_][\w ]*\])(?:\.(?:[A-Za-z_]\w*|`[^`\n]+`|"[^"\n]+"|\[[A-Za-z_][\w ]*\]))*)
+    |(?P<body>\$(?P<tag>\w*)\$)
+    |(?P<name>(?:[A-Za-z_]\w*|`[^`\n]+`|\[[A-Za-z_][\w ]*\])(?:\.(?:[A-Za-z_]\w*|`[^`\n]+`|"[^"\n]+"|\[[A-Za-z_][\w ]*\]))*)
     |(?P<number>\d[\w.]*)|(?P<mark>=>|:=|\|\||::|.)""",
     re.DOTALL | re.VERBOSE,
 )
@@ -65,7 +66,7 @@ class _Token(NamedTuple):
 
 
 def sql_calls(text: str, wanted: Callable[[str], bool], first_line: int = 1) -> list[SqlCall]:
-    """Calls of functions whose name, as it is written without quotes, is `wanted`, in the order of the text, which begins on `first_line`."""
+    """Calls of functions whose name, as written but for quotes, is `wanted`, in the order of the text, which begins on `first_line`."""
     return list(_Reader(text, list(_tokens(text)), first_line).calls(wanted))
 
 
