@@ -198,7 +198,7 @@ def _yaml_events(text: str) -> list[Doc]:
 
     try:
         events = iter(YAML(typ="safe", pure=True).parse(text))
-        reader = _Yaml(events)
+        reader = _Yaml(events, text.split("\n"))
         return [reader.node(next(events), 0) for event in events if isinstance(event, DocumentStartEvent)][:MAX_DOCUMENTS]
     except (YAMLError, StopIteration, TypeError, AttributeError) as error:
         raise ValueError(str(error).partition("\n")[0]) from error
@@ -207,8 +207,9 @@ def _yaml_events(text: str) -> list[Doc]:
 class _Yaml:
     """Makes values of the parser's events. An alias is the value it names, not a copy."""
 
-    def __init__(self, events: Iterator[Any]) -> None:
+    def __init__(self, events: Iterator[Any], rows: list[str]) -> None:
         self._events = events
+        self._rows = rows
         self._anchors: dict[str, Doc] = {}
         self._count = _Count()
 
@@ -219,7 +220,7 @@ class _Yaml:
         if isinstance(event, AliasEvent):
             return self._anchors.get(event.anchor) or Doc(None, event.start_mark.line + 1, event.start_mark.line + 1)
         if isinstance(event, ScalarEvent):
-            found = _yaml_scalar(event)
+            found = self._scalar(event)
         elif isinstance(event, MappingStartEvent):
             found = self._mapping(event, depth)
         else:
@@ -227,6 +228,16 @@ class _Yaml:
         if event.anchor:
             self._anchors[event.anchor] = found
         return found
+
+    def _scalar(self, event: Any) -> Doc:
+        line, end = event.start_mark.line + 1, event.end_mark.line + 1
+        if event.style in ("|", ">"):
+            last = event.end_mark.line
+            while last > line and not self._rows[last - 1].strip():
+                last -= 1
+            return Doc(event.value, line, max(line, last))
+        plain = event.style is None or event.style == ""
+        return Doc(None if plain and event.value in ("", "~", "null") else event.value, line, max(line, end))
 
     def _mapping(self, start: Any, depth: int) -> Doc:
         from ruamel.yaml.events import MappingEndEvent
@@ -260,19 +271,6 @@ class _Yaml:
         line = start.start_mark.line + 1
         last = event.end_mark.line + 1 if start.flow_style else max((e.end_line for e in elements), default=line)
         return Doc(elements, line, max(line, last))
-
-
-def _yaml_scalar(event: Any) -> Doc:
-    line, end = event.start_mark.line + 1, event.end_mark.line + 1
-    plain = event.style is None or event.style == ""
-    if event.style in ("|", ">"):
-        return Doc(event.value, line, max(line, end - 1 - _blank_tail(event.value)))
-    return Doc(None if plain and event.value in ("", "~", "null") else event.value, line, max(line, end))
-
-
-def _blank_tail(text: str) -> int:
-    """Empty lines that a block keeps at its end."""
-    return max(0, len(text) - len(text.rstrip("\n")) - 1)
 
 
 # -- TOML ------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,228 @@
+"""Configuration in whole scans: points, flows, what code runs already, and what stands beside the product."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+
+import pytest
+
+import aicensus
+from aicensus.model.census import Census, Point
+from aicensus.model.settings import Settings
+from aicensus.pipeline import ScanOptions, audit
+from aicensus.report import html, sarif, terminal
+
+DAY = datetime.date(2026, 11, 21)
+FLOW = {
+    "name": "Support",
+    "nodes": [
+        {"name": "Hook", "type": "n8n-nodes-base.webhook", "parameters": {"path": "ask"}},
+        {
+            "name": "Answer",
+            "type": "@n8n/n8n-nodes-langchain.agent",
+            "parameters": {"options": {"systemMessage": "You answer customers. Never promise a credit above 50 EUR."}},
+        },
+        {"name": "GPT", "type": "@n8n/n8n-nodes-langchain.lmChatOpenAi", "parameters": {"model": "gpt-3.5-turbo"}},
+        {
+            "name": "Sum up",
+            "type": "@n8n/n8n-nodes-langchain.openAi",
+            "parameters": {"modelId": {"value": "gpt-4o"}, "messages": {"values": [{"content": "Sum the answer up."}]}},
+        },
+    ],
+    "connections": {
+        "Hook": {"main": [[{"node": "Answer", "type": "main"}]]},
+        "GPT": {"ai_languageModel": [[{"node": "Answer", "type": "ai_languageModel"}]]},
+        "Answer": {"main": [[{"node": "Sum up", "type": "main"}]]},
+    },
+}
+
+
+def scanned(root: Path, files: dict[str, str], *, cache: bool = False) -> Census:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    return aicensus.scan(root, ScanOptions(cache=cache))
+
+
+def only(census: Census) -> Point:
+    (point,) = census.points
+    return point
+
+
+def test_nodes_of_a_flow_are_points_and_the_flow_is_kept(tmp_path: Path) -> None:
+    census = scanned(tmp_path, {"flows/support.json": json.dumps(FLOW, indent=1)})
+    path = "flows/support.json"
+    assert [(p.id, p.role, p.model.id, p.provider, p.reach) for p in census.points] == [
+        (f"{path}::Answer", "config", "gpt-3.5-turbo", "openai", "reachable"),
+        (f"{path}::Sum up", "config", "gpt-4o", "openai", "reachable"),
+    ]
+    (flow,) = census.flows
+    assert (flow.name, flow.points, flow.links) == (
+        "Support",
+        (f"{path}::Answer", f"{path}::Sum up"),
+        ((f"{path}::Answer", f"{path}::Sum up"),),
+    )
+    assert [(e.kind, e.name) for e in census.entry_points] == [("http", "ask")]
+    assert [p.text for p in census.prompts] == ["You answer customers. Never promise a credit above 50 EUR.", "Sum the answer up."]
+
+
+def test_findings_of_a_flow_are_those_of_any_point(tmp_path: Path) -> None:
+    result = audit(scanned(tmp_path, {"support.json": json.dumps(FLOW, indent=1)}), Settings(as_of=DAY))
+    codes = {finding.code for finding in result.findings}
+    assert {"OWN001", "MOD001"} <= codes
+    assert not {"ORP001", "CTL002", "MOD006"} & codes
+    assert "Flows: 1, with 2 points" in terminal.render(result)
+    assert "Beside the code of the product" in html.render(result)
+    kinds = {
+        name["kind"]
+        for one in json.loads(sarif.render(result))["runs"][0]["results"]
+        for place in one["locations"]
+        for name in place.get("logicalLocations", [])
+    }
+    assert kinds == {"object"}
+
+
+def test_ids_do_not_hang_on_lines_or_places(tmp_path: Path) -> None:
+    first = scanned(tmp_path, {"a.json": json.dumps(FLOW)})
+    moved = {**FLOW, "nodes": [{"name": "New", "type": "n8n-nodes-base.set"}, *reversed(FLOW["nodes"])]}  # type: ignore[misc]
+    second = scanned(tmp_path, {"a.json": json.dumps(moved, indent=2)})
+    assert {p.id for p in first.points} == {p.id for p in second.points}
+
+
+AGENTS = "researcher:\n  role: Researcher of prices\n  goal: Find offers\n  backstory: You know the market.\n  llm: openai/gpt-4o\n"
+CREW = """
+from crewai import Agent, Crew, Task
+from crewai.project import CrewBase, agent, crew, task
+
+@CrewBase
+class Team:
+    agents_config = "config/agents.yaml"
+
+    @agent
+    def researcher(self):
+        return Agent(config=self.agents_config["researcher"])
+
+    @crew
+    def crew(self):
+        return Crew(agents=self.agents)
+
+if __name__ == "__main__":
+    Team().crew().kickoff()
+"""
+
+
+def test_agents_that_code_runs_are_counted_there(tmp_path: Path) -> None:
+    alone = scanned(tmp_path / "alone", {"src/team/config/agents.yaml": AGENTS})
+    run = scanned(tmp_path / "run", {"src/team/config/agents.yaml": AGENTS, "src/team/crew.py": CREW})
+    assert (only(alone).role, only(alone).model.id) == ("config", "openai/gpt-4o")
+    assert "config" not in {point.role for point in run.points}
+
+
+def test_a_prompt_file_that_another_file_names_is_its_prompt(tmp_path: Path) -> None:
+    prompt = "model: openai/gpt-4o\nmessages:\n  - role: system\n    content: You sort issues by topic.\n"
+    steps = "name: T\non: push\njobs:\n  t:\n    steps:\n      - uses: actions/ai-inference@v1\n"
+    steps += "        with: {prompt-file: ./prompts/sort.prompt.yml}\n"
+    census = scanned(tmp_path, {".github/workflows/t.yml": steps, "prompts/sort.prompt.yml": prompt})
+    point = only(census)
+    assert (point.path, point.prompt, point.prompts) == (".github/workflows/t.yml", "file", ("prompts/sort.prompt.yml",))
+
+
+READER = """
+import os
+from openai import OpenAI
+
+def ask(text):
+    return OpenAI().chat.completions.create(model=os.environ["CHAT_MODEL"], messages=[{"role": "user", "content": text}])
+"""
+
+
+def test_an_env_file_gives_code_its_model(tmp_path: Path) -> None:
+    census = scanned(tmp_path, {"app.py": READER, ".env": "CHAT_MODEL=gpt-4o-mini\nMODEL_PATH=/x\n"})
+    assert (only(census).model.id, only(census).model.source) == ("gpt-4o-mini", "env")
+    (setting,) = census.model_settings
+    assert (setting.name, setting.points) == ("CHAT_MODEL", (only(census).id,))
+
+
+def test_several_values_are_candidates(tmp_path: Path) -> None:
+    census = scanned(tmp_path, {"app.py": READER, ".env": "CHAT_MODEL=gpt-4o-mini\n", "prod.env": "CHAT_MODEL=gpt-4o\n"})
+    assert (only(census).model.id, only(census).model.candidates) == (None, ("gpt-4o-mini", "gpt-4o"))
+
+
+def test_tools_of_developers_are_no_points(tmp_path: Path) -> None:
+    census = scanned(
+        tmp_path,
+        {
+            "AGENTS.md": "# Rules\nTest first.\n",
+            ".claude/agents/reviewer.md": "---\nname: reviewer\ndescription: Reviews\nmodel: opus\n---\nReview it.\n",
+            ".mcp.json": '{"mcpServers": {"files": {"command": "npx"}}}',
+            ".github/workflows/c.yml": "name: C\non: issues\njobs: {c: {steps: [{uses: anthropics/claude-code-action@v1}]}}\n",
+        },
+    )
+    assert census.points == ()
+    assert sorted((tool.kind, tool.path) for tool in census.developer_tools) == [
+        ("agent", ".claude/agents/reviewer.md"),
+        ("instructions", "AGENTS.md"),
+        ("mcp", ".mcp.json"),
+        ("workflow", ".github/workflows/c.yml"),
+    ]
+    result = audit(census, Settings(as_of=DAY))
+    assert result.findings == ()
+
+
+def test_sql_in_files_templates_and_code(tmp_path: Path) -> None:
+    code = 'def label(db):\n    return db.sql(f"""\n'
+    code += "      SELECT SNOWFLAKE.CORTEX.COMPLETE('mistral-large2', 'Name the team: ' || body)\n      FROM tickets\"\"\")\n"
+    census = scanned(
+        tmp_path,
+        {
+            "app.py": code,
+            "models/labels.sql": "{{ config() }}\nselect ai_gen('Write a friendly answer to: ' || body) from {{ ref('t') }}\n",
+            "make.sql": "CREATE MODEL `p.d.flash` REMOTE WITH CONNECTION `c` OPTIONS(ENDPOINT = 'gemini-2.5-flash');\n",
+            "ask.sql": "SELECT * FROM ML.GENERATE_TEXT(MODEL `p.d.flash`, (SELECT 'Say hello to the customer' AS prompt));\n",
+        },
+    )
+    assert [(p.id, p.line, p.role, p.provider, p.model.id) for p in census.points] == [
+        ("app.py::label", 3, "direct", "snowflake", "mistral-large2"),
+        ("ask.sql::<module>", 1, "direct", "google", "gemini-2.5-flash"),
+        ("models/labels.sql::labels", 2, "direct", "databricks", None),
+    ]
+
+
+def test_words_that_only_look_like_it_are_nothing(tmp_path: Path) -> None:
+    census = scanned(
+        tmp_path,
+        {
+            "ci/build.yml": "build:\n  script: [make ollama-docs, ./run --with-llm]\n",
+            "package.json": '{"name": "n8n-nodes-langchain.agent", "connections": {}}',
+            "data/models.json": '[{"model": "gpt-4o", "prompt": "hello there"}]',
+            "deploy/web.yaml": "kind: Deployment\nspec: {template: {spec: {containers: [{name: w, image: nginx}]}}}\n",
+            "doc.sql": "-- select ai_query('a', 'b')\nselect summarize(x), classify(y) from t;\n",
+            "notes.py": 'TEXT = "ai_query() is a function of the warehouse"\n',
+        },
+    )
+    assert (census.points, census.flows, census.developer_tools) == ((), (), ())
+
+
+def test_a_kept_result_is_the_same_and_follows_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AICENSUS_CACHE_DIR", str(tmp_path / "cache"))
+    root = tmp_path / "tree"
+    fresh = scanned(root, {"f.json": json.dumps(FLOW), "q.sql": "select ai_gen('Answer the question: ' || q) from t;"}, cache=True)
+    assert aicensus.scan(root) == fresh
+    changed = scanned(root, {"f.json": json.dumps(FLOW).replace("gpt-4o", "gpt-5")}, cache=True)
+    assert [p.model.id for p in changed.points] == ["gpt-3.5-turbo", "gpt-5", None]
+    assert changed == aicensus.scan(root, ScanOptions(cache=False))
+
+
+def test_keys_beside_declared_points_are_seen_and_masked(tmp_path: Path) -> None:
+    key = "sk-proj-" + "a1B2c3D4e5F6g7H8" * 3
+    config = f"model_list:\n  - model_name: chat\n    litellm_params:\n      model: openai/gpt-4o\n      api_key: {key}\n"
+    census = scanned(tmp_path, {"litellm.yaml": config})
+    assert [(s.path, s.line) for s in census.secrets] == [("litellm.yaml", 5)]
+    assert key not in repr(census)
+
+
+def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
+    census = scanned(tmp_path, {"litellm.yaml": "model_list:\n  - litellm_params: [\n"})
+    assert [(row.path, row.reason) for row in census.coverage.unread] == [("litellm.yaml", "not yaml that can be read (ValueError)")]
