@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from aicensus.pipeline import ScanOptions, audit
 from aicensus.report import html, sarif, terminal
 
 DAY = datetime.date(2026, 11, 21)
-FLOW = {
+FLOW: dict[str, Any] = {
     "name": "Support",
     "nodes": [
         {"name": "Hook", "type": "n8n-nodes-base.webhook", "parameters": {"path": "ask"}},
@@ -86,7 +87,7 @@ def test_findings_of_a_flow_are_those_of_any_point(tmp_path: Path) -> None:
 
 def test_ids_do_not_hang_on_lines_or_places(tmp_path: Path) -> None:
     first = scanned(tmp_path, {"a.json": json.dumps(FLOW)})
-    moved = {**FLOW, "nodes": [{"name": "New", "type": "n8n-nodes-base.set"}, *reversed(FLOW["nodes"])]}  # type: ignore[misc]
+    moved = {**FLOW, "nodes": [{"name": "New", "type": "n8n-nodes-base.set"}, *reversed(FLOW["nodes"])]}
     second = scanned(tmp_path, {"a.json": json.dumps(moved, indent=2)})
     assert {p.id for p in first.points} == {p.id for p in second.points}
 
