@@ -97,6 +97,7 @@ _COMPONENT = FrontEnd("component", 1, _SCRIPT_GRAMMARS, _component, _SCRIPT)
 _NOTEBOOK = FrontEnd("notebook", 1, (*_PYTHON_GRAMMARS, *_SCRIPT_GRAMMARS[1:]), _notebook, ("python", "javascript"))
 
 _JAVA = FrontEnd("java", 1, ("tree-sitter", "tree-sitter-java"), _by_module("java"))
+_GO = FrontEnd("go", 1, ("tree-sitter", "tree-sitter-go"), _by_module("go"))
 
 FRONT_ENDS: dict[str, FrontEnd] = {
     ".py": _PYTHON,
@@ -114,6 +115,7 @@ FRONT_ENDS: dict[str, FrontEnd] = {
     ".astro": _COMPONENT,
     ".ipynb": _NOTEBOOK,
     ".java": _JAVA,
+    ".go": _GO,
 }
 """Front ends by the suffix of a path, in lower case."""
 

@@ -334,8 +334,12 @@ class Describer:
         """Provider that constructors name by host or by what they are; several ways to make one object leave it open."""
         found: dict[str, None] = {}
         at: dict[tuple[str, int], set[str]] = {}
+        hosts: dict[str, None] = {}
         for row, site in rows:
-            provider = self._hosts(places(self.evaluator, row.base_url, site, 0)) or getattr(row, "provider", "")
+            host = self._hosts(places(self.evaluator, row.base_url, site, 0))
+            provider = host or getattr(row, "provider", "")
+            if host:
+                hosts[host] = None
             if provider:
                 found[provider] = None
                 at.setdefault((site.path, site.call), set()).add(provider)
@@ -344,6 +348,8 @@ class Describer:
         if any(len(ways) > 1 and ways & set(OPEN) for ways in at.values()):
             return "dynamic"
         closed = [p for p in found if p not in OPEN]
+        if len(hosts) == 1 and {*hosts, own} == set(closed):
+            return next(iter(hosts))
         if len(closed) == 1:
             return closed[0]
         if closed:

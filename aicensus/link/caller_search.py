@@ -14,6 +14,7 @@ from aicensus.catalog import Catalog
 from aicensus.extract.facts_store import FactsStore
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.flows import is_distinct
+from aicensus.link.packages import BY_NAME, FOLDERS
 from aicensus.link.project import PYTHON_SUFFIXES, Module, Project, imports_in, named_in
 from aicensus.link.script_modules import ScriptModules
 from aicensus.link.values import Class, Ext, Func, Inst, Scalar, Text
@@ -298,6 +299,11 @@ def _ways_to_import(path: str, package: str) -> tuple[str, ...]:
             f"({stem}",
             *(f".{stem}{end}" for end in ends),
         )
+    if path.endswith(FOLDERS):
+        folder = posixpath.basename(posixpath.dirname(path))
+        return (f'/{folder}"', f"package {folder}", "package main")
+    if path.endswith(BY_NAME):
+        return (stem,)
     quoted = [f"{start}{package}{end}" for start in "'\"" for end in "'\"/"] if package else []
     return (*(f"/{stem}{end}" for end in ("'", '"', "`", ".", "/index")), *quoted)
 

@@ -472,6 +472,8 @@ class Callers(Core):
         values = self.callee(module, index)
         if family and all(isinstance(v, Unknown | Param) for v in values):
             callee = module.calls[index].callee
+            if module.facts.package is not None:  # Types say what a receiver is: one that is not known has a method of its own.
+                return record.name == last_name(callee) and is_distinct(record.name) and self._only_in(record.name, family)
             return record.name in ("__call__", last_name(callee)) and self._by_name(callee, family, record.name)
         for value in values:
             match value:

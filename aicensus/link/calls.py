@@ -59,6 +59,10 @@ ENVIRONMENT = frozenset({
     "builtins.getenv", "builtins.env", "builtins.ENV.fetch", "std.env.var", "builtins.std.env.var", "builtins.env.var",
 })  # fmt: skip
 """Functions of other languages that read a variable of the environment."""
+PASSING = re.compile(
+    r"^(encoding/json\.Marshal(Indent)?|bytes\.New(Buffer|Reader|BufferString)|strings\.NewReader|io\.NopCloser)$|/[\w.-]+\.(F|String|StringPtr|Ptr|ToPtr|Pointer|NewOpt|Opt|Raw|Float|Int|NullableString)$|^java\.util\.Optional\.of$"
+)
+"""Functions of libraries that give their argument as an optional value, a pointer to it or its bytes."""
 PLACEHOLDERS = frozenset(
     [
         "org.springframework.beans.factory.annotation.Value",
@@ -339,6 +343,8 @@ class Calls(Core):
                 names = [v.value for v in self.eval(first, module, scope, frame) if isinstance(v, Text)]
                 default = self.eval(record.args[1].value, module, scope, frame) if len(record.args) > 1 else ()
                 return (*(Env(name) for name in names), *default)
+            case path if first is not None and module.facts.package is not None and PASSING.search(path):
+                return self.eval(first, module, scope, frame)
             case path if first is not None and path in PLACEHOLDERS:
                 texts = [v.value for v in self.eval(first, module, scope, frame) if isinstance(v, Text)]
                 return tuple(v for text in texts for v in _placeholder(text, module.path, record)) or None

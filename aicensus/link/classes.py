@@ -28,6 +28,7 @@ from aicensus.model.facts import (
     DefRef,
     Item,
     Name,
+    Scope,
 )
 
 BARE = ("abc.ABC", "typing.Protocol", "typing.Generic", "typing_extensions.Protocol", "enum.Enum", "enum.StrEnum", "enum.IntEnum")
@@ -35,6 +36,11 @@ BARE = ("abc.ABC", "typing.Protocol", "typing.Generic", "typing_extensions.Proto
 
 CALLED_BY_BASES = ("forward", "call", "run", "_call", "invoke")
 """Methods that frameworks have subclasses define and run when an object is called, `torch.nn.Module` first of them."""
+
+
+def is_interface(record: Scope) -> bool:
+    """Whether a class is an interface that others satisfy without naming it."""
+    return any(isinstance(d, Name) and d.id == "interface" for d in record.decorators)
 
 
 class Classes(Core):
@@ -50,17 +56,32 @@ class Classes(Core):
         record = module.scopes[cls.scope]
         cut = self._cut
         with self.afresh():
-            found = unique(
-                v
-                for base in record.bases
-                for v in self.eval(base.base if isinstance(base, Item) else base, module, record.parent)
-                if v != cls
-            )
+            named = (v for base in record.bases for v in self.eval(base.base if isinstance(base, Item) else base, module, record.parent))
+            found = unique(v for v in (*named, *self._satisfied(cls)) if v != cls)
         if cut == self._cut or self._depth == 0:
             self._bases[key] = found
         else:
             del self._bases[key]
         return found
+
+    def _satisfied(self, cls: Class) -> Iterator[Class]:
+        """Interfaces that a class satisfies by its methods alone, in languages where it need not say so."""
+        module = self.at(cls.path)
+        if not module.facts.package or is_interface(module.scopes[cls.scope]):
+            return
+        own = self._method_names(cls)
+        for name in sorted(own):
+            for other in self.project.demanding.of(name):
+                for index in other.interfaces.get(name, ()):
+                    wanted = self._method_names(Class(other.path, index))
+                    if min(wanted) == name and wanted <= own and other.facts.language == module.facts.language:
+                        yield Class(other.path, index)
+
+    def _method_names(self, cls: Class) -> frozenset[str]:
+        """Names of the methods that a class has wherever its package defines them; those of embedded types do not count."""
+        parts = (cls, *self._other_parts(cls))
+        methods = ((self.at(c.path).scopes[i]) for c in parts for i in self.at(c.path).children.get(c.scope, ()))
+        return frozenset(method.name for method in methods if method.kind == "function")
 
     def lineage(self, cls: Class) -> tuple[list[Class], list[Ext]]:
         """The class and its in-tree ancestors, nearest first, and the library classes among its ancestors."""
@@ -101,6 +122,9 @@ class Classes(Core):
         if key in self._subclasses:
             return self._subclasses[key]
         self._subclasses[key] = ()
+        if is_interface(self.at(cls.path).scopes[cls.scope]):
+            self._subclasses[key] = tuple(self._satisfying(cls))
+            return self._subclasses[key]
         name = self.at(cls.path).scopes[cls.scope].name
         found: list[Class] = []
         project = self.project
@@ -116,6 +140,14 @@ class Classes(Core):
                         found.extend(self.subclasses(candidate))
         self._subclasses[key] = tuple(dict.fromkeys(found))
         return self._subclasses[key]
+
+    def _satisfying(self, cls: Class) -> Iterator[Class]:
+        """Classes read so far that satisfy an interface by their methods."""
+        wanted = self._method_names(cls)
+        for module in self.project.defining.of(min(wanted)) if wanted else ():
+            for index, record in enumerate(module.scopes):
+                if record.kind == "class" and record.parent == 0 and cls in self.bases(Class(module.path, index)):
+                    yield Class(module.path, index)
 
     def instance_attribute(self, inst: Inst, name: str) -> Values:
         """An attribute of an instance: what methods assign to it, what its class says, what its library base offers."""

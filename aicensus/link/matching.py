@@ -403,7 +403,7 @@ class Matcher:
 
     def _sends(self, body: Slot, site: Site, keys: Sequence[str]) -> bool:
         """Whether the body of the request has all the keys; `a|b` stands for either."""
-        return all(any(self.evaluator.given(site, f"{name}.{option}") for name in body.names for option in key.split("|")) for key in keys)
+        return all(any(self.evaluator.given(site, f"{name}.{option}") for name in body.order for option in key.split("|")) for key in keys)
 
     def _request(self, site: Site, inner: Site | None, caller: CallerSpec, value: Ext, endpoint: Endpoint) -> Hit:
         body = self.catalog.http.body
@@ -517,7 +517,7 @@ def _bound(expr: Expr, module: Module) -> Expr:
 
 
 def _body(body: Slot, keys: Sequence[str]) -> Slot:
-    return Slot(tuple(f"{name}.{key}" for name in body.names for key in keys))
+    return Slot(tuple(f"{name}.{key}" for name in body.order for key in keys))
 
 
 def places(evaluator: Evaluator, slot: Slot, site: Site, shift: int = 0, *, handed: Handed = "") -> list[Place]:

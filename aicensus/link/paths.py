@@ -22,6 +22,12 @@ MAX_STEPS = 400
 """Expressions looked at for one path; a program that builds texts from texts can be endless."""
 RESOURCE = re.compile(r"^(classpath\*?|file|embed):/*")
 """How frameworks say that a file lies among the resources of the program."""
+FORMATS = frozenset({"Sprintf", "format", "Format", "sprintf", "format!"})
+ADDRESSES = frozenset({"create", "URI", "Uri", "parse", "Parse", "toHttpUrl", "valueOf", "new"})
+"""Functions that make an address of a text."""
+TRIMS = frozenset({"TrimRight", "TrimSuffix", "TrimEnd", "TrimSpace", "trim", "rtrim", "trimEnd", "to_string", "to_owned", "ToString"})
+VERB = re.compile(r"%[-+#\d.]*[a-zA-Z]|\{\d*(?::[^{}]*)?\}")
+"""A place in a format that is filled in."""
 JOINS = frozenset({"join", "joinpath", "resolve", "Path", "PurePath", "URL", "with_name", "urljoin"})
 READS = (".read_text", ".read", ".readFileSync", ".readFile", "#readFileSync", "#readFile", ".get_template", ".readlines", ".read_bytes")
 OPENS = (
@@ -133,6 +139,8 @@ class Paths:
                 ]
         if name == "URL" and module.facts.language == "javascript" and len(parts) == 2:
             return self._product([[n.rstrip("/") for n in parts[1]], [n.removeprefix("/") for n in parts[0]]], "/")
+        if module.facts.package is not None and (spelled := self._formatted(name, parts, call, module, frame, depth)) is not None:
+            return spelled
         if name in JOINS:
             base = (
                 []
@@ -161,6 +169,20 @@ class Paths:
         if name in ("lower", "strip", "rstrip", "lstrip", "replace", "toLowerCase", "format", "absolute"):
             return self._base(call, module, frame, depth)
         return None
+
+    def _formatted(
+        self, name: str, parts: list[list[str]], call: Call, module: Module, frame: Frame | None, depth: int
+    ) -> list[str] | None:
+        """`fmt.Sprintf("%s/chat", base)`, `URI.create(text)` and the like of languages with packages; None for other functions."""
+        if name == "formatted":
+            return [VERB.sub(HOLE, text) for text in self._base(call, module, frame, depth)]
+        if name in FORMATS and parts:
+            return [VERB.sub(HOLE, text) for text in parts[0]]
+        if name in ADDRESSES and parts:
+            return parts[0]
+        if name == "JoinPath" and parts:
+            return self._product(parts, "/")
+        return self._base(call, module, frame, depth) if name in TRIMS and len(call.args) < 2 else parts[0] if name in TRIMS else None
 
     def _base(self, call: Call, module: Module, frame: Frame | None, depth: int) -> list[str]:
         return self.names(call.callee.base, module, call.scope, frame, depth + 1) if isinstance(call.callee, Attr) else [HOLE]

@@ -115,9 +115,13 @@ class Module:
                     self.handed_functions[arg.value.index] = index
                 if handed:
                     self.passed[handed].append((index, position))
+        self.interfaces: dict[str, list[int]] = defaultdict(list)
+        """By name of a method: interfaces of the module that ask for it and that classes satisfy without naming them."""
         for index, scope in enumerate(facts.scopes):
             if scope.parent >= 0:
                 self.children[scope.parent].append(index)
+                if any(isinstance(d, Name) and d.id == "interface" for d in facts.scopes[scope.parent].decorators):
+                    self.interfaces[scope.name].append(scope.parent)
         self.decorated: dict[int, int] = {}
         """The function or class that a call of a decorator decorates."""
         self.calls += tuple(self._decorations())
@@ -315,6 +319,8 @@ class Project:
         name, define, and extend."""
         self.computing = Naming()
         """Modules that call a member whose name is computed, under the empty name."""
+        self.demanding = Naming()
+        """Modules by names of methods that their interfaces ask for."""
         self.importing, self.reading, self.decorating = Naming(), Naming(), Naming()
         """Modules by names that they import or pass on from others, by members that they read, and by names of decorators."""
         self._takers: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -358,6 +364,7 @@ class Project:
         self.storing.add(module, module.stored_items)
         self.mutating.add(module, module.mutations)
         self.aliasing.add(module, module.aliases)
+        self.demanding.add(module, module.interfaces)
         self.computing.add(module, [""] if module.computed else [])
         self.defining.add(module, {s.name for s in module.scopes if s.kind == "function"})
         bases = (last_name(b.base if isinstance(b, Item) else b) for s in module.scopes for b in s.bases)

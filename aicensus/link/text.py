@@ -238,6 +238,12 @@ Ways = dict[tuple[object, ...], tuple[Way, ...]]
 """By expression, with where and how it is read."""
 
 
+def _role_in(value: Text | Ext) -> str:
+    """The role that a text is, or that a constant of a library is named after."""
+    name = (value.value if isinstance(value, Text) else value.path.rsplit(".", 1)[-1]).lower()
+    return next((role for role in ("system", "developer", "user", "assistant") if name.endswith(role)), "")
+
+
 def _stands_in(expr: Name, binding: Binding, module: Module) -> bool:
     """Whether a name stands in the value that is bound."""
     value = binding.value
@@ -514,6 +520,9 @@ class Reader:
                     self._expr(returned, home, target.scope, inner, role, False, literal)
             elif isinstance(target, Class | Inst):
                 done = True
+                if module.facts.package is not None:
+                    self._parts_of(site, module, role, literal)
+                    continue
                 for arg in call.args:
                     self._expr(arg.value, module, call.scope, frame, role, True, literal)
             elif isinstance(target, Ext):
@@ -585,9 +594,7 @@ class Reader:
                 self._expr(arg.value, module, call.scope, site.frame, role, False, literal)
             return True
         if name[:1].isupper() and not catalog.constructs(target.path):
-            for arg in call.args:
-                if arg.name not in ("role", "type", "name", "id"):
-                    self._expr(arg.value, module, call.scope, site.frame, role, True, literal)
+            self._parts_of(site, module, role, literal)
             return True
         if target.trail and name in TEXT_METHODS:
             if isinstance(call.callee, Attr):
@@ -598,6 +605,17 @@ class Reader:
                 self._expr(arg.value, module, call.scope, site.frame, role, False, False)
             return True
         return False
+
+    def _parts_of(self, site: Site, module: Module, role: str, literal: bool) -> None:
+        """What an object is made of but for its role, which it gives its text, and its names."""
+        call = module.calls[site.call]
+        for arg in call.args:
+            if (arg.name or "").lower() == "role" and module.facts.package is not None:
+                said = (v for v in self.evaluator.eval(arg.value, module, call.scope, site.frame) if isinstance(v, Text | Ext))
+                role = next((known for v in said if (known := _role_in(v))), role)
+        for arg in call.args:
+            if (arg.name or "").lower() not in ("role", "type", "name", "id"):
+                self._expr(arg.value, module, call.scope, site.frame, role, True, literal)
 
     def _file(self, target: Ext, site: Site, module: Module, role: str, literal: bool) -> bool:
         """`open(path).read()`, `Path(path).read_text()`, `fs.readFileSync(path)`."""
