@@ -1,0 +1,143 @@
+"""What words mean to rules: concepts, denials, values that exclude one another, units, modal phrases. All of it is data."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+from aicensus.rules.stems import Stems
+
+MAX_PHRASE = 5
+
+
+class Meaning(NamedTuple):
+    """What a word or phrase stands for."""
+
+    concepts: frozenset[str] = frozenset()
+    """`act:refund`, `thing:customer`, or the stem of a word that no list knows."""
+    denies: frozenset[str] = frozenset()
+    """Concepts whose contrary it is."""
+    values: frozenset[tuple[str, int]] = frozenset()
+    """Attributes of which it is one value: `("channel", 0)`."""
+
+
+class Unit(NamedTuple):
+    dimension: str
+    factor: float
+
+
+NOTHING = Meaning()
+
+
+class Lexicon:
+    """The word lists, ready to ask. `extra` holds lists of the user's own: `synonyms` and `exclusive` as in the manifest."""
+
+    def __init__(self, synonyms: Mapping[str, Iterable[str]] | None = None, exclusive: Mapping[str, Iterable[str]] | None = None) -> None:
+        grammar, units = _read("grammar"), _read("units")
+        acts, things, opposites = _read("acts"), _read("things"), _read("opposites")
+        self.verbs = frozenset(_words(grammar["words"]["verbs"])) | frozenset(acts)
+        known = {word for table in (acts, things) for key, row in table.items() for word in (key, *_words(row)) if " " not in word}
+        self.stems = Stems(known | self.verbs, dict(pair.split() for pair in _words(grammar["words"]["irregular"])))  # type: ignore[misc]
+        self._meanings: dict[tuple[str, ...], Meaning] = {}
+        self._firsts: dict[str, int] = {}
+        self._name_concepts("act", acts)
+        self._name_concepts("thing", things)
+        self._name_concepts("own", {key: ", ".join(words) for key, words in (synonyms or {}).items()})
+        for concept, row in opposites["denials"].items():
+            # What is denied is denied under every concept that the word stands for.
+            denied = self._concepts(concept) | {f"act:{concept}"}
+            for word in _words(row):
+                self._add(word, Meaning(denies=frozenset(denied)))
+        sets = dict(opposites["exclusive"]) | {f"own {key}": " | ".join(values) for key, values in (exclusive or {}).items()}
+        members: dict[str, list[str]] = {
+            name: [name.replace("_", " "), *_words(row)] for name, row in things.items()
+        }
+        for attribute, row in sets.items():
+            for number, words in enumerate(row.split("|")):
+                for word in _words(words):
+                    for name in members.get(word, [word]):
+                        self._add(name, Meaning(values=frozenset({(attribute, number)})))
+        self.light = frozenset(_words(grammar["words"]["light"]))
+        self.common = frozenset(c for word in _words(grammar["words"]["common"]) for c in (f"act:{word}", f"thing:{word}"))
+        self.units: dict[tuple[str, ...], Unit] = dict(_units(units["units"]))
+        self.numbers = {word: float(value) for value, row in units["numbers"].items() for word in _words(row)}
+        self.bounds_before = dict(_bounds(units["bounds_before"]))
+        self.bounds_after = dict(_bounds(units["bounds_after"]))
+        self.modality: dict[str, dict[str, frozenset[tuple[str, ...]]]] = {
+            language: {kind: frozenset(tuple(p.split()) for p in _words(row)) for kind, row in table.items()}
+            for language, table in grammar["modality"].items()
+        }
+        self.language_words = {language: frozenset(_words(row)) for language, row in grammar["language"].items()}
+        self._cache: dict[tuple[str, ...], Meaning] = {}
+        self._by_stem = {self.stems.stem(key[0]): meaning for key, meaning in reversed(self._meanings.items()) if len(key) == 1}
+
+    def lemma(self, word: str) -> str:
+        return self.stems.lemma(word)
+
+    def longest(self, lemma: str) -> int:
+        """Words of the longest phrase that starts with this lemma; 1 when no phrase does."""
+        return self._firsts.get(lemma, 1)
+
+    def phrase(self, lemmas: tuple[str, ...]) -> Meaning | None:
+        return self._meanings.get(lemmas)
+
+    def word(self, lemma: str) -> Meaning:
+        """What one word means; the stem of the word always belongs to it."""
+        found = self._cache.get((lemma,))
+        if found is None:
+            stem = self.stems.stem(lemma)
+            known = self._meanings.get((lemma,)) or self._by_stem.get(stem, NOTHING)
+            found = known._replace(concepts=known.concepts | {stem})
+            self._cache[(lemma,)] = found
+        return found
+
+    def _concepts(self, word: str) -> frozenset[str]:
+        return self._meanings.get(self._key(word), NOTHING).concepts
+
+    def _name_concepts(self, kind: str, table: Mapping[str, str]) -> None:
+        for key, row in table.items():
+            for word in (key.replace("_", " "), *_words(row)):
+                self._add(word, Meaning(concepts=frozenset({f"{kind}:{key}"})))
+
+    def _key(self, word: str) -> tuple[str, ...]:
+        return tuple(self.stems.lemma(part) for part in word.lower().replace("-", " ").replace("'", " ").split())
+
+    def _add(self, word: str, meaning: Meaning) -> None:
+        key = self._key(word)
+        old = self._meanings.get(key, NOTHING)
+        self._meanings[key] = Meaning(old.concepts | meaning.concepts, old.denies | meaning.denies, old.values | meaning.values)
+        self._firsts[key[0]] = max(self._firsts.get(key[0], 1), min(len(key), MAX_PHRASE))
+
+
+def _words(row: str) -> list[str]:
+    return [word.strip() for word in row.split(",") if word.strip()]
+
+
+def _read(name: str) -> dict[str, dict[str, str]]:
+    content = resources.files("aicensus.rules").joinpath("data", f"{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(content)
+
+
+def _units(table: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], Unit]]:
+    for row in table.values():
+        head, _, words = row.partition(":")
+        dimension, _, factor = head.rpartition(" ")
+        for word in _words(words):
+            name, _, times = word.partition("=")
+            yield tuple(name.split()), Unit(dimension, float(factor) * float(times or 1))
+
+
+def _bounds(table: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], str]]:
+    for row in table.values():
+        operator, _, words = row.partition(":")
+        for word in _words(words):
+            name, sign, other = word.rstrip("=").partition("=>")
+            yield tuple(name.replace(".", "").split()), (f">{other}" if sign else operator)
+
+
+@cache
+def default_lexicon() -> Lexicon:
+    return Lexicon()

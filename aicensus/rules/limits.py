@@ -1,0 +1,241 @@
+"""Numbers with units and bounds: `no more than two weeks` is at most 336 hours."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from aicensus.rules.lexicon import Lexicon, Unit
+from aicensus.rules.words import Token
+
+Operator = Literal["<", "<=", "=", ">=", ">"]
+
+_FILLERS = frozenset({"the", "a", "an", "of", "to", "by", "is", "are", "than", "about", "worth", "its", "be", "for", "with", "in", "have", "has"})
+_LONGEST_BOUND = 4
+BUDGETS = frozenset({"words", "sentences", "characters", "paragraphs", "lines", "pages", "tokens", "bullets"})
+"""Dimensions that only measure the assistant's own text."""
+_TIME = frozenset({"hours", "business days", "business hours", "months"})
+_NOT_COUNTED = frozenset({"or", "and", "of", "to", "in", "a", "the", "for", "at", "on", "by", "is", "are", "not", "off", "per", "with", "from", "as"})
+
+
+@dataclass(slots=True, frozen=True)
+class Limit:
+    """A bound on a measure: `operator value dimension`, in the dimension's base unit."""
+
+    operator: Operator
+    value: float
+    dimension: str
+    """`hours`, `months`, `business days`, `usd`, `percent`, `words`, ..., or `count of X`."""
+    first: int
+    """Index of its first token, bound included."""
+    last: int
+    """Index of its last token."""
+    negated: bool = False
+    """The bound carries a `no` or `not` of its own, as in `no more than`."""
+    text: str = ""
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Allowed values, open ends a little inside."""
+        tiny = max(abs(self.value), 1.0) * 1e-9
+        match self.operator:
+            case "<":
+                return -math.inf, self.value - tiny
+            case "<=":
+                return -math.inf, self.value
+            case ">=":
+                return self.value, math.inf
+            case ">":
+                return self.value + tiny, math.inf
+        return self.value, self.value
+
+    @property
+    def budget(self) -> bool:
+        return self.dimension in BUDGETS
+
+
+def limits(found: list[Token], lexicon: Lexicon) -> list[Limit]:
+    """The limits that a list of single-word tokens states, in order. Prefer `found` before phrases are joined."""
+    result: list[Limit] = []
+    at = 0
+    while at < len(found):
+        limit = _limit_at(found, at, lexicon)
+        if limit is None:
+            at += 1
+            continue
+        result.append(limit)
+        at = limit.last + 1
+    return result
+
+
+def _limit_at(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
+    value, after = _value(found, at)
+    if value is None:
+        if found[at].text in _SHARES and _text(found, at + 1) in ("off", "the", "of") and _text(found, at + 2) not in ("a", "an"):
+            bound, first, negated = _bound_before(found, at, lexicon)
+            return Limit(_operator(bound), _SHARES[found[at].text], "percent", first, at, negated, found[at].text)
+        return _bare_unit(found, at, lexicon) or _times(found, at)
+    unit, last = _unit(found, after, lexicon)
+    if unit is None and _text(found, at) == "one" and _text(found, at + 1) in ("another", "of", "who", "or", "that"):
+        return None
+    bound, first, negated = _bound_before(found, at, lexicon)
+    trailing, end = _bound_after(found, last + 1, lexicon)
+    if trailing and bound in ("", "="):
+        bound, last = trailing, end
+    if unit is None and _text(found, after) in _CLOCK:
+        unit, last = Unit("o'clock", 1.0), after
+        value += 12.0 if _text(found, after).startswith("p") and value < 12 else 0.0
+    if unit is None:
+        counted = _counted(found, after)
+        if counted is None and not bound and found[at].text.isalpha():
+            return None
+        dimension, factor = f"count of {counted or ''}".rstrip(), 1.0
+    else:
+        dimension, factor = unit
+    if _text(found, last + 1) in ("old", "older", "young", "younger") or _older(found, first, at):
+        dimension = "years of age"
+        factor = 1.0
+    text = " ".join(token.text for token in found[first : last + 1])
+    return Limit(_operator(bound), value * factor, dimension, first, last, negated, text)
+
+
+def _older(found: list[Token], first: int, at: int) -> bool:
+    """`at least 18 years` of a person is an age only where words of age stand there."""
+    return any(found[i].text in ("older", "younger", "aged", "age") for i in range(max(first - 1, 0), at))
+
+
+def _operator(bound: str) -> Operator:
+    return bound or "="  # type: ignore[return-value]
+
+
+def _text(found: list[Token], at: int) -> str:
+    return found[at].text if 0 <= at < len(found) else ""
+
+
+def _value(found: list[Token], at: int) -> tuple[float | None, int]:
+    """The number that starts at a token, number words put together, and the index after it."""
+    token = found[at]
+    if token.number is None:
+        if token.text in ("half", "quarter") and _text(found, at + 1) in ("an", "a", "of", "off", "the"):
+            return _fraction(found, at)
+        if token.text in ("third",) and _text(found, at + 1) == "time":
+            return 3.0, at + 1
+        return None, at
+    total, current, at = 0.0, token.number, at + 1
+    while at < len(found):
+        number = found[at].number
+        if number is None or not found[at].text.isalpha() or number == current:
+            break
+        if number in (100.0, 1000.0, 1000000.0):
+            current *= number
+        elif current % 10 == 0 and current >= 20 and number < current:
+            current += number
+        else:
+            break
+        at += 1
+    total += current
+    return total, at
+
+
+def _fraction(found: list[Token], at: int) -> tuple[float | None, int]:
+    share = 0.5 if found[at].text == "half" else 0.25
+    following = [_text(found, at + 1), _text(found, at + 2)]
+    if following[0] in ("off", "of", "the") and following[1] not in ("an", "a"):
+        return None, at
+    if following[0] == "an" and following[1] == "hour":
+        return share, at + 2
+    if following == ["of", "an"] and _text(found, at + 3) == "hour":
+        return share, at + 3
+    if following[0] == "a" and following[1] in ("year", "day"):
+        return share, at + 2
+    return None, at
+
+
+def _unit(found: list[Token], at: int, lexicon: Lexicon) -> tuple[Unit | None, int]:
+    for length in (3, 2, 1):
+        words = tuple(token.text for token in found[at : at + length])
+        unit = lexicon.units.get(words) if len(words) == length else None
+        if unit is not None:
+            if unit.dimension == "times" and length == 1 and words[0] == "time" and _text(found, at + 1) not in ("", ".", ",", "a", "per", "in"):
+                continue
+            return unit, at + length - 1
+    if _text(found, at) in ("full", "consecutive", "whole", "more", "short", "further", "additional", "english", "simple", "normal"):
+        return _unit(found, at + 1, lexicon)
+    return None, at - 1
+
+
+def _counted(found: list[Token], at: int) -> str | None:
+    """The noun that a bare number counts: the last word of up to two that follow it."""
+    for token in found[at : at + 4]:
+        if not token.is_word or token.text in _NOT_COUNTED or token.number is not None:
+            return None
+        if token.text not in _RANKS:
+            return token.lemma
+    return None
+
+
+_RANKS = frozenset({"most", "recent", "last", "first", "next", "previous", "other", "further", "more", "additional", "different"})
+_SHARES = {"half": 50.0, "third": 100.0 / 3, "quarter": 25.0}
+_ARTICLES = frozenset({"a", "an"})
+_CLOCK = frozenset({"am", "pm", "a.m", "p.m", "o'clock", "uhr"})
+
+
+def _bare_unit(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
+    """`a week`, `within an hour`, `the next working day`: one of a unit of time; `a month` after a sum is its frequency."""
+    if found[at].text not in _ARTICLES:
+        return None
+    unit, last = _unit(found, at + 1, lexicon)
+    if unit is None or unit.dimension not in _TIME:
+        return None
+    bound, first, negated = _bound_before(found, at, lexicon)
+    before = found[at - 1] if at else None
+    follows = _text(found, last + 1)
+    if not bound and follows not in ("after", "before", "ahead", "in", "has", "have", "prior", "earlier", "later") and _text(found, at - 1) not in ("for", "in"):
+        return None
+    if before is not None and (before.number is not None or before.text in ("times", "once", "twice")):
+        return None
+    return Limit(_operator(bound), unit.factor, unit.dimension, first, last, negated, " ".join(t.text for t in found[first : last + 1]))
+
+
+_END_MARKS = frozenset({"", ".", ",", ";", "!", ")", "and", "at", "for", "per", "a", "in", "by", "within", "not", "to", "on", "with"})
+
+
+def _times(found: list[Token], at: int) -> Limit | None:
+    """`once`, `twice`: how often; `once the parcel has arrived` is a condition."""
+    text = found[at].text
+    if text not in ("once", "twice") or _text(found, at + 1) not in _END_MARKS or (at == 0 and text == "once"):
+        return None
+    follows = (_text(found, at + 1), _text(found, at + 2))
+    if follows[0] in ("a", "per", "every") or follows[0] == "in" and follows[1] == "a":
+        return None
+    bound, first, negated = _bound_before(found, at, None)
+    return Limit(_operator(bound), 1.0 if text == "once" else 2.0, "times", first, at, negated, text)
+
+
+def _bound_before(found: list[Token], at: int, lexicon: Lexicon | None) -> tuple[str, int, bool]:
+    """Operator, index of the first token of the bound (of the number when there is none), and whether it carries a negation."""
+    from aicensus.rules.lexicon import default_lexicon
+
+    table = (lexicon or default_lexicon()).bounds_before
+    for skip in (0, 1, 2):
+        if skip and not all(_text(found, at - 1 - i) in _FILLERS for i in range(skip)):
+            break
+        end = at - skip
+        for length in range(_LONGEST_BOUND, 0, -1):
+            start = end - length
+            if start < 0:
+                continue
+            words = tuple(token.text for token in found[start:end])
+            operator = table.get(words)
+            if operator is not None:
+                return operator, start, words[0] in ("no", "not", "never")
+    return "", at, False
+
+
+def _bound_after(found: list[Token], at: int, lexicon: Lexicon) -> tuple[str, int]:
+    for length in range(4, 0, -1):
+        words = tuple(token.text for token in found[at : at + length])
+        if len(words) == length and words in lexicon.bounds_after:
+            return lexicon.bounds_after[words], at + length - 1
+    return "", at - 1

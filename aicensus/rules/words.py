@@ -1,0 +1,107 @@
+"""Text to tokens with places and meanings: contractions written out, phrases joined, placeholders kept."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from aicensus.rules.lexicon import MAX_PHRASE, NOTHING, Lexicon, Meaning
+
+_TOKEN = re.compile(
+    r"\{\{[^{}]*\}\}|\$?\{[^{}\s]*\}|<[a-z_]+>"
+    r"|(?P<money>(?:us\$|[$€£¥₹])\s?\d[\d.,]*\d|(?:us\$|[$€£¥₹])\s?\d)(?P<scale>[km]\b)?"
+    r"|(?P<number>\d+(?:[.,]\d+)*)"
+    r"|[^\W\d_]+(?:[_.@][^\W_]+)+|[^\W\d_]+(?:['’][^\W\d_]+)*|[%°]c?|[$€£¥₹]|[,;:.!?()–—\"“”]|-(?=\s)",
+    re.IGNORECASE,
+)
+_WHOLE = {"can't": "can not", "won't": "will not", "cannot": "can not", "shan't": "shall not", "let's": "let us", "e-mail": "email"}
+_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+$")
+_CLASSED = re.compile(r"[^\W\d_]")
+
+
+@dataclass(slots=True)
+class Token:
+    """One word, number, phrase or mark of a rule."""
+
+    text: str
+    """Lower case, contractions written out."""
+    lemma: str
+    start: int
+    end: int
+    number: float | None = None
+    meaning: Meaning = NOTHING
+    words: int = 1
+    """How many words a phrase joins."""
+
+    @property
+    def is_word(self) -> bool:
+        return bool(_CLASSED.match(self.text))
+
+    @property
+    def is_hole(self) -> bool:
+        return self.text[0] in "{<" or self.text.startswith("${")
+
+
+def tokens(text: str, lexicon: Lexicon) -> list[Token]:
+    """The words, numbers and marks of a text, each with its place."""
+    found: list[Token] = []
+    for match in _TOKEN.finditer(text.replace("‑", "-").replace("e-mail", "email ").replace("E-mail", "Email ")):
+        start, end = match.span()
+        if match["money"]:
+            written = match["money"]
+            sign = "$" if written[:3].lower() == "us$" else written[0]
+            scale = {"k": 1e3, "m": 1e6}.get((match["scale"] or "").lower(), 1.0)
+            digits = written[3 if written[:3].lower() == "us$" else 1 :].strip()
+            found.append(Token(digits, digits, start, end, number=_number(digits) * scale))
+            found.append(Token(sign, sign, start, end))
+            continue
+        written = match[0].lower().replace("’", "'")
+        if match["number"]:
+            found.append(Token(written, written, start, end, number=_number(written)))
+            continue
+        for part in _expanded(written).split() if written[0] not in "{<$" else [written]:
+            lemma = lexicon.lemma(part) if _CLASSED.match(part) else part
+            found.append(Token(part, lemma, start, end, number=lexicon.numbers.get(part)))
+    return found
+
+
+def _number(digits: str) -> float:
+    if _THOUSANDS.match(digits):
+        return float(re.sub(r"[.,]", "", digits))
+    head, _, tail = digits.replace(",", ".").rpartition(".")
+    return float(f"{head.replace('.', '')}.{tail}" if head else tail)
+
+
+def _expanded(word: str) -> str:
+    if word in _WHOLE:
+        return _WHOLE[word]
+    if "'" not in word:
+        return word
+    if word.endswith("n't"):
+        return f"{word[:-3]} not"
+    head, _, tail = word.partition("'")
+    return {"re": f"{head} are", "ll": f"{head} will", "ve": f"{head} have", "m": f"{head} am", "d": f"{head} would"}.get(tail, head)
+
+
+def joined(found: list[Token], lexicon: Lexicon) -> list[Token]:
+    """The tokens with known phrases as one token each, and the meaning of every word."""
+    result: list[Token] = []
+    at = 0
+    while at < len(found):
+        token = found[at]
+        size = lexicon.longest(token.lemma) if token.is_word else 1
+        for length in range(min(size, len(found) - at, MAX_PHRASE), 1, -1):
+            part = found[at : at + length]
+            meaning = lexicon.phrase(tuple(one.lemma for one in part))
+            if meaning is not None:
+                lemma = " ".join(one.lemma for one in part)
+                text = " ".join(one.text for one in part)
+                result.append(Token(text, lemma, token.start, part[-1].end, meaning=meaning, words=length))
+                at += length
+                break
+        else:
+            if token.is_word and token.number is None:
+                token.meaning = lexicon.word(token.lemma)
+            result.append(token)
+            at += 1
+    return result
