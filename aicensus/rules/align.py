@@ -83,6 +83,11 @@ def _exclude(result: Alignment) -> None:
     """Values of one attribute: only where neither side also speaks of the other's value."""
     for x in list(result.left_a):
         for y in result.left_b:
+            if x.role and y.role and not set(x.role.split()) & set(y.role.split()):
+                result.exclusive.append(("person_in_charge", x, y))
+                result.left_a.remove(x)
+                result.left_b.remove(y)
+                break
             attributes = {name for name, _ in x.token.meaning.values} & {name for name, _ in y.token.meaning.values}
             for name in sorted(attributes):
                 if {n for a, n in x.token.meaning.values if a == name}.isdisjoint({n for a, n in y.token.meaning.values if a == name}):

@@ -59,6 +59,8 @@ class Item:
     subject: bool = False
     """Before the main act, or in a condition: it says whom or what the rule is about, not what is done."""
     weight: float = 1.0
+    role: str = ""
+    """Who, where it names somebody in charge: `examination office`."""
     added: bool = False
     """It stands after `and`, `or` or `with`: a further thing rather than another word for the same."""
 
@@ -92,7 +94,7 @@ class Form:
     first: list[Item] = field(default_factory=list)
     """What comes first, where the rule sets an order."""
     second: list[Item] = field(default_factory=list)
-    object: Item | None = None
+    objects: list[Item] = field(default_factory=list)
     """What the main act is done to."""
     optional: bool = False
     condition_negative: bool = False
@@ -139,8 +141,20 @@ def _widen_by_extremes(form: Form, single: list[Token]) -> None:
         ]
 
 
+def _nobody_but(rest: list[Token]) -> list[Token]:
+    """`do not X to anyone other than Y` is `X to nobody other than Y`."""
+    for at, token in enumerate(rest):
+        if token.text in ("anyone", "anybody", "anything") and at + 1 < len(rest) and rest[at + 1].text in ("but", "except", "other", "apart", "outside"):
+            denied = next((i for i in range(at - 1, -1, -1) if rest[i].text in ("not", "never")), None)
+            if denied is not None:
+                token.text = "nobody" if token.text != "anything" else "nothing"
+                return rest[:denied] + rest[denied + 1 :]
+    return rest
+
+
 def _idioms(rest: list[Token], form: Form) -> list[Token]:
     """Leave out what negates nothing (`not only`, `and never more`), and read `nobody but X` as `only X`."""
+    rest = _nobody_but(rest)
     result: list[Token] = []
     at = 0
     while at < len(rest):
@@ -187,9 +201,10 @@ def _clauses(found: list[Token], form: Form) -> list[Clause]:
     """The clause that each token belongs to."""
     kinds: list[Clause] = []
     current: Clause = "main"
-    relative = False
+    relative = subject = False
     finite = main_finite = 0
     at = 0
+    _noun_first = _is_subject(found) or (bool(found) and found[0].text in _OPENERS)
     leading = _leading(found)
     if leading:
         kinds.extend(["condition"] * leading)
@@ -205,7 +220,9 @@ def _clauses(found: list[Token], form: Form) -> list[Clause]:
         if cue:
             if cue == "gate" or (cue == "condition" and text in ("until", "before")) or cue == "without":
                 cue = cue if cue != "condition" else "gate"
-            relative = text in ("who", "whose", "whom", "that", "which", "where")
+            relative = text not in ("without", "except", "other", "apart", "during", "excluding") or size > 2
+            # A clause inside a subject ends where the subject's own verb comes; one that opens the sentence ends at its comma.
+            subject = at > 0 and not main_finite and "main" in kinds and _noun_first
             finite = 0
             current = cue
             kinds.extend([cue] * size)
@@ -216,9 +233,9 @@ def _clauses(found: list[Token], form: Form) -> list[Clause]:
                 current, relative = "main", False
         elif current == "main" and (text in _FINITE):
             main_finite += 1
-        elif relative and not main_finite and (text in _FINITE or (at and found[at - 1].text in _FINITE and False)):
+        elif not main_finite and text in _FINITE and subject:
             finite += 1
-            if finite > 1 or (finite == 1 and _had_verb(found, kinds, at)):
+            if not relative or finite > 1 or _had_verb(found, kinds, at):
                 current, relative = "main", False
                 main_finite += 1
         kinds.append(current)
@@ -233,7 +250,7 @@ def _leading(found: list[Token]) -> int:
     for at, token in enumerate(found[1:12], 1):
         if token.text == ",":
             return at + 1
-        if token.text in _FINITE or _CUES.get((token.text,)):
+        if token.text in ("avoid", "never", "do", "not", "use", "write", "please", "refrain", "only", "no") or token.text in _FINITE or _CUES.get((token.text,)):
             return 0
     return 0
 
@@ -275,13 +292,20 @@ def _clause_at(clauses: list[Clause], spoken: list[Token], rest: list[Token], pl
     return clauses[before[-1]] if before else "main"
 
 
+_FREEDOMS = tuple(
+    f" {words} "
+    for words in "optional|voluntary|if you like|if they like|if you want|if they want|if they wish|as you like|not required|not mandatory|not necessary|not obliged"
+    "|is up to|are up to|at the discretion|at your discretion|free to choose|need not|no need|does not need|do not need|not have to|can choose whether"
+    "|may choose whether|themselves whether|yourself whether|himself whether|freely whether|decide whether|decides whether|not needed|unnecessary|not compulsory|at will|without needing".split("|")
+)
+
+
 def _modality(found: list[Token], clauses: list[Clause], form: Form) -> None:
     main = [token.text for token, clause in zip(found, clauses, strict=True) if clause == "main"]
     words = set(main)
     negations = sum(word in _NEGATORS for word in main) + " ".join(main).count("off limits") + " ".join(main).count("out of bounds")
-    form.optional = bool(words & {"optional", "voluntary"}) or "if you like" in form.text.lower() or "not required" in form.text.lower() or "not mandatory" in form.text.lower() or "not necessary" in form.text.lower()
-    if "neither" in words and "nor" in words:
-        negations -= 1
+    spoken_text = f" {' '.join(token.text for token in found)} "
+    form.optional = any(words in spoken_text for words in _FREEDOMS)
     gates = [clause for clause in clauses if clause in ("gate", "without", "exception")]
     form.universal = form.universal or "universal" in clauses or bool(words & {"always", "whatever", "every", "all", "any", "never", "strictly", "nobody"})
     form.default = bool({token.text for token in found} & _DEFAULT) or any(words in form.text.lower() for words in ("as a rule", "by default"))
@@ -322,6 +346,9 @@ def _fill(found: list[Token], clauses: list[Clause], form: Form, lexicon: Lexico
         )
         concepts = token.meaning.concepts
         item.act = any(concept.startswith(("act:", "own:")) for concept in concepts) or token.lemma in lexicon.verbs
+        if token.lemma.rpartition(" ")[2] in lexicon.roles or any(name == "person_in_charge" for name, _ in token.meaning.values):
+            previous = form.items[-1] if form.items else None
+            item.role = f"{previous.lemma} {token.lemma}" if previous is not None and previous.index == index - 1 else token.lemma
         if concepts & lexicon.common and len(concepts) < 12 and any(c.partition(":")[2] == token.lemma for c in concepts & lexicon.common):
             item.weight = 0.4
         if clause in ("reason", "universal"):
@@ -329,11 +356,13 @@ def _fill(found: list[Token], clauses: list[Clause], form: Form, lexicon: Lexico
         form.items.append(item)
         if clause == "main" and item.act and _verbal(whole, index):
             heads.append(item)
+    finite_at = next((i for i, token in enumerate(whole) if token.text in _FINITE and clauses[i] == "main"), 0)
     form.head = _head(whole, form, heads)
     form.heads = [form.head, *(x for x in heads if x is not form.head and x.index > form.head.index)] if form.head else []
-    form.object = _object(whole, form)
+    form.objects = _object(whole, form)
     for item in form.items:
-        item.subject = item.clause in ("condition", "gate", "exception") or (form.head is not None and item.index < form.head.index)
+        before = form.head.index if form.head is not None else finite_at
+        item.subject = item.clause in ("condition", "gate", "exception") or item.index < before
     _order(found, clauses, form)
 
 
@@ -364,7 +393,7 @@ def _is_subject(whole: list[Token]) -> bool:
 _OPENERS = frozenset("the a an this that these those all any every each no one two his her its their our your it them him us me you not only what which who".split())
 
 
-def _object(whole: list[Token], form: Form) -> Item | None:
+def _object(whole: list[Token], form: Form) -> list[Item]:
     """What the main act is done to: before a passive, after any other verb. Of a compound, its last noun."""
     head = form.head
     main = [item for item in form.items if item.clause == "main" and item is not head]
@@ -378,15 +407,14 @@ def _object(whole: list[Token], form: Form) -> Item | None:
     return _compound(after) or _compound(before)
 
 
-def _compound(items: list[Item]) -> Item | None:
-    if not items:
-        return None
-    last = items[0]
+def _compound(items: list[Item]) -> list[Item]:
+    """The first words that follow one another without anything between."""
+    found = items[:1]
     for item in items[1:]:
-        if item.index != last.index + 1:
+        if item.index != found[-1].index + 1:
             break
-        last = item
-    return last
+        found.append(item)
+    return found
 
 
 _AFTER = frozenset({"after", "once", "as", "upon", "when", "if", "until"})

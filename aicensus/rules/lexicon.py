@@ -60,6 +60,7 @@ class Lexicon:
                 for word in _words(words):
                     for name in members.get(word, [word]):
                         self._add(name, Meaning(values=frozenset({(attribute, number)})))
+        self.roles = frozenset(_words(grammar["words"]["roles"]))
         self.light = frozenset(_words(grammar["words"]["light"]))
         self.common = frozenset(c for word in _words(grammar["words"]["common"]) for c in (f"act:{word}", f"thing:{word}"))
         self.units: dict[tuple[str, ...], Unit] = dict(_units(units["units"]))
@@ -89,10 +90,14 @@ class Lexicon:
         found = self._cache.get((lemma,))
         if found is None:
             stem = self.stems.stem(lemma)
-            known = self._meanings.get((lemma,)) or self._by_stem.get(stem, NOTHING)
+            known = self._meanings.get((lemma,)) or self._by_stem.get(stem) or self._again(lemma)
             found = known._replace(concepts=known.concepts | {stem})
             self._cache[(lemma,)] = found
         return found
+
+    def _again(self, lemma: str) -> Meaning:
+        """`reprint` is a `print`."""
+        return self._meanings.get((lemma[2:].lstrip("-"),), NOTHING) if lemma.startswith("re") and len(lemma) > 5 else NOTHING
 
     def _concepts(self, word: str) -> frozenset[str]:
         return self._meanings.get(self._key(word), NOTHING).concepts

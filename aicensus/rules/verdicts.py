@@ -49,6 +49,10 @@ class Judge:
         self.neg_a = (self.a.negative + sum(x in found.left_a for x in self.deniers)) % 2
         self.neg_b = (self.b.negative + sum(x in found.left_b for x in self.deniers)) % 2
         self.turned = len(opposed) % 2
+        if self.a.gated and self.b.gated:
+            # `not X unless Q` asks the same as `X only if Q`.
+            self.neg_a = self.neg_a and not any(x.clause == "exception" for x in self.a.items)
+            self.neg_b = self.neg_b and not any(x.clause == "exception" for x in self.b.items)
         self.complemented = self._complemented()
         self.contrast = self.a.condition_negative != self.b.condition_negative and any(
             x.clause in ("condition", "gate") and y.clause in ("condition", "gate") for x, y in found.same
@@ -81,11 +85,14 @@ class Judge:
         acts, objects = self.acts(), self.objects()
         same = (low + high) / 2 + (0.12 * acts if acts > 0 else 0.2 * acts) + (0.08 if objects > 0 else 0.12 * objects)
         same += 0.08 if self.found.limits else 0.0
+        rest = [sum(x.weight for x in left if x.clause == "main" and not x.subject) for left in (self.left_a, self.left_b)]
+        if acts <= 0 and min(rest) >= 1.0:
+            same -= 0.12
         detail = f"cover {self.cover_a:.2f}/{self.cover_b:.2f} acts {acts} obj {objects} same {same:.2f} flips {self.flips}"
         limit, scope, room = self.limit_conflict(), self.disjoint_scope(), self.leaves_room()
         conflicts = [limit] if limit else []
         for name, value, least in (
-            ("order", self.reversed_order(), 0.5),
+            ("order", self.reversed_order(), 0.4),
             ("freedom", self.freedom(), 0.15 if objects > 0 else 0.4),
             ("waived", self.waived(), 0.4),
             ("polarity", self.flips, 0.5),
@@ -142,7 +149,16 @@ class Judge:
         return found
 
     def objects(self) -> float:
-        return self._agreement(self.a.object, self.b.object)
+        """1 where the last words of what is done something to agree, -1 where nothing of them does, 0 between."""
+        a, b = self.a.objects, self.b.objects
+        if not a or not b:
+            return 0.0
+        found = self._agreement(a[-1], b[-1])
+        if found < 0:
+            left = [*self.found.left_a, *self.found.left_b]
+            if any(x not in left for x in a) and any(y not in left for y in b) and any(x in a and y in b for x, y in self.found.same):
+                return 0.0
+        return found
 
     def _agreement(self, a: Item | None, b: Item | None) -> float:
         if a is None or b is None:
@@ -159,7 +175,7 @@ class Judge:
 
     def _aside(self, a: Item, b: Item) -> bool:
         """Whether what one of two words is matched to has no leading part on the other side."""
-        leading = [self.a.head, self.a.object, self.b.head, self.b.object]
+        leading = [self.a.head, *self.a.objects, self.b.head, *self.b.objects]
         return not any((x is a and y in leading) or (y is b and x in leading) for x, y in self.found.same)
 
     def limit_conflict(self) -> str:
@@ -178,6 +194,7 @@ class Judge:
         return x is None or y is None or x == y or one.dimension in ("hours", "months", "business days")
 
     def disjoint_scope(self) -> str:
+        objects_differ = self.objects() <= -1
         for name, x, y in self.found.exclusive:
             if name in SCOPE or (x.subject and y.subject and name not in ("person_in_charge",)):
                 return f"scope {name}: {x.lemma} | {y.lemma}"
@@ -189,7 +206,7 @@ class Judge:
             high = min(one.interval[1], other.interval[1])
             if one.dimension == other.dimension and low > high and {one.operator[0], other.operator[0]} == {"<", ">"}:
                 return f"limits do not meet: {one.text} | {other.text}"
-        if self.flips and self.other_bearers():
+        if (self.flips or objects_differ and self.limit_conflict()) and self.other_bearers():
             return "other bearers"
         if self.contrast:
             return "conditions are contrary"
@@ -245,6 +262,8 @@ class Judge:
     def leaves_room(self) -> str:
         if self.a.default != self.b.default:
             return "default"
+        if self.a.gated and self.b.gated:
+            return ""
         for x, y in self.found.same:
             room = self.a if x.clause == "exception" else self.b
             other = self.b if room is self.a else self.a
