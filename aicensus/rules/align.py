@@ -83,7 +83,9 @@ def _exclude(result: Alignment) -> None:
     """Values of one attribute: only where neither side also speaks of the other's value."""
     for x in list(result.left_a):
         for y in result.left_b:
-            if x.role and y.role and not set(x.role.split()) & set(y.role.split()):
+            if (x.clause == "main") != (y.clause == "main"):
+                continue
+            if x.role and y.role and not x.added and not y.added and not set(x.role.split()) & set(y.role.split()):
                 result.exclusive.append(("person_in_charge", x, y))
                 result.left_a.remove(x)
                 result.left_b.remove(y)

@@ -23,6 +23,7 @@ _QUOTE_LINE = re.compile(r"\s*>")
 _LABEL = re.compile(r"\s*(?P<label>[^\W\d_][^:.!?\n]{0,48}):(?P<rest>[ \t].*|)$")
 _HOLE = re.compile(r"\{\{[^{}]*\}\}|\$?\{[^{}\n]*\}|<<[^<>]*>>|\[[A-Z_ ]{3,}\]|%\([^()]*\)s|<[a-zA-Z_][\w ]*>")
 _CAPS = re.compile(r"\s*[^\W\d_a-z][A-Z &/'-]{2,48}:?\s*$")
+_LIVE = re.compile(r"\s*(?:now|return|respond|output|your turn|always|never|remember|do not)\b[^:]*$", re.I)
 _TITLE = re.compile(r"\s*[^\W\d_][^.!?:;]{1,48}\s*$")
 
 
@@ -76,6 +77,7 @@ class _Reader:
         self.lead = ""
         self.group = 0
         self.open: Block | None = None
+        self.blank_before = False
 
     def read(self) -> Iterator[Block]:
         lines = list(self._lines())
@@ -110,6 +112,7 @@ class _Reader:
         text = line.text
         bare = text.replace("\x00", " ").strip()
         if not bare or _RULE_LINE.match(text):
+            self.blank_before = True
             yield from self._close()
             if not bare and self.lead and not _BULLET.match(following) and following.strip():
                 self.lead = ""
@@ -122,6 +125,10 @@ class _Reader:
             yield from self._close()
             self._enter(heading)
             return
+        if self.apart and not self.tag and self.blank_before and _LIVE.match(text):
+            # After the examples the prompt speaks again: `Now classify this message.`
+            self.apart = ""
+        self.blank_before = False
         if self.apart or _QUOTE_LINE.match(text):
             yield from self._close()
             return
@@ -139,7 +146,8 @@ class _Reader:
         trailing = _TRAILING_TAGS.search(text, start)
         if trailing is not None:
             end = trailing.start()
-        if self._is_data(text[start:end]):
+        inside = self.open is not None and not self.open.item and marker is None
+        if self._is_data(text[start:end], turns_only=inside):
             yield from self._close()
             return
         if marker is None and leading is None and self._introduces(text[start:end], following):
@@ -218,10 +226,11 @@ class _Reader:
         words = label.split()
         return label in self.words.apart or bool(words) and (words[0] in ("example", "examples", "sample") or words[-1] in ("example", "examples", "samples", "conversation", "history", "transcript", "schema"))
 
-    def _is_data(self, text: str) -> bool:
-        """A labelled piece of data, a turn of a dialogue, or nothing but placeholders."""
+    def _is_data(self, text: str, *, turns_only: bool) -> bool:
+        """A labelled piece of data, a turn of a dialogue, or nothing but placeholders. Within a paragraph only turns are told by labels."""
         text = text.replace("\x00", " ")
-        if not _HOLE.sub("", text).strip(" :;,.-*"):
+        without = _HOLE.sub("", text).strip(" :;,.-*()")
+        if not without or len(_HOLE.findall(text)) > 1 and len(without.split()) < 4:
             return True
         label = _LABEL.match(text)
         if label is None:
@@ -232,6 +241,8 @@ class _Reader:
             return False
         if name in self.words.speakers or name.split()[0] in ("example", "ejemplo", "beispiel", "exemple"):
             return True
+        if turns_only:
+            return False
         without = _HOLE.sub("", rest).strip(" .,;()|/-")
         if _HOLE.search(rest) and len(without.split()) <= 3:
             return True

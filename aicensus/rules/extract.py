@@ -63,10 +63,13 @@ def extract(text: str, lexicon: Lexicon | None = None) -> list[Found]:
     language = language_of(text, lexicon)
     if language not in ANALYSED:
         return []
-    candidates = [c for block in blocks(text) for c in _sentences(text, block)]
+    candidates = [c for block in blocks(text) if not _BACKGROUND.match(text, block.start) for c in _sentences(text, block)]
     for number, candidate in enumerate(candidates):
         candidate.strength = _strength(candidate, lexicon, language, first=number == 0)
     return [_found(c, lexicon, language) for c in _among_rules(candidates)]
+
+
+_BACKGROUND = re.compile(r"(?:background|context|for reference|for your information|fyi|for context)\b(?! check)", re.I)
 
 
 def _sentences(text: str, block: Block) -> Iterator[_Candidate]:
@@ -146,7 +149,14 @@ def _strength(candidate: _Candidate, lexicon: Lexicon, language: str, *, first: 
         return 2
     if re.search(r"\b(?:only|no|not|nobody|nothing|none|can|at most|at least|up to|maximum|minimum|unless|except|always|without|valid|expires?|qualif\w+|off limits|within)\b", lower) and _STATEMENT.search(lower) or re.search(r"\bcan\b", lower):
         return 2 if candidate.block.item or re.search(r"\b(?:only|nobody|unless|except|always|at most|at least|can be|cannot|can not)\b", lower) else 1
-    return 1 if _STATEMENT.search(lower) or limits(tokens(text, lexicon), lexicon) else 0
+    if limits(tokens(text, lexicon), lexicon):
+        return 1
+    if candidate.block.item:
+        return 2 if re.search(r"\b(?:is|are)\b.*\bif\b", lower) else 1 if _STATEMENT.search(lower) else 0
+    return 1 if _PASSIVE.search(lower) else 0
+
+
+_PASSIVE = re.compile(r"\b(?:is|are|be)\s+(?:\w+ly\s+)?(?:\w{2,}ed|sent|given|paid|kept|sold|told|made|taken|shown|written|met|put|set|held|bought|left|read)\b|\b(?:goes|go) to\b", re.I)
 
 
 def _binding_persona(lower: str) -> bool:
@@ -231,7 +241,8 @@ def _among_rules(candidates: list[_Candidate]) -> Iterator[_Candidate]:
             near = near or [c for c in candidates[max(number - 3, 0) : number + 4] if c is not one and c.strength >= 0]
             strong = sum(c.strength == 2 for c in near)
             weak = sum(c.strength <= 0 for c in near)
-            if strong >= 1 and strong >= weak + (0 if one.block.item else 1):
+            everywhere = sum(c.strength == 2 for c in candidates)
+            if strong >= 1 and strong >= weak + (0 if one.block.item else 1) or one.block.section and everywhere >= 5 and weak == 0:
                 yield one
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
+from aicensus.model.rules import Clause
 from aicensus.rules.stems import Stems
 
 MAX_PHRASE = 5
@@ -60,6 +61,17 @@ class Lexicon:
                 for word in _words(words):
                     for name in members.get(word, [word]):
                         self._add(name, Meaning(values=frozenset({(attribute, number)})))
+        turns = {name: _words(row) for name, row in grammar["turns"].items()}
+        self.negators = frozenset(turns["negators"])
+        self.fulfilled, self.refusals = frozenset(turns["fulfilled"]), frozenset(turns["refusals"])
+        self.freedoms, self.defaults = tuple(turns["freedoms"]), tuple(turns["defaults"])
+        self.absolutes, self.onlys = frozenset(turns["absolutes"]), frozenset(turns["onlys"])
+        self.may, self.weak = frozenset(turns["may"]), frozenset(turns["weak"])
+        self.cues: dict[tuple[str, ...], Clause] = {
+            tuple(words.split()): kind  # type: ignore[misc]
+            for kind, row in grammar["clauses"].items()
+            for words in _words(row)
+        }
         self.roles = frozenset(_words(grammar["words"]["roles"]))
         self.light = frozenset(_words(grammar["words"]["light"]))
         self.common = frozenset(c for word in _words(grammar["words"]["common"]) for c in (f"act:{word}", f"thing:{word}"))
@@ -74,6 +86,12 @@ class Lexicon:
         self.language_words = {language: frozenset(_words(row)) for language, row in grammar["language"].items()}
         self._cache: dict[tuple[str, ...], Meaning] = {}
         self._by_stem = {self.stems.stem(key[0]): meaning for key, meaning in reversed(self._meanings.items()) if len(key) == 1}
+
+    @staticmethod
+    def count(text: str, phrases: frozenset[str]) -> int:
+        """How many of the phrases stand in a text of words with one space between them."""
+        words = text.split()
+        return sum(word in phrases for word in words) + sum(text.count(phrase) for phrase in phrases if " " in phrase)
 
     def lemma(self, word: str) -> str:
         return self.stems.lemma(word)

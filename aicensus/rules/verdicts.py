@@ -1,278 +1,160 @@
-"""Two rules to a verdict, decided in a fixed order, with the slots that decided."""
+"""Two rules to a verdict, decided in a fixed order, with the slots that decided and what would settle it."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from typing import Protocol
 
-from aicensus.rules.align import Alignment, align
-from aicensus.rules.form import Form, Item
+from aicensus.model.rules import Label, Verdict, VerdictName
+from aicensus.rules.align import align
+from aicensus.rules.form import Form
 from aicensus.rules.lexicon import Lexicon
+from aicensus.rules.likeliest import likeliest
 from aicensus.rules.limits import Limit
+from aicensus.rules.signals import Signals, incommensurable
 
-SCOPE = frozenset({"customer_kind", "tier", "direction", "state_of_goods", "season", "weekday", "part_of_day", "gender", "visibility"})
-_APPROX = 1e-6
+LABEL: dict[VerdictName, Label] = {
+    "duplicate (exact)": "duplicate",
+    "duplicate (equivalent)": "duplicate",
+    "contradiction": "contradiction",
+    "threshold conflict": "contradiction",
+    "conditional conflict": "contradiction",
+    "tension": "contradiction",
+    "stricter": "refinement",
+    "compatible": "refinement",
+    "refines": "refinement",
+    "unrelated": "unrelated",
+}
+RESOLVE: dict[VerdictName, str] = {
+    "duplicate (exact)": "keep the rule once, where both prompts take it from",
+    "duplicate (equivalent)": "keep one wording, where both prompts take it from",
+    "contradiction": "decide which one holds, and take the other one out",
+    "threshold conflict": "decide which limit holds, and take the other one out",
+    "conditional conflict": "say which one wins where both conditions hold",
+    "tension": "say which aim comes first",
+    "stricter": "the stricter one satisfies both: use it in both",
+    "compatible": "nothing, as long as the cases stay apart",
+    "refines": "nothing, or let the general rule name the special one",
+    "review": "read both: a slot could not be compared",
+    "unrelated": "",
+}
+_SAME, _SAME_IN_CONFLICT, _EQUAL = 0.5, 0.4, 0.68
+_NEED = {"order": 0.4, "freedom": 0.4, "waived": 0.4, "contrary": 0.5, "value": 0.45}
+_FOLDED = re.compile(r"[^\W_]+(?:[.,]\d+)*|[$€£¥%]")
 
 
-@dataclass(slots=True)
-class Decision:
-    verdict: str
-    label: str
-    why: list[str] = field(default_factory=list)
-    confidence: str = "likely"
+class Similarity(Protocol):
+    """A measure of the user's own, such as a sentence model: it proposes pairs, and never makes a verdict."""
+
+    def __call__(self, first: str, second: str) -> float:
+        """How alike two rules are, 0.0 to 1.0."""
 
 
 def folded(text: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+(?:[.,]\d+)*|[$€£%]", unicodedata.normalize("NFKC", text).casefold()))
+    """The text without case, punctuation and white space."""
+    return " ".join(_FOLDED.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
-def decide(a: Form, b: Form, lexicon: Lexicon) -> Decision:
-    if folded(a.text) == folded(b.text):
-        return Decision("duplicate", "duplicate", ["same words"], "sure")
-    return Judge(align(a, b, lexicon)).decision()
+def judge(a: Form, b: Form, lexicon: Lexicon, similarity: Similarity | None = None) -> Verdict:
+    """What two rules are to one another; the order of the two changes nothing but the order of the reasons."""
+    if folded(a.text) == folded(b.text) and a.negative == b.negative:
+        return _verdict("duplicate (exact)", ["the same words"], "sure")
+    return _Judge(Signals(align(a, b, lexicon), lexicon), similarity(a.text, b.text) if similarity else 0.0).verdict()
 
 
-REFUSALS = frozenset("refuse refusal reject rejection decline deny denial exclude exclusion ban bar omit disqualify withhold forbid prohibit leave_out".split()) | {"leave out", "turn down", "turn away"}
-_COMPLEMENT = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}
+class _Judge:
+    def __init__(self, signals: Signals, similarity: float) -> None:
+        self.signals = signals
+        self.same = max(signals.sameness, similarity)
+        """Likeness by the user's measure counts as answering one question; what the answers are to one another the slots say."""
 
-
-class Judge:
-    def __init__(self, found: Alignment) -> None:
-        self.found = found
-        self.a, self.b = found.a, found.b
-        self.cover_a, self.cover_b = found.coverage("a"), found.coverage("b")
-        self.deniers = [x for x in (*found.left_a, *found.left_b) if x.lemma in REFUSALS and x.clause == "main"]
-        self.left_a = [x for x in found.left_a if x not in self.deniers]
-        self.left_b = [x for x in found.left_b if x not in self.deniers]
-        opposed = [p for p in found.opposed if not (p[0].subject and p[1].subject)]
-        self.neg_a = (self.a.negative + sum(x in found.left_a for x in self.deniers)) % 2
-        self.neg_b = (self.b.negative + sum(x in found.left_b for x in self.deniers)) % 2
-        self.turned = len(opposed) % 2
-        if self.a.gated and self.b.gated:
-            # `not X unless Q` asks the same as `X only if Q`.
-            self.neg_a = self.neg_a and not any(x.clause == "exception" for x in self.a.items)
-            self.neg_b = self.neg_b and not any(x.clause == "exception" for x in self.b.items)
-        self.complemented = self._complemented()
-        self.contrast = self.a.condition_negative != self.b.condition_negative and any(
-            x.clause in ("condition", "gate") and y.clause in ("condition", "gate") for x, y in found.same
-        )
-        if self.contrast and self.flips:
-            # `do not X where not Q` beside `X only where Q`
-            self.turned += 1
-            self.contrast = not (self.a.only or self.b.only)
-
-    def _complemented(self) -> list[tuple[Limit, Limit]]:
-        """Limits of a denied rule turned round where the other rule is not denied: `never above 5` is `at most 5`."""
-        if (self.neg_a + self.neg_b + self.turned) % 2 == 0:
-            return self.found.limits
-        result = []
-        for x, y in self.found.limits:
-            turn_x = x.operator in (">", "<") and (self.neg_a or self.turned and not self.neg_b) and y.operator != x.operator
-            turn_y = y.operator in (">", "<") and not turn_x and x.operator != y.operator
-            if turn_x or turn_y:
-                self.turned += 1
-            result.append((_turned(x) if turn_x else x, _turned(y) if turn_y else y))
-        return result
-
-    @property
-    def flips(self) -> int:
-        """Odd when the two say the contrary of one another."""
-        return (self.neg_a + self.neg_b + self.turned) % 2
-
-    def decision(self) -> Decision:
-        low, high = min(self.cover_a, self.cover_b), max(self.cover_a, self.cover_b)
-        acts, objects = self.acts(), self.objects()
-        same = (low + high) / 2 + (0.12 * acts if acts > 0 else 0.2 * acts) + (0.08 if objects > 0 else 0.12 * objects)
-        same += 0.08 if self.found.limits else 0.0
-        rest = [sum(x.weight for x in left if x.clause == "main" and not x.subject) for left in (self.left_a, self.left_b)]
-        if acts <= 0 and min(rest) >= 1.0:
-            same -= 0.12
-        detail = f"cover {self.cover_a:.2f}/{self.cover_b:.2f} acts {acts} obj {objects} same {same:.2f} flips {self.flips}"
-        limit, scope, room = self.limit_conflict(), self.disjoint_scope(), self.leaves_room()
-        conflicts = [limit] if limit else []
-        for name, value, least in (
-            ("order", self.reversed_order(), 0.4),
-            ("freedom", self.freedom(), 0.15 if objects > 0 else 0.4),
-            ("waived", self.waived(), 0.4),
-            ("polarity", self.flips, 0.5),
-            ("exclusive", self.exclusive_values(), 0.45),
-        ):
-            if value and same >= least:
-                conflicts.append(f"{name}: {value}" if isinstance(value, str) else name)
-        if same < (0.15 if conflicts == ["freedom"] else 0.4 if conflicts else 0.5):
-            return Decision("unrelated", "unrelated", [detail])
+    def verdict(self) -> Verdict:
+        conflicts = self._conflicts()
+        if self.same < (0.15 if self._freedom_of_one_thing() else _SAME_IN_CONFLICT if conflicts else _SAME):
+            return self._undecided(["too little in common"])
+        apart = self.signals.other_cases()
+        if apart:
+            return _verdict("compatible", [apart])
+        if room := self.signals.room():
+            return _verdict("refines", [room])
         if conflicts:
-            if scope:
-                return Decision("compatible", "refinement", [scope, *conflicts, detail])
-            if room:
-                return Decision("refines", "refinement", [room, *conflicts, detail])
-            return Decision("contradiction", "contradiction", [*conflicts, detail])
-        if scope:
-            return Decision("compatible", "refinement", [scope, detail])
-        if room:
-            return Decision("refines", "refinement", [room, detail])
-        low_enough = low >= 0.3
-        left_a, left_b = self.remainder(self.left_a, self.found.limits_a), self.remainder(self.left_b, self.found.limits_b)
-        detail += f" left {left_a:.1f}/{left_b:.1f}"
+            return self._conflict(conflicts)
+        return self._harmony()
+
+    def _freedom_of_one_thing(self) -> bool:
+        return bool(self.signals.freedom()) and self.signals.objects > 0
+
+    def _conflicts(self) -> list[str]:
+        signals, found = self.signals, []
+        if (pair := signals.other_limit()) is not None:
+            found.append(f"limits: {pair[0].text} | {pair[1].text}")
+        seen = {"order": signals.other_order(), "freedom": signals.freedom(), "waived": signals.waived(), "value": signals.other_value()}
+        if signals.contrary:
+            seen["contrary"] = "one says what the other denies"
+        for name, words in seen.items():
+            if words and (self.same >= _NEED[name] or name == "freedom" and self._freedom_of_one_thing()):
+                found.append(words)
+        return found
+
+    def _conflict(self, conflicts: list[str]) -> Verdict:
+        signals = self.signals
+        pair = signals.other_limit()
+        if pair is not None and len(conflicts) == 1:
+            return _limit_verdict(*pair, conflicts)
+        if signals.a.modality == signals.b.modality == "R":
+            return _verdict("tension", conflicts)
+        beyond = [any(x.clause in ("condition", "gate") for x in left) for left in (signals.left_a, signals.left_b)]
+        if all(beyond):
+            return _verdict("conditional conflict", [*conflicts, "neither condition excludes the other"])
+        return _verdict("contradiction", conflicts, "sure" if self._complete() else "likely")
+
+    def _complete(self) -> bool:
+        """Both sides are about the same words, none by way of a synonym."""
+        return min(self.signals.cover) >= 0.8 and all(x.lemma == y.lemma for x, y in self.signals.found.same)
+
+    def _harmony(self) -> Verdict:
+        low, (left_a, left_b) = min(self.signals.cover), self.signals.remainders
         if max(left_a, left_b) < 1.0 and low >= 0.5:
-            return Decision("duplicate", "duplicate", [detail])
-        if min(left_a, left_b) < 0.5 and low_enough:
-            return Decision("refines", "refinement", [detail])
-        if same > 0.68 and low_enough:
-            if max(left_a, left_b) >= 2.4 and max(left_a, left_b) > 2.5 * min(left_a, left_b):
-                return Decision("refines", "refinement", [detail, "two-sided"])
-            return Decision("duplicate", "duplicate", [detail, "two-sided"])
-        return Decision("review", "unrelated", [detail, "two-sided"])
+            sure = "sure" if max(left_a, left_b) == 0 and self._complete() else "likely"
+            return _verdict("duplicate (equivalent)", ["act, object, conditions and limits agree"], sure)
+        if min(left_a, left_b) < 0.5 and low >= 0.3:
+            more = self.signals.left_a if left_a > left_b else self.signals.left_b
+            beyond = ", ".join(x.lemma for x in more) or "a limit"
+            return _verdict("refines", [f"one says more: {beyond}"])
+        return self._undecided(["each says something that the other does not"])
 
-    def remainder(self, left: list[Item], limits: list[Limit]) -> float:
-        """How much one side says beyond the other: conditions, limits and added things count in full, single words half."""
-        return sum(x.weight * (1.0 if x.clause in ("condition", "gate", "exception") or x.added else 0.6) for x in left) + len(limits)
-
-    def features(self) -> dict[str, float]:
-        found = self.found
-        low, high = min(self.cover_a, self.cover_b), max(self.cover_a, self.cover_b)
-        left = sorted((self.remainder(self.left_a, found.limits_a), self.remainder(self.left_b, found.limits_b)))
-        def part(left: list[Item], fits) -> float:
-            return sum(x.weight for x in left if fits(x))
-        cond = sorted((part(self.left_a, lambda x: x.clause in ("condition", "gate", "exception")), part(self.left_b, lambda x: x.clause in ("condition", "gate", "exception"))))
-        added = sorted((part(self.left_a, lambda x: x.added), part(self.left_b, lambda x: x.added)))
-        main = sorted((part(self.left_a, lambda x: x.clause == "main"), part(self.left_b, lambda x: x.clause == "main")))
-        lim = sorted((len(found.limits_a), len(found.limits_b)))
-        return dict(low=low, high=high, acts=self.acts(), objects=self.objects(), left0=min(left[0], 4), left1=min(left[1], 5), cond0=min(cond[0], 3), cond1=min(cond[1], 4), added0=added[0], added1=added[1], main0=min(main[0], 3), main1=min(main[1], 4), lim0=lim[0], lim1=lim[1], limits=len(found.limits), conflict=float(bool(self.limit_conflict())), flips=self.flips, scope=float(bool(self.disjoint_scope())), room=float(bool(self.leaves_room())), exclusive=float(bool(self.exclusive_values())), order=float(self.reversed_order()), freedom=float(self.freedom()), waived=float(self.waived()), gate=float(self.a.gated != self.b.gated), only=float(self.a.only != self.b.only), size=min(len(self.a.items), len(self.b.items), 8), modality=float(self.a.modality != self.b.modality), product=low * high, opposed=len(found.opposed))
-
-    def acts(self) -> float:
-        """1 where the main acts agree, -1 where neither side has the other's, 0 between."""
-        found = self._agreement(self.a.head, self.b.head)
-        if found < 1 and any(x in self.a.heads and y in self.b.heads for x, y in self.found.same):
-            return 0.5
-        return found
-
-    def objects(self) -> float:
-        """1 where the last words of what is done something to agree, -1 where nothing of them does, 0 between."""
-        a, b = self.a.objects, self.b.objects
-        if not a or not b:
-            return 0.0
-        found = self._agreement(a[-1], b[-1])
-        if found < 0:
-            left = [*self.found.left_a, *self.found.left_b]
-            if any(x not in left for x in a) and any(y not in left for y in b) and any(x in a and y in b for x, y in self.found.same):
-                return 0.0
-        return found
-
-    def _agreement(self, a: Item | None, b: Item | None) -> float:
-        if a is None or b is None:
-            return 0.0
-        pairs = [*self.found.same, *self.found.opposed]
-        if any(x is a and y is b for x, y in pairs) or a.token.meaning.concepts & b.token.meaning.concepts:
-            return 1.0
-        left = [*self.found.left_a, *self.found.left_b]
-        if a in left and b in left:
-            return -1.0
-        if not self._aside(a, b):
-            return 0.0
-        return -0.5
-
-    def _aside(self, a: Item, b: Item) -> bool:
-        """Whether what one of two words is matched to has no leading part on the other side."""
-        leading = [self.a.head, *self.a.objects, self.b.head, *self.b.objects]
-        return not any((x is a and y in leading) or (y is b and x in leading) for x, y in self.found.same)
-
-    def limit_conflict(self) -> str:
-        for one, other in self.complemented:
-            if one.dimension != other.dimension and not one.dimension.startswith(("count", "times")):
-                return f"unit: {one.text} | {other.text}"
-            if not self._agree(one, other):
-                return f"limit: {one.text} | {other.text}"
-        return ""
-
-    def _agree(self, one: Limit, other: Limit) -> bool:
-        if abs(one.value - other.value) > _APPROX * max(one.value, other.value):
-            return False
-        strict = {"<": "<", ">=": "<", "<=": "<=", ">": "<="}
-        x, y = strict.get(one.operator), strict.get(other.operator)
-        return x is None or y is None or x == y or one.dimension in ("hours", "months", "business days")
-
-    def disjoint_scope(self) -> str:
-        objects_differ = self.objects() <= -1
-        for name, x, y in self.found.exclusive:
-            if name in SCOPE or (x.subject and y.subject and name not in ("person_in_charge",)):
-                return f"scope {name}: {x.lemma} | {y.lemma}"
-        for x, y in self.found.opposed:
-            if x.subject and y.subject:
-                return f"scope: {x.lemma} | {y.lemma}"
-        for one, other in self.complemented:
-            low = max(one.interval[0], other.interval[0])
-            high = min(one.interval[1], other.interval[1])
-            if one.dimension == other.dimension and low > high and {one.operator[0], other.operator[0]} == {"<", ">"}:
-                return f"limits do not meet: {one.text} | {other.text}"
-        if (self.flips or objects_differ and self.limit_conflict()) and self.other_bearers():
-            return "other bearers"
-        if self.contrast:
-            return "conditions are contrary"
-        if self.only_others():
-            return "only X and not Y"
-        return ""
-
-    def other_bearers(self) -> bool:
-        """Each side speaks of somebody or something that the other one does not name, before its main act."""
-        pairs = [(x, y) for name, x, y in self.found.exclusive]
-        if any(x.subject and y.subject and x.clause == y.clause == "main" for x, y in pairs):
-            return not (self.a.only or self.b.only)
-        first = [x for x in self.left_a if x.subject and x.clause == "main"]
-        second = [x for x in self.left_b if x.subject and x.clause == "main"]
-        return bool(first and second)
-
-    def only_others(self) -> bool:
-        """`Only X may` beside `Y may not`."""
-        for one, neg_one, other, neg_other in ((self.a, self.neg_a, self.b, self.neg_b), (self.b, self.neg_b, self.a, self.neg_a)):
-            if one.only and not one.gated and not neg_one and neg_other and not other.gated:
-                return bool(self.found.exclusive) or bool(self.left_a and self.left_b)
-        return False
-
-    def exclusive_values(self) -> str:
-        for name, x, y in self.found.exclusive:
-            if name not in SCOPE and not (x.subject and y.subject and name != "person_in_charge"):
-                return f"{name}: {x.lemma} | {y.lemma}"
-        return ""
-
-    def reversed_order(self) -> bool:
-        a, b = self.a, self.b
-        if not (a.first and a.second and b.first and b.second):
-            return False
-        straight = crossed = 0.0
-        for x, y in self.found.same:
-            straight += ((x in a.first and y in b.first) or (x in a.second and y in b.second)) * x.weight
-            crossed += ((x in a.first and y in b.second) or (x in a.second and y in b.first)) * x.weight
-        return crossed > straight and crossed >= 1
-
-    def freedom(self) -> bool:
-        """One leaves open what the other requires."""
-        return self.a.optional != self.b.optional and not (self.neg_a or self.neg_b) or self.a.optional != self.b.optional and self.flips == 1
-
-    def waived(self) -> bool:
-        """One does without what the other requires first."""
-        for x, y in self.found.same:
-            if {x.clause, y.clause} & {"without", "universal"} and x.clause != y.clause:
-                free, bound = (self.a, y) if x.clause in ("without", "universal") else (self.b, x)
-                if not free.gated and bound.clause in ("gate", "main"):
-                    return True
-        return False
-
-    def leaves_room(self) -> str:
-        if self.a.default != self.b.default:
-            return "default"
-        if self.a.gated and self.b.gated:
-            return ""
-        for x, y in self.found.same:
-            room = self.a if x.clause == "exception" else self.b
-            other = self.b if room is self.a else self.a
-            if (x.clause == "exception") != (y.clause == "exception") and not any(i.clause == "exception" for i in other.items):
-                return f"exception: {x.lemma}"
-        return ""
+    def _undecided(self, why: list[str]) -> Verdict:
+        label = likeliest(self.signals)
+        return _verdict("unrelated" if label == "unrelated" else "review", why, "review", label)
 
 
-def _turned(limit: Limit) -> Limit:
-    from dataclasses import replace
+def _limit_verdict(one: Limit, other: Limit, why: list[str]) -> Verdict:
+    if incommensurable(one, other):
+        return _verdict("contradiction", [*why, "the units do not convert: which cases differ is not known"])
+    (low, high), (from_, to) = one.interval, other.interval
+    nested = low <= from_ and to <= high or from_ <= low and high <= to
+    if one.budget and max(low, from_) <= min(high, to) and nested:
+        return _verdict("stricter", why)
+    if max(low, from_) > min(high, to) and (one.budget or {one.operator, other.operator} == {"="}):
+        return _verdict("contradiction", [*why, "no value satisfies both"])
+    return _verdict("threshold conflict", why, interval=disputed(one, other))
 
-    return replace(limit, operator=_COMPLEMENT[limit.operator])  # type: ignore[arg-type]
+
+def disputed(one: Limit, other: Limit) -> str:
+    """The values on which two limits of one measure differ, in words of the rules."""
+    first, second = sorted((one, other), key=lambda limit: limit.value)
+    if first.value == second.value:
+        return f"exactly {first.text}"
+    return f"from {first.text} to {second.text}"
+
+
+def _verdict(name: VerdictName, why: list[str], confidence: str = "likely", label: Label | None = None, interval: str = "") -> Verdict:
+    return Verdict(
+        verdict=name,
+        label=label or LABEL[name],
+        confidence=confidence,  # type: ignore[arg-type]
+        why=tuple(why),
+        interval=interval,
+        resolve=RESOLVE[name],
+    )
