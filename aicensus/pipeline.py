@@ -38,6 +38,7 @@ from aicensus.model.settings import Manifest, ManifestFile, Settings
 from aicensus.sources import Source, open_source
 
 if TYPE_CHECKING:
+    from aicensus.analysis.rulebook import Rulebook
     from aicensus.census.configured import Declarations
     from aicensus.census.owners import OwnerIndex
     from aicensus.extract.facts_store import FactsStore
@@ -205,6 +206,25 @@ def audit(census: Census, settings: Settings, catalog: Catalog | None = None) ->
     from aicensus.audit import run_audit
 
     return run_audit(census, settings, catalog=catalog)
+
+
+def rulebook(paths: Path | str | Sequence[Path | str], options: ScanOptions | None = None) -> Rulebook:
+    """The rules that prompts of production code state, and what pairs of them are to one another.
+
+    Raises what `scan` raises. Words of the business stand under `lexicon` in the manifest of the first path.
+    """
+    from aicensus.analysis.rulebook import build_rulebook
+    from aicensus.graph import build_graph
+    from aicensus.rules.lexicon import Lexicon, default_lexicon
+
+    options = options or ScanOptions()
+    opened = _opened([paths] if isinstance(paths, Path | str) else paths, options)
+    graph = build_graph(census := _scan(opened, options))
+    words = opened.manifests[0].manifest.lexicon
+    lexicon = Lexicon(words.synonyms, words.exclusive) if words.synonyms or words.exclusive else default_lexicon()
+    scopes = opened.manifests[0].manifest.settings.report_scopes
+    reached = ((prompt, graph.points_of_prompt(prompt)) for prompt in census.prompts if prompt.scope in scopes)
+    return build_rulebook(((prompt, points) for prompt, points in reached if points), lexicon)
 
 
 def load(path: Path | str) -> Census:

@@ -19,7 +19,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"audit"}),
     frozenset({"analysis"}),
     frozenset({"policy"}),
-    frozenset({"graph", "similarity"}),
+    frozenset({"graph", "similarity", "rules"}),
     frozenset({"census"}),
     frozenset({"link"}),
     frozenset({"extract"}),

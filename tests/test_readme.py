@@ -35,8 +35,9 @@ def commands() -> dict[str, Any]:
 
     def below(name: str, command: Any) -> Iterator[tuple[str, Any]]:
         inner = getattr(command, "commands", None)
-        if inner is None:
+        if inner is None or command.invoke_without_command:
             yield name, command
+        if inner is None:
             return
         for part, one in inner.items():
             yield from below(f"{name} {part}".strip(), one)

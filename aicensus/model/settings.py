@@ -102,6 +102,13 @@ class Supervision(_Record, frozen=True, kw_only=True):
     ] = None
 
 
+class LexiconSection(_Record, frozen=True, kw_only=True):
+    """Words of the business that rules in prompts are compared by, besides those that are shipped."""
+
+    synonyms: Annotated[dict[Text, tuple[Text, ...]], Meta(description="A word, and others that mean the same.")] = {}
+    exclusive: Annotated[dict[Text, tuple[Text, ...]], Meta(description="An attribute, and values of which only one can hold.")] = {}
+
+
 class SettingsSection(_Record, frozen=True, kw_only=True):
     """How this tool scans and judges."""
 
@@ -131,6 +138,7 @@ class Manifest(_Record, frozen=True, kw_only=True):
     supervision: Annotated[Supervision, Meta(description="Review cycle and tolerances.")] = Supervision()
     waivers: Annotated[tuple[WaiverEntry, ...], Meta(description="Accepted findings.")] = ()
     settings: Annotated[SettingsSection, Meta(description="How this tool scans and judges.")] = SettingsSection()
+    lexicon: Annotated[LexiconSection, Meta(description="Words of the business, to compare rules in prompts by.")] = LexiconSection()
     catalog: Annotated[tuple[dict[str, Any], ...], Meta(description="In-house SDKs and gateways, in the form of the catalogue files.")] = ()
 
 

@@ -9,7 +9,6 @@ from aicensus.rules.form import Form, Item
 from aicensus.rules.lexicon import Lexicon
 from aicensus.rules.limits import Limit
 
-
 MEASURED = 0.4
 """How much a limit of the same measure says about the question, in words with content."""
 
@@ -49,7 +48,9 @@ def align(a: Form, b: Form, lexicon: Lexicon) -> Alignment:
     _take(result, result.same, lambda x, y: x.lemma == y.lemma and x.subject == y.subject)
     _take(result, result.same, lambda x, y: x.lemma == y.lemma)
     _take(result, result.opposed, _deny)
-    _take(result, result.same, lambda x, y: bool(x.token.meaning.denies & y.token.meaning.denies) or _share(x, y) and x.subject == y.subject)
+    _take(
+        result, result.same, lambda x, y: bool(x.token.meaning.denies & y.token.meaning.denies) or (_share(x, y) and x.subject == y.subject)
+    )
     _take(result, result.same, _share)
     _exclude(result)
     _parts(result)

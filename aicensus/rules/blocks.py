@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import NamedTuple
+
+from aicensus.rules.lexicon import read_rows
 
 _FENCE = re.compile(r"\s*(```|~~~)")
 _BULLET = re.compile(r"\s*(?:[-*+•–‣◦]\s+|\(?\d{1,3}[.)]\s+|\(?[a-z][.)]\s+)")
@@ -17,7 +17,7 @@ _RULE_LINE = re.compile(r"\s*(?:[-=_*]{3,})\s*$")
 _TAG_LINE = re.compile(r"\s*<(?P<close>/?)(?P<name>[A-Za-z][\w.-]*)[^<>]*>\s*$")
 _LEADING_TAGS = re.compile(r"\s*(?:<(?!br)[a-zA-Z][\w-]*>\s*)+(?=\S)")
 _TRAILING_TAGS = re.compile(r"(?:\s*</[a-zA-Z][\w-]*>)+\s*$")
-_CONTROL = re.compile(r"\{%.*?%\}|\{#.*?#\}|\{\{[#/^!>][^{}]*\}\}", re.DOTALL)
+CONTROL = re.compile(r"\{%.*?%\}|\{#.*?#\}|\{\{[#/^!>][^{}]*\}\}", re.DOTALL)
 _JSON_OPEN = re.compile(r"\s*(?:[{\[]\s*$|[{\[]\s*\"|\{\s*'|\"[\w $-]+\"\s*:|[}\]],?\s*$)")
 _QUOTE_LINE = re.compile(r"\s*>")
 _LABEL = re.compile(r"\s*(?P<label>[^\W\d_][^:.!?\n]{0,48}):(?P<rest>[ \t].*|)$")
@@ -51,8 +51,7 @@ class Vocabulary(NamedTuple):
 
 @cache
 def vocabulary() -> Vocabulary:
-    table = tomllib.loads(resources.files("aicensus.rules").joinpath("data", "blocks.toml").read_text(encoding="utf-8"))
-    rows = {name: tuple(word.strip() for word in row.split(",")) for part in table.values() for name, row in part.items()}
+    rows = {name: tuple(word.strip() for word in row.split(",")) for part in read_rows("blocks").values() for name, row in part.items()}
     return Vocabulary(frozenset(rows["apart"]), frozenset(rows["speakers"]), frozenset(rows["forbidding"]), rows)
 
 
@@ -68,7 +67,7 @@ def blocks(text: str) -> Iterator[Block]:
 
 class _Reader:
     def __init__(self, text: str) -> None:
-        self.text = _CONTROL.sub(lambda match: "\x00" * len(match[0]), text)
+        self.text = CONTROL.sub(lambda match: "\x00" * len(match[0]), text)
         self.words = vocabulary()
         self.section = ""
         self.apart = ""
@@ -89,7 +88,7 @@ class _Reader:
                 continue
             if fenced:
                 continue
-            if depth > 0 or _JSON_OPEN.match(line.text) and not _HOLE.fullmatch(line.text.strip()):
+            if depth > 0 or (_JSON_OPEN.match(line.text) and not _HOLE.fullmatch(line.text.strip())):
                 bare = _HOLE.sub("", line.text) if depth else line.text
                 depth = max(depth + bare.count("{") + bare.count("[") - bare.count("}") - bare.count("]"), 0)
                 yield from self._close()
@@ -158,12 +157,19 @@ class _Reader:
                 return
             self.lead = self.lead if self.lead in self.words.forbidding else ""
             return
-        if marker is not None or leading is not None or self.open is None or self.open.item and not text.startswith((" ", "\t")) and marker is None and self._new_paragraph(text):
+        if (
+            marker is not None
+            or leading is not None
+            or self.open is None
+            or (self.open.item and not text.startswith((" ", "\t")) and marker is None and self._new_paragraph(text))
+        ):
             yield from self._close()
             if text.lstrip().startswith("|"):
                 yield from self._row(line)
                 return
-            self.open = Block(line.start + start, line.start + end, marker is not None or leading is not None, self.section, self.lead, self.group)
+            self.open = Block(
+                line.start + start, line.start + end, marker is not None or leading is not None, self.section, self.lead, self.group
+            )
             if marker is None and leading is None:
                 self.lead = ""
                 self.open.lead = ""
@@ -194,10 +200,20 @@ class _Reader:
         if label in self.words.apart and not bare.endswith((".", "!", "?")):
             return label
         blank_or_list = not following.strip() or _BULLET.match(following)
-        if _TITLE.match(bare) and bare[:1].isupper() and len(bare.split()) <= 5 and blank_or_list and not _BULLET.match(text) and label not in self.words.forbidding:
-            if bare.split()[0].lower() not in ("never", "do", "always", "no", "only", "don't", "avoid"):
-                return label
-        if bare.endswith(":") and len(bare.split()) <= 5 and label.split()[0] in ("example", "examples", "sample", "beispiel", "ejemplo", "exemple"):
+        if (
+            _TITLE.match(bare)
+            and bare[:1].isupper()
+            and len(bare.split()) <= 5
+            and blank_or_list
+            and not _BULLET.match(text)
+            and label not in self.words.forbidding
+        ) and bare.split()[0].lower() not in ("never", "do", "always", "no", "only", "don't", "avoid"):
+            return label
+        if (
+            bare.endswith(":")
+            and len(bare.split()) <= 5
+            and label.split()[0] in ("example", "examples", "sample", "beispiel", "ejemplo", "exemple")
+        ):
             return "example"
         return None
 
@@ -224,13 +240,19 @@ class _Reader:
 
     def _set_apart(self, label: str) -> bool:
         words = label.split()
-        return label in self.words.apart or bool(words) and (words[0] in ("example", "examples", "sample") or words[-1] in ("example", "examples", "samples", "conversation", "history", "transcript", "schema"))
+        return label in self.words.apart or (
+            bool(words)
+            and (
+                words[0] in ("example", "examples", "sample")
+                or words[-1] in ("example", "examples", "samples", "conversation", "history", "transcript", "schema")
+            )
+        )
 
     def _is_data(self, text: str, *, turns_only: bool) -> bool:
         """A labelled piece of data, a turn of a dialogue, or nothing but placeholders. Within a paragraph only turns are told by labels."""
         text = text.replace("\x00", " ")
         without = _HOLE.sub("", text).strip(" :;,.-*()")
-        if not without or len(_HOLE.findall(text)) > 1 and len(without.split()) < 4:
+        if not without or (len(_HOLE.findall(text)) > 1 and len(without.split()) < 4):
             return True
         label = _LABEL.match(text)
         if label is None:

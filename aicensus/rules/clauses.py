@@ -2,30 +2,144 @@
 
 from __future__ import annotations
 
-
-
 from aicensus.model.rules import Clause
 from aicensus.rules.lexicon import Lexicon
 from aicensus.rules.words import Token
 
-
-
 FINITE = frozenset(
-    "is are was must may can cannot will shall should has have had goes go gets get pays pay needs need requires require receives receive counts count"
-    " qualifies qualify becomes become does do applies apply stays stay wants cost costs comes come ends expires loses lose".split()
+    [
+        "is",
+        "are",
+        "was",
+        "must",
+        "may",
+        "can",
+        "cannot",
+        "will",
+        "shall",
+        "should",
+        "has",
+        "have",
+        "had",
+        "goes",
+        "go",
+        "gets",
+        "get",
+        "pays",
+        "pay",
+        "needs",
+        "need",
+        "requires",
+        "require",
+        "receives",
+        "receive",
+        "counts",
+        "count",
+        "qualifies",
+        "qualify",
+        "becomes",
+        "become",
+        "does",
+        "do",
+        "applies",
+        "apply",
+        "stays",
+        "stay",
+        "wants",
+        "cost",
+        "costs",
+        "comes",
+        "come",
+        "ends",
+        "expires",
+        "loses",
+        "lose",
+    ]
 )
 PREPOSITIONS = frozenset(
-    "for with in at on during under outside inside within among from between by without after before throughout upon".split()
+    [
+        "for",
+        "with",
+        "in",
+        "at",
+        "on",
+        "during",
+        "under",
+        "outside",
+        "inside",
+        "within",
+        "among",
+        "from",
+        "between",
+        "by",
+        "without",
+        "after",
+        "before",
+        "throughout",
+        "upon",
+    ]
 )
 OPENERS = frozenset(
-    "the a an this that these those all any every each no one two his her its their our your it them him us me you not only what which who".split()
+    [
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "these",
+        "those",
+        "all",
+        "any",
+        "every",
+        "each",
+        "no",
+        "one",
+        "two",
+        "his",
+        "her",
+        "its",
+        "their",
+        "our",
+        "your",
+        "it",
+        "them",
+        "him",
+        "us",
+        "me",
+        "you",
+        "not",
+        "only",
+        "what",
+        "which",
+        "who",
+    ]
 )
 _ENDS = frozenset({",", ";", ":", ".", ")", "(", "–", "—"})
 _SAYING = frozenset(
-    "say tell sure ensure check confirm state mention mean assume know claim promise guarantee write explain them it agree".split()
+    [
+        "say",
+        "tell",
+        "sure",
+        "ensure",
+        "check",
+        "confirm",
+        "state",
+        "mention",
+        "mean",
+        "assume",
+        "know",
+        "claim",
+        "promise",
+        "guarantee",
+        "write",
+        "explain",
+        "them",
+        "it",
+        "agree",
+    ]
 )
-_LEADERS = frozenset("if when whenever where as once unless before after in for with until".split())
-_NOT_LEADING = frozenset("avoid never do not use write please refrain only no".split())
+_LEADERS = frozenset(["if", "when", "whenever", "where", "as", "once", "unless", "before", "after", "in", "for", "with", "until"])
+_NOT_LEADING = frozenset(["avoid", "never", "do", "not", "use", "write", "please", "refrain", "only", "no"])
 _PREPOSITIONAL = frozenset({"without", "except", "other", "apart", "during", "excluding"})
 
 
@@ -37,7 +151,7 @@ def clauses(found: list[Token], lexicon: Lexicon) -> list[Clause]:
 class _Reader:
     def __init__(self, found: list[Token], lexicon: Lexicon) -> None:
         self.found = found
-        self.cues = lexicon.cues
+        self.cues, self.starts = lexicon.cues, lexicon.cue_starts
         self.kinds: list[Clause] = ["condition"] * self._leading()
         self.current: Clause = "main"
         self.in_subject = False
@@ -45,7 +159,7 @@ class _Reader:
         self.verbal = False
         """The clause has a verb of its own."""
         self.main_verb = False
-        self.noun_first = is_subject(found) or bool(found) and found[0].text in OPENERS
+        self.noun_first = is_subject(found) or (bool(found) and found[0].text in OPENERS)
 
     def read(self) -> list[Clause]:
         while (at := len(self.kinds)) < len(self.found):
@@ -70,12 +184,12 @@ class _Reader:
                 self.current = "main"
         elif text in FINITE and self.current == "main":
             self.main_verb = True
-        elif text in FINITE and self.in_subject and not self.main_verb:
-            if not self.verbal or self._had_verb(at):
-                self.current, self.main_verb = "main", True
+        elif text in FINITE and self.in_subject and not self.main_verb and (not self.verbal or self._had_verb(at)):
+            self.current, self.main_verb = "main", True
 
     def _cue(self, at: int) -> tuple[Clause, int] | None:
-        for length in range(min(max(map(len, self.cues)), len(self.found) - at), 0, -1):
+        longest = self.starts.get(self.found[at].text, 0)
+        for length in range(min(longest, len(self.found) - at), 0, -1):
             kind = self.cues.get(tuple(token.text for token in self.found[at : at + length]))
             if kind is not None:
                 return None if self._no_cue(at) else (kind, length)
@@ -87,7 +201,7 @@ class _Reader:
         before = self.found[at - 1] if at else None
         if before is None:
             return False
-        return text == "that" and before.lemma in _SAYING or text == "should" or text == "once" and before.text == "at"
+        return (text == "that" and before.lemma in _SAYING) or text == "should" or (text == "once" and before.text == "at")
 
     def _leading(self) -> int:
         """Tokens of a phrase at the start that sets the scene: `For late parcels,`."""
@@ -114,6 +228,8 @@ class _Reader:
         while start > 0 and self.kinds[start - 1] == self.kinds[-1]:
             start -= 1
         words = [token.text for token in self.found[start + 1 : at]]
+        if self.found[start].text in ("who", "that", "which") and words and words[0] not in OPENERS:
+            return True
         return any(word.endswith(("ed", "s")) and len(word) > 3 for word in words[1:]) or len(words) >= 4 or not FINITE.isdisjoint(words)
 
 

@@ -13,9 +13,55 @@ from aicensus.rules.words import Token, joined, tokens
 
 _BE = frozenset({"be", "is", "are", "been", "being", "was", "were"})
 _BEFORE_VERB = frozenset(
-    ", ; : and or then not never to must may can will shall should always please only you we they it might also cannot could".split()
+    [
+        ",",
+        ";",
+        ":",
+        "and",
+        "or",
+        "then",
+        "not",
+        "never",
+        "to",
+        "must",
+        "may",
+        "can",
+        "will",
+        "shall",
+        "should",
+        "always",
+        "please",
+        "only",
+        "you",
+        "we",
+        "they",
+        "it",
+        "might",
+        "also",
+        "cannot",
+        "could",
+    ]
 )
-_BEFORE_TO = frozenset("have has need needs is are allowed sure required free remember try want able entitled aim".split())
+_BEFORE_TO = frozenset(
+    [
+        "have",
+        "has",
+        "need",
+        "needs",
+        "is",
+        "are",
+        "allowed",
+        "sure",
+        "required",
+        "free",
+        "remember",
+        "try",
+        "want",
+        "able",
+        "entitled",
+        "aim",
+    ]
+)
 _BEFORE_NOUN = frozenset({"the", "a", "an", "of", "for", "in", "with", "their", "your", "our"})
 _IRREGULAR = frozenset({"sent", "given", "paid", "kept", "sold", "told", "made", "go", "need", "get"})
 _SIDE = frozenset({"condition", "gate"})
@@ -93,7 +139,7 @@ def form_of(text: str, lexicon: Lexicon, *, forbidden: bool = False) -> Form:
     kinds = clauses(whole, lexicon)
     form = Form(text, limits=_bounded(found, single), only=said.only, holes=tuple(t.text for t in single if t.is_hole))
     _modality(whole, kinds, form, lexicon, permitted=said.permitted)
-    form.items = [item for item in _items(whole, kinds, lexicon)]
+    form.items = list(_items(whole, kinds, lexicon))
     _acts(whole, kinds, form)
     _order(whole, kinds, form)
     if forbidden:
@@ -142,8 +188,8 @@ def _items(whole: list[Token], kinds: list[Clause], lexicon: Lexicon) -> list[It
             token,
             kinds[index],
             index,
-            act=any(concept.startswith(("act:", "own:")) for concept in concepts) or token.lemma in lexicon.verbs,
-            weight=_COMMON if any(c.partition(":")[2] == token.lemma for c in concepts & lexicon.common) else 1.0,
+            act=token.meaning.act or token.lemma in lexicon.verbs,
+            weight=_COMMON if token.lemma in lexicon.common_words and concepts & lexicon.common else 1.0,
             added=_is_added(whole, index),
         )
         if kinds[index] in ("reason", "universal"):
@@ -228,5 +274,5 @@ def _order(whole: list[Token], kinds: list[Clause], form: Form) -> None:
     elif first is not None and form.head is not None and strong not in ("before", "after", "until"):
         form.first = [item for item in main if item.token.start < first]
         form.second = [item for item in form.items if item.token.start > first]
-    elif strong or weak and form.only:
+    elif strong or (weak and form.only):
         form.first, form.second = side, main

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
@@ -23,6 +23,8 @@ class Meaning(NamedTuple):
     """Concepts whose contrary it is."""
     values: frozenset[tuple[str, int]] = frozenset()
     """Attributes of which it is one value: `("channel", 0)`."""
+    act: bool = False
+    """It can say what is done."""
 
 
 class Unit(NamedTuple):
@@ -37,25 +39,26 @@ class Lexicon:
     """The word lists, ready to ask. `extra` holds lists of the user's own: `synonyms` and `exclusive` as in the manifest."""
 
     def __init__(self, synonyms: Mapping[str, Iterable[str]] | None = None, exclusive: Mapping[str, Iterable[str]] | None = None) -> None:
-        grammar, units = _read("grammar"), _read("units")
-        acts, things, opposites = _read("acts"), _read("things"), _read("opposites")
+        grammar, units, opposites = read_rows("grammar"), read_rows("units"), read_rows("opposites")
+        acts, things = read_rows("acts")[""], read_rows("things")[""]
         self.verbs = frozenset(_words(grammar["words"]["verbs"])) | frozenset(acts)
         known = {word for table in (acts, things) for key, row in table.items() for word in (key, *_words(row)) if " " not in word}
-        self.stems = Stems(known | self.verbs, dict(pair.split() for pair in _words(grammar["words"]["irregular"])))  # type: ignore[misc]
+        self.stems = Stems(known | self.verbs, dict(_pairs(grammar["words"]["irregular"])))
         self._meanings: dict[tuple[str, ...], Meaning] = {}
         self._firsts: dict[str, int] = {}
         self._name_concepts("act", acts)
         self._name_concepts("thing", things)
-        self._name_concepts("own", {key: ", ".join(words) for key, words in (synonyms or {}).items()})
+        for key, words in (synonyms or {}).items():
+            shared = Meaning(concepts=self._concepts(key) | {f"own:{key}"})
+            for word in (key, *words):
+                self._add(word, shared)
         for concept, row in opposites["denials"].items():
             # What is denied is denied under every concept that the word stands for.
             denied = self._concepts(concept) | {f"act:{concept}"}
             for word in _words(row):
                 self._add(word, Meaning(denies=frozenset(denied)))
         sets = dict(opposites["exclusive"]) | {f"own {key}": " | ".join(values) for key, values in (exclusive or {}).items()}
-        members: dict[str, list[str]] = {
-            name: [name.replace("_", " "), *_words(row)] for name, row in things.items()
-        }
+        members: dict[str, list[str]] = {name: [name.replace("_", " "), *_words(row)] for name, row in things.items()}
         for attribute, row in sets.items():
             for number, words in enumerate(row.split("|")):
                 for word in _words(words):
@@ -74,6 +77,7 @@ class Lexicon:
         }
         self.roles = frozenset(_words(grammar["words"]["roles"]))
         self.light = frozenset(_words(grammar["words"]["light"]))
+        self.common_words = frozenset(_words(grammar["words"]["common"]))
         self.common = frozenset(c for word in _words(grammar["words"]["common"]) for c in (f"act:{word}", f"thing:{word}"))
         self.units: dict[tuple[str, ...], Unit] = dict(_units(units["units"]))
         self.numbers = {word: float(value) for value, row in units["numbers"].items() for word in _words(row)}
@@ -81,9 +85,13 @@ class Lexicon:
         self.bounds_after = dict(_bounds(units["bounds_after"]))
         self.modality: dict[str, dict[str, frozenset[tuple[str, ...]]]] = {
             language: {kind: frozenset(tuple(p.split()) for p in _words(row)) for kind, row in table.items()}
-            for language, table in grammar["modality"].items()
+            for section, table in grammar.items()
+            if (language := section.removeprefix("modality.")) != section
         }
         self.language_words = {language: frozenset(_words(row)) for language, row in grammar["language"].items()}
+        self.cue_starts: dict[str, int] = {}
+        for cue in self.cues:
+            self.cue_starts[cue[0]] = max(self.cue_starts.get(cue[0], 0), len(cue))
         self._cache: dict[tuple[str, ...], Meaning] = {}
         self._by_stem = {self.stems.stem(key[0]): meaning for key, meaning in reversed(self._meanings.items()) if len(key) == 1}
 
@@ -131,7 +139,8 @@ class Lexicon:
     def _add(self, word: str, meaning: Meaning) -> None:
         key = self._key(word)
         old = self._meanings.get(key, NOTHING)
-        self._meanings[key] = Meaning(old.concepts | meaning.concepts, old.denies | meaning.denies, old.values | meaning.values)
+        act = old.act or any(concept.startswith(("act:", "own:")) for concept in meaning.concepts)
+        self._meanings[key] = Meaning(old.concepts | meaning.concepts, old.denies | meaning.denies, old.values | meaning.values, act)
         self._firsts[key[0]] = max(self._firsts.get(key[0], 1), min(len(key), MAX_PHRASE))
 
 
@@ -139,9 +148,26 @@ def _words(row: str) -> list[str]:
     return [word.strip() for word in row.split(",") if word.strip()]
 
 
-def _read(name: str) -> dict[str, dict[str, str]]:
-    content = resources.files("aicensus.rules").joinpath("data", f"{name}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(content)
+_SECTION = re.compile(r"\[([\w.]+)\]")
+_ROW = re.compile(r'([\w-]+) = "(.*)"')
+
+
+def read_rows(name: str) -> dict[str, dict[str, str]]:
+    """A data file as tables of `key = "words"`: the part of TOML that is quick to read. Rows above any section are in `""`."""
+    tables: dict[str, dict[str, str]] = {}
+    table = tables.setdefault("", {})
+    for line in resources.files("aicensus.rules").joinpath("data", f"{name}.toml").read_text(encoding="utf-8").splitlines():
+        if row := _ROW.fullmatch(line):
+            table[row[1]] = row[2]
+        elif section := _SECTION.fullmatch(line):
+            table = tables.setdefault(section[1], {})
+    return tables
+
+
+def _pairs(row: str) -> Iterator[tuple[str, str]]:
+    for pair in _words(row):
+        word, _, base = pair.partition(" ")
+        yield word, base
 
 
 def _units(table: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], Unit]]:

@@ -65,7 +65,9 @@ def features(signals: Signals) -> dict[str, float]:
         "synonyms": min(sum(x.weight for x, y in found.same if x.lemma != y.lemma), 4.0),
         "same start": float(min(_common_start(first, second), 4)),
         "surface": len(set(first) & set(second)) / max(len(set(first) | set(second)), 1),
-        "known acts": float(signals.acts <= 0 and all(h is not None and any(c.startswith("act:") for c in h.token.meaning.concepts) for h in heads)),
+        "known acts": float(
+            signals.acts <= 0 and all(h is not None and any(c.startswith("act:") for c in h.token.meaning.concepts) for h in heads)
+        ),
     }
 
 

@@ -11,12 +11,16 @@ from aicensus.rules.words import Token
 
 Operator = Literal["<", "<=", "=", ">=", ">"]
 
-_FILLERS = frozenset({"the", "a", "an", "of", "to", "by", "is", "are", "than", "about", "worth", "its", "be", "for", "with", "in", "have", "has"})
+_FILLERS = frozenset(
+    {"the", "a", "an", "of", "to", "by", "is", "are", "than", "about", "worth", "its", "be", "for", "with", "in", "have", "has"}
+)
 _LONGEST_BOUND = 4
 BUDGETS = frozenset({"words", "sentences", "characters", "paragraphs", "lines", "pages", "tokens", "bullets"})
 """Dimensions that only measure the assistant's own text."""
 _TIME = frozenset({"hours", "business days", "business hours", "months"})
-_NOT_COUNTED = frozenset({"or", "and", "of", "to", "in", "a", "the", "for", "at", "on", "by", "is", "are", "not", "off", "per", "with", "from", "as"})
+_NOT_COUNTED = frozenset(
+    {"or", "and", "of", "to", "in", "a", "the", "for", "at", "on", "by", "is", "are", "not", "off", "per", "with", "from", "as"}
+)
 
 
 @dataclass(slots=True, frozen=True)
@@ -51,8 +55,13 @@ class Limit:
         return self.value, self.value
 
     @property
-    def budget(self) -> bool:
-        return self.dimension in BUDGETS
+    def role(self) -> Literal["boundary", "budget"]:
+        """A boundary decides who gets what; a budget bounds the assistant's own text."""
+        return "budget" if self.dimension in BUDGETS else "boundary"
+
+
+_STARTS = frozenset({"half", "quarter", "third", "a", "an", "once", "twice"})
+"""Words that are no numbers and can begin a measure."""
 
 
 def limits(found: list[Token], lexicon: Lexicon) -> list[Limit]:
@@ -60,7 +69,8 @@ def limits(found: list[Token], lexicon: Lexicon) -> list[Limit]:
     result: list[Limit] = []
     at = 0
     while at < len(found):
-        limit = _limit_at(found, at, lexicon)
+        starts = found[at].number is not None or found[at].text in _STARTS
+        limit = _limit_at(found, at, lexicon) if starts else None
         if limit is None:
             at += 1
             continue
@@ -75,7 +85,7 @@ def _limit_at(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
         if found[at].text in _SHARES and _text(found, at + 1) in ("off", "the", "of") and _text(found, at + 2) not in ("a", "an"):
             bound, first, negated = _bound_before(found, at, lexicon)
             return Limit(_operator(bound), _SHARES[found[at].text], "percent", first, at, negated, found[at].text)
-        return _bare_unit(found, at, lexicon) or _times(found, at)
+        return _bare_unit(found, at, lexicon) or _times(found, at, lexicon)
     unit, last = _unit(found, after, lexicon)
     if unit is None and _text(found, at) == "one" and _text(found, at + 1) in ("another", "of", "who", "or", "that"):
         return None
@@ -91,6 +101,8 @@ def _limit_at(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
         if counted is None and not bound and found[at].text.isalpha():
             return None
         dimension, factor = f"count of {counted or ''}".rstrip(), 1.0
+        if counted and not bound and (after_noun := _bound_after(found, after + 1, lexicon))[0]:
+            bound, last = after_noun
     else:
         dimension, factor = unit
     if _text(found, last + 1) in ("old", "older", "young", "younger") or _older(found, first, at):
@@ -157,7 +169,12 @@ def _unit(found: list[Token], at: int, lexicon: Lexicon) -> tuple[Unit | None, i
         words = tuple(token.text for token in found[at : at + length])
         unit = lexicon.units.get(words) if len(words) == length else None
         if unit is not None:
-            if unit.dimension == "times" and length == 1 and words[0] == "time" and _text(found, at + 1) not in ("", ".", ",", "a", "per", "in"):
+            if (
+                unit.dimension == "times"
+                and length == 1
+                and words[0] == "time"
+                and _text(found, at + 1) not in ("", ".", ",", "a", "per", "in")
+            ):
                 continue
             return unit, at + length - 1
     if _text(found, at) in ("full", "consecutive", "whole", "more", "short", "further", "additional", "english", "simple", "normal"):
@@ -191,7 +208,11 @@ def _bare_unit(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
     bound, first, negated = _bound_before(found, at, lexicon)
     before = found[at - 1] if at else None
     follows = _text(found, last + 1)
-    if not bound and follows not in ("after", "before", "ahead", "in", "has", "have", "prior", "earlier", "later") and _text(found, at - 1) not in ("for", "in"):
+    if (
+        not bound
+        and follows not in ("after", "before", "ahead", "in", "has", "have", "prior", "earlier", "later")
+        and _text(found, at - 1) not in ("for", "in")
+    ):
         return None
     if before is not None and (before.number is not None or before.text in ("times", "once", "twice")):
         return None
@@ -201,23 +222,21 @@ def _bare_unit(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
 _END_MARKS = frozenset({"", ".", ",", ";", "!", ")", "and", "at", "for", "per", "a", "in", "by", "within", "not", "to", "on", "with"})
 
 
-def _times(found: list[Token], at: int) -> Limit | None:
+def _times(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
     """`once`, `twice`: how often; `once the parcel has arrived` is a condition."""
     text = found[at].text
     if text not in ("once", "twice") or _text(found, at + 1) not in _END_MARKS or (at == 0 and text == "once"):
         return None
     follows = (_text(found, at + 1), _text(found, at + 2))
-    if follows[0] in ("a", "per", "every") or follows[0] == "in" and follows[1] == "a":
+    if follows[0] in ("a", "per", "every") or (follows[0] == "in" and follows[1] == "a"):
         return None
-    bound, first, negated = _bound_before(found, at, None)
+    bound, first, negated = _bound_before(found, at, lexicon)
     return Limit(_operator(bound), 1.0 if text == "once" else 2.0, "times", first, at, negated, text)
 
 
-def _bound_before(found: list[Token], at: int, lexicon: Lexicon | None) -> tuple[str, int, bool]:
+def _bound_before(found: list[Token], at: int, lexicon: Lexicon) -> tuple[str, int, bool]:
     """Operator, index of the first token of the bound (of the number when there is none), and whether it carries a negation."""
-    from aicensus.rules.lexicon import default_lexicon
-
-    table = (lexicon or default_lexicon()).bounds_before
+    table = lexicon.bounds_before
     for skip in (0, 1, 2):
         if skip and not all(_text(found, at - 1 - i) in _FILLERS for i in range(skip)):
             break

@@ -10,10 +10,47 @@ from aicensus.rules.lexicon import Lexicon
 from aicensus.rules.limits import Limit, Operator
 
 SCOPES = frozenset(
-    "customer_kind tier direction state_of_goods season weekday part_of_day gender visibility age_group trip_kind room degree booking_state"
-    " fare_kind contract_kind network energy".split()
+    [
+        "customer_kind",
+        "tier",
+        "direction",
+        "state_of_goods",
+        "season",
+        "weekday",
+        "part_of_day",
+        "gender",
+        "visibility",
+        "age_group",
+        "trip_kind",
+        "room",
+        "degree",
+        "booking_state",
+        "fare_kind",
+        "contract_kind",
+        "network",
+        "energy",
+    ]
 )
 """Attributes that say whom or what a rule is for: other values are other cases, no conflict."""
+STYLES = frozenset(
+    [
+        "tone",
+        "formality",
+        "language",
+        "spelling",
+        "address_form",
+        "person_form",
+        "tense",
+        "format",
+        "case_style",
+        "unit_system",
+        "date_form",
+        "clock",
+        "style",
+        "emphasis",
+    ]
+)
+"""Attributes of the answer itself: two values are a conflict however the two rules put it."""
 _TURNED: dict[Operator, Operator] = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}
 _CLOSED = {"<": "<", ">=": "<", "<=": "<=", ">": "<="}
 _TIMES = frozenset({"hours", "months", "business days"})
@@ -53,7 +90,7 @@ class Signals:
         result = []
         for x, y in self.found.limits:
             apart = x.operator != y.operator
-            turn_x = apart and x.operator in (">", "<") and (self.denied_a or self._turns % 2 == 1 and not self.denied_b)
+            turn_x = apart and x.operator in (">", "<") and (self.denied_a or (self._turns % 2 == 1 and not self.denied_b))
             turn_y = apart and y.operator in (">", "<") and not turn_x
             self._turns += turn_x or turn_y
             result.append((_turned(x) if turn_x else x, _turned(y) if turn_y else y))
@@ -90,7 +127,10 @@ class Signals:
     def _agreement(self, a: Item | None, b: Item | None) -> float:
         if a is None or b is None:
             return 0.0
-        if any(x is a and y is b for x, y in (*self.found.same, *self.found.opposed)) or a.token.meaning.concepts & b.token.meaning.concepts:
+        if (
+            any(x is a and y is b for x, y in (*self.found.same, *self.found.opposed))
+            or a.token.meaning.concepts & b.token.meaning.concepts
+        ):
             return 1.0
         if a in self.found.left_a and b in self.found.left_b:
             return -1.0
@@ -125,6 +165,9 @@ class Signals:
                 return f"{name.replace('_', ' ')}: {x.lemma} | {y.lemma}"
         return ""
 
+    def other_style(self) -> bool:
+        return any(name in STYLES and not (x.subject and y.subject) for name, x, y in self.found.exclusive)
+
     def other_order(self) -> str:
         a, b = self.a, self.b
         straight = crossed = 0.0
@@ -135,7 +178,7 @@ class Signals:
 
     def freedom(self) -> str:
         """One leaves open what the other requires."""
-        if self.a.optional == self.b.optional or self.denied_a + self.denied_b and not self.contrary:
+        if self.a.optional == self.b.optional or (self.denied_a + self.denied_b and not self.contrary):
             return ""
         return "one leaves open what the other requires"
 
@@ -154,12 +197,14 @@ class Signals:
     def other_cases(self) -> str:
         """The two never meet: other people or things, contrary conditions, limits without a common value."""
         for name, x, y in self.found.exclusive:
-            if name in SCOPES or x.subject and y.subject and name != "person_in_charge":
+            if name in SCOPES or (x.subject and y.subject and name != "person_in_charge"):
                 return f"other cases: {x.lemma} | {y.lemma}"
         for x, y in self.found.opposed:
             if x.subject and y.subject:
                 return f"other cases: {x.lemma} | {y.lemma}"
         for one, other in self.limits:
+            if one.role == "budget":
+                continue
             apart = max(one.interval[0], other.interval[0]) > min(one.interval[1], other.interval[1])
             if one.dimension == other.dimension and apart and {one.operator[0], other.operator[0]} == {"<", ">"}:
                 return f"limits do not meet: {one.text} | {other.text}"

@@ -5,7 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-_DERIVED = ("ically", "ation", "ition", "ments", "ment", "ances", "ance", "ences", "ence", "fully", "ness", "able", "ible", "ity", "ally", "ion", "ly", "al", "ive", "er", "or", "y", "e")
+_DERIVED = (
+    "ically",
+    "ation",
+    "ition",
+    "ments",
+    "ment",
+    "ances",
+    "ance",
+    "ences",
+    "ence",
+    "fully",
+    "ness",
+    "able",
+    "ible",
+    "ity",
+    "ally",
+    "ion",
+    "ly",
+    "al",
+    "ive",
+    "ate",
+    "er",
+    "or",
+    "y",
+    "e",
+)
 _VOWELS = frozenset("aeiouy")
 
 

@@ -39,7 +39,7 @@ RESOLVE: dict[VerdictName, str] = {
     "review": "read both: a slot could not be compared",
     "unrelated": "",
 }
-_SAME, _SAME_IN_CONFLICT, _EQUAL = 0.5, 0.4, 0.68
+_LEAST, _SAME, _SAME_IN_CONFLICT, _CLEARLY_SAME, _CLEARLY_COVERED = 0.15, 0.5, 0.4, 0.75, 0.55
 _NEED = {"order": 0.4, "freedom": 0.4, "waived": 0.4, "contrary": 0.5, "value": 0.45}
 _FOLDED = re.compile(r"[^\W_]+(?:[.,]\d+)*|[$€£¥%]")
 
@@ -70,8 +70,22 @@ class _Judge:
         """Likeness by the user's measure counts as answering one question; what the answers are to one another the slots say."""
 
     def verdict(self) -> Verdict:
+        """A verdict where the two clearly answer one question; else `review` with the label that it would have had."""
+        found = self._decided()
+        if found.verdict in ("review", "unrelated") or self._one_question():
+            return found
+        return _verdict("review", [f"{found.verdict}, if the two answer one question", *found.why], "review", found.label, found.interval)
+
+    def _one_question(self) -> bool:
+        signals = self.signals
+        low = min(signals.cover)
+        named = (signals.acts > 0 and signals.objects > 0) or low >= 0.75
+        other_thing = all(any(x in form.objects for x in left) for form, left in ((signals.a, signals.left_a), (signals.b, signals.left_b)))
+        return named and not other_thing and self.same >= _CLEARLY_SAME and low >= _CLEARLY_COVERED
+
+    def _decided(self) -> Verdict:
         conflicts = self._conflicts()
-        if self.same < (0.15 if self._freedom_of_one_thing() else _SAME_IN_CONFLICT if conflicts else _SAME):
+        if self.same < (_LEAST if self._one_thing() else _SAME_IN_CONFLICT if conflicts else _SAME):
             return self._undecided(["too little in common"])
         apart = self.signals.other_cases()
         if apart:
@@ -82,8 +96,9 @@ class _Judge:
             return self._conflict(conflicts)
         return self._harmony()
 
-    def _freedom_of_one_thing(self) -> bool:
-        return bool(self.signals.freedom()) and self.signals.objects > 0
+    def _one_thing(self) -> bool:
+        """One object that one rule leaves free, or one trait of the answer: that is one question in whatever words."""
+        return (bool(self.signals.freedom()) and self.signals.objects > 0) or self.signals.other_style()
 
     def _conflicts(self) -> list[str]:
         signals, found = self.signals, []
@@ -93,7 +108,7 @@ class _Judge:
         if signals.contrary:
             seen["contrary"] = "one says what the other denies"
         for name, words in seen.items():
-            if words and (self.same >= _NEED[name] or name == "freedom" and self._freedom_of_one_thing()):
+            if words and (self.same >= _NEED[name] or (name in ("freedom", "value") and self._one_thing())):
                 found.append(words)
         return found
 
@@ -133,10 +148,10 @@ def _limit_verdict(one: Limit, other: Limit, why: list[str]) -> Verdict:
     if incommensurable(one, other):
         return _verdict("contradiction", [*why, "the units do not convert: which cases differ is not known"])
     (low, high), (from_, to) = one.interval, other.interval
-    nested = low <= from_ and to <= high or from_ <= low and high <= to
-    if one.budget and max(low, from_) <= min(high, to) and nested:
+    nested = (low <= from_ and to <= high) or (from_ <= low and high <= to)
+    if one.role == "budget" and max(low, from_) <= min(high, to) and nested:
         return _verdict("stricter", why)
-    if max(low, from_) > min(high, to) and (one.budget or {one.operator, other.operator} == {"="}):
+    if max(low, from_) > min(high, to) and (one.role == "budget" or {one.operator, other.operator} == {"="}):
         return _verdict("contradiction", [*why, "no value satisfies both"])
     return _verdict("threshold conflict", why, interval=disputed(one, other))
 

@@ -16,7 +16,6 @@ _TOKEN = re.compile(
 )
 _WHOLE = {"can't": "can not", "won't": "will not", "cannot": "can not", "shan't": "shall not", "let's": "let us", "e-mail": "email"}
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+$")
-_CLASSED = re.compile(r"[^\W\d_]")
 
 
 @dataclass(slots=True)
@@ -30,16 +29,9 @@ class Token:
     end: int
     number: float | None = None
     meaning: Meaning = NOTHING
-    words: int = 1
-    """How many words a phrase joins."""
-
-    @property
-    def is_word(self) -> bool:
-        return bool(_CLASSED.match(self.text))
-
-    @property
-    def is_hole(self) -> bool:
-        return self.text[0] in "{<" or self.text.startswith("${")
+    is_word: bool = False
+    is_hole: bool = False
+    """A template variable."""
 
 
 def tokens(text: str, lexicon: Lexicon) -> list[Token]:
@@ -60,8 +52,11 @@ def tokens(text: str, lexicon: Lexicon) -> list[Token]:
             found.append(Token(written, written, start, end, number=_number(written)))
             continue
         for part in _expanded(written).split() if written[0] not in "{<$" else [written]:
-            lemma = lexicon.lemma(part) if _CLASSED.match(part) else part
-            found.append(Token(part, lemma, start, end, number=lexicon.numbers.get(part)))
+            word = part[0].isalpha()
+            lemma = lexicon.lemma(part) if word else part
+            found.append(
+                Token(part, lemma, start, end, number=lexicon.numbers.get(part), is_word=word, is_hole=part[0] in "{<" or part[:2] == "${")
+            )
     return found
 
 
@@ -96,7 +91,7 @@ def joined(found: list[Token], lexicon: Lexicon) -> list[Token]:
             if meaning is not None:
                 lemma = " ".join(one.lemma for one in part)
                 text = " ".join(one.text for one in part)
-                result.append(Token(text, lemma, token.start, part[-1].end, meaning=meaning, words=length))
+                result.append(Token(text, lemma, token.start, part[-1].end, meaning=meaning, is_word=True))
                 at += length
                 break
         else:

@@ -36,9 +36,9 @@ def undecided(rows: Sequence[Row]) -> list[Row]:
     lexicon, found = default_lexicon(), []
     for row in rows:
         a, b = form_of(row["a"], lexicon), form_of(row["b"], lexicon)
-        with patch("aicensus.rules.verdicts.likeliest", lambda _: "unrelated"):
-            decided = judge(a, b, lexicon).confidence != "review"
-        if not decided:
+        with patch("aicensus.rules.verdicts.likeliest", return_value="unrelated") as asked:
+            judge(a, b, lexicon)
+        if asked.called:
             found.append(row | {"features": features(Signals(align(a, b, lexicon), lexicon))})
     return found
 
@@ -108,7 +108,12 @@ def main() -> None:
 
 def write(weights: Weights) -> None:
     """Write the weights as data, three decimals."""
-    lines = ["# Fitted by benchmarks/rules/fit.py; columns: " + ", ".join(LABELS), f"constant = {[round(w, 3) for w in weights.rows[-1]]}", "", "[features]"]
+    lines = [
+        "# Fitted by benchmarks/rules/fit.py; columns: " + ", ".join(LABELS),
+        f"constant = {[round(w, 3) for w in weights.rows[-1]]}",
+        "",
+        "[features]",
+    ]
     for name, mean, scale, row in zip(weights.names, weights.means, weights.scales, weights.rows, strict=False):
         lines.append(f'"{name}" = {{mean = {mean:.4f}, scale = {scale:.4f}, weights = {[round(w, 3) for w in row]}}}')
     WEIGHTS.write_text("\n".join(lines) + "\n", encoding="utf-8")

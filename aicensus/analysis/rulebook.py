@@ -1,0 +1,118 @@
+"""The rules of all prompts: where each stands, who answers for it, and what pairs of them are to one another."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from aicensus.model.census import Point, Prompt
+from aicensus.model.rules import PromptRule, Verdict
+from aicensus.rules.form import Form
+from aicensus.rules.lexicon import Lexicon, default_lexicon
+from aicensus.rules.pairs import candidates
+from aicensus.rules.reading import Reading, form_of_rule, read
+from aicensus.rules.verdicts import Similarity, folded, judge
+from aicensus.similarity import similar_pairs
+
+_ALIKE_PROMPTS = 0.7
+
+
+class Statement(NamedTuple):
+    """A rule where a prompt states it."""
+
+    rule: PromptRule
+    prompt: Prompt
+    points: tuple[Point, ...]
+
+    @property
+    def line(self) -> int:
+        """In the file that holds the prompt; exact where the text stands there as it is."""
+        return self.prompt.line + self.rule.line - 1
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        return tuple(sorted({point.ownership.owner for point in self.points if point.ownership.owner}))
+
+    @property
+    def place(self) -> tuple[str, str, int, str, int]:
+        return self.prompt.repo, self.prompt.path, self.line, self.prompt.id, self.rule.start
+
+
+class RulePair(NamedTuple):
+    first: Statement
+    second: Statement
+    verdict: Verdict
+
+
+class AlikePrompts(NamedTuple):
+    """Two prompts in nearly the same words."""
+
+    first: Prompt
+    second: Prompt
+    score: float
+    """Share of words in common."""
+
+
+class Rulebook(NamedTuple):
+    statements: tuple[Statement, ...]
+    """In the order of their places."""
+    pairs: tuple[RulePair, ...]
+    """Pairs that are more than unrelated, in the order of their places; of equal texts one stands for all."""
+    equal: tuple[tuple[Statement, ...], ...]
+    """Statements in the same words."""
+    alike: tuple[AlikePrompts, ...]
+    skipped: int
+    """Pairs that share a rare word and were not compared."""
+    unanalysed: tuple[tuple[Prompt, str], ...]
+    """Prompts in languages that are not analysed."""
+
+
+def build_rulebook(
+    prompts: Iterable[tuple[Prompt, tuple[Point, ...]]], lexicon: Lexicon | None = None, similarity: Similarity | None = None
+) -> Rulebook:
+    """Read prompts, each with the points that it reaches, and compare their rules. The order of the prompts changes nothing."""
+    lexicon = lexicon or default_lexicon()
+    readings: dict[str, Reading] = {}
+    statements: list[Statement] = []
+    unanalysed: list[tuple[Prompt, str]] = []
+    seen = sorted(prompts, key=lambda pair: (pair[0].repo, pair[0].path, pair[0].line, pair[0].id))
+    for prompt, points in seen:
+        if prompt.text not in readings:
+            readings[prompt.text] = read(prompt.text, lexicon)
+        reading = readings[prompt.text]
+        if not reading.analysed:
+            unanalysed.append((prompt, reading.language))
+        statements.extend(Statement(rule, prompt, points) for rule in reading.rules)
+    statements.sort(key=lambda one: one.place)
+    groups = _equal(statements)
+    pairs, skipped = _judged(groups, lexicon, similarity)
+    alike = tuple(_alike([prompt for prompt, _ in seen]))
+    return Rulebook(tuple(statements), tuple(pairs), tuple(g for g in groups if len(g) > 1), alike, skipped, tuple(unanalysed))
+
+
+def _equal(statements: Iterable[Statement]) -> list[tuple[Statement, ...]]:
+    groups: dict[tuple[str, bool], list[Statement]] = defaultdict(list)
+    for one in statements:
+        groups[folded(one.rule.text), bool(one.rule.forbidden_by)].append(one)
+    return [tuple(group) for group in groups.values()]
+
+
+def _judged(groups: list[tuple[Statement, ...]], lexicon: Lexicon, similarity: Similarity | None) -> tuple[list[RulePair], int]:
+    forms: list[Form] = [form_of_rule(group[0].rule, lexicon) for group in groups]
+    found = candidates(forms)
+    pairs = []
+    for first, second in found.pairs:
+        verdict = judge(forms[first], forms[second], lexicon, similarity)
+        if verdict.verdict != "unrelated":
+            pairs.append(RulePair(groups[first][0], groups[second][0], verdict))
+    return pairs, found.skipped
+
+
+def _alike(prompts: list[Prompt]) -> Iterator[AlikePrompts]:
+    """Prompts of different texts that share most of their words."""
+    by_text: Mapping[str, Prompt] = {folded(prompt.text): prompt for prompt in reversed(prompts)}
+    words = {text: frozenset(text.split()) for text in by_text if text}
+    for pair in similar_pairs(words, threshold=_ALIKE_PROMPTS):
+        first, second = sorted((by_text[pair.first], by_text[pair.second]), key=lambda p: (p.repo, p.path, p.line, p.id))
+        yield AlikePrompts(first, second, pair.score)

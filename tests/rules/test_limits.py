@@ -1,0 +1,49 @@
+"""Numbers, units and bounds as people write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from aicensus.rules.lexicon import default_lexicon
+from aicensus.rules.limits import limits
+from aicensus.rules.words import tokens
+
+
+def bounds(text: str) -> list[tuple[str, float, str]]:
+    lexicon = default_lexicon()
+    return [(one.operator, round(one.value, 3), one.dimension) for one in limits(tokens(text, lexicon), lexicon)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("within two weeks of delivery", [("<=", 336, "hours")]),
+        ("no more than 14 days", [("<=", 336, "hours")]),
+        ("no later than 14 days after delivery", [("<=", 336, "hours")]),
+        ("fewer than ten seats", [("<", 10, "count of seat")]),
+        ("ten seats or fewer", [("<=", 10, "count of seat")]),
+        ("more than $1,000", [(">", 1000, "usd")]),
+        ("above 50.000 Euro", [(">", 50000, "eur")]),
+        ("twenty-five dollars", [("=", 25, "usd")]),
+        ("orders of $75 or more", [(">=", 75, "usd")]),
+        ("below 12.5 %", [("<", 12.5, "percent")]),
+        ("half off", [("=", 50, "percent")]),
+        ("five percentage points", [("=", 5, "percentage points")]),
+        ("within 5 business days", [("<=", 5, "business days")]),
+        ("for one year", [("=", 12, "months")]),
+        ("a quarter of an hour early", [("=", 0.25, "hours")]),
+        ("within a day", [("<=", 24, "hours")]),
+        ("at least 18 years old", [(">=", 18, "years of age")]),
+        ("until 8 pm", [("<=", 20, "o'clock")]),
+        ("not more than once", [("<=", 1, "times")]),
+        ("höchstens vier Sätzen", [("<=", 4, "sentences")]),
+        ("bis zu 30 Tage", [("<=", 720, "hours")]),
+        ("no más de tres veces", [("<=", 3, "times")]),
+        ("au plus deux phrases", [("<=", 2, "sentences")]),
+        ("one of the agents", []),
+        ("once the parcel has arrived", []),
+        ("per month, a customer", []),
+    ],
+)
+def test_limits(text: str, found: list[tuple[str, float, str]]) -> None:
+    assert bounds(text) == found

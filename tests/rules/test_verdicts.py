@@ -1,0 +1,117 @@
+"""Worked pairs, and laws that hold for any pair."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aicensus.rules.lexicon import Lexicon
+from aicensus.rules.verdicts import LABEL
+from tests.rules.reading import verdict
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "name"),
+    [
+        ("Refunds are allowed within 30 days of purchase.", "refunds are allowed within 30 days of purchase", "duplicate (exact)"),
+        ("Never promise a refund to a customer.", "Do not promise refunds to customers.", "duplicate (equivalent)"),
+        ("Cancel within 14 days.", "Cancel within two weeks.", "duplicate (equivalent)"),
+        ("Don't refuse to refund faulty goods.", "Refund faulty goods.", "duplicate (equivalent)"),
+        (
+            "Refund requests must be made within 30 days of delivery.",
+            "Customers can request a refund up to 30 days after delivery.",
+            "duplicate (equivalent)",
+        ),
+        (
+            "Offer a replacement before you offer a refund.",
+            "Offer a refund only after you have offered a replacement.",
+            "duplicate (equivalent)",
+        ),
+        ("Refunds are allowed within 30 days.", "Refunds are allowed within 14 days.", "threshold conflict"),
+        ("The customer must be 18 or older.", "Applicants must be at least 21.", "threshold conflict"),
+        ("Respond within 5 business days.", "Respond within 5 days.", "contradiction"),
+        ("Refunds up to €100.", "Refunds up to $100.", "contradiction"),
+        ("Refund only if the item is unopened.", "Refund opened items within 7 days.", "contradiction"),
+        ("Send the label by email.", "Send the label by text message.", "contradiction"),
+        ("Show the refund before the voucher.", "Show the voucher before the refund.", "contradiction"),
+        ("Keep replies under 100 words.", "Keep replies under 50 words.", "stricter"),
+        ("Premium customers are eligible for free shipping.", "Free shipping is not available for standard customers.", "compatible"),
+        ("Refund unless the item is damaged by the customer.", "Do not refund items damaged by the customer.", "refines"),
+        ("Greet the caller by name.", "Encrypt backups at rest.", "unrelated"),
+    ],
+)
+def test_worked_pairs(a: str, b: str, name: str) -> None:
+    assert verdict(a, b).verdict == name
+    assert verdict(b, a).verdict == name
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "label"),
+    [
+        ("Always respond in a formal tone.", "Use a casual, friendly tone.", "contradiction"),
+        ("Keep replies under 100 words.", "Replies must be at least 150 words.", "contradiction"),
+        ("Offer a goodwill credit to customers who threaten to cancel.", "Never offer credits or discounts.", "contradiction"),
+        ("A phone number is optional.", "Collect a phone number from everybody.", "contradiction"),
+        ("Use a friendly tone.", "Use a friendly and professional tone.", "refinement"),
+    ],
+)
+def test_likeliest_labels_of_what_has_to_be_read(a: str, b: str, label: str) -> None:
+    found = verdict(a, b)
+    assert (found.verdict, found.label) == ("review", label)
+
+
+def test_a_threshold_conflict_names_the_cases_in_dispute() -> None:
+    found = verdict("Refunds are allowed within 30 days.", "Refunds are allowed within 14 days.")
+    assert found.interval == "from within 14 days to within 30 days"
+    assert found.why == ("limits: within 30 days | within 14 days",)
+    assert found.resolve
+
+
+def test_words_of_the_business() -> None:
+    a, b = "Route the request to the blue queue.", "Route the request to the red queue."
+    known = Lexicon(exclusive={"queue": ["blue queue", "red queue"]})
+    assert verdict(a, b, known).verdict == "contradiction"
+    synonyms = Lexicon(synonyms={"refund": ["gutschrift"]})
+    assert verdict("Reimburse a gutschrift.", "Reimburse a refund.", synonyms).label == "duplicate"
+
+
+# --- laws ---
+
+ACTS = st.sampled_from(["Refund", "Delete", "Escalate", "Archive", "Encrypt", "Translate", "Approve", "Publish"])
+THINGS = st.sampled_from(["damaged parcels", "chat transcripts", "legal complaints", "press releases", "insurance claims", "exam papers"])
+DAYS = st.integers(min_value=2, max_value=12)
+WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
+
+@given(ACTS, THINGS, DAYS)
+def test_number_words_units_and_case_keep_a_duplicate(act: str, thing: str, number: int) -> None:
+    rule = f"{act} {thing} within {number * 7} days."
+    for other in (f"{act} {thing} within {WORDS[number]} weeks.", f"{act.upper()} {thing} within {number * 7 * 24} hours", rule.lower()):
+        assert verdict(rule, other).label == "duplicate"
+
+
+@given(ACTS, THINGS)
+def test_contractions_keep_a_duplicate(act: str, thing: str) -> None:
+    rule = f"You must not {act.lower()} {thing}."
+    for other in (f"You mustn't {act.lower()} {thing}.", f"Don't {act.lower()} {thing}.", f"Never {act.lower()} {thing}."):
+        assert verdict(rule, other).label == "duplicate"
+
+
+@given(ACTS, THINGS)
+def test_adding_not_flips(act: str, thing: str) -> None:
+    assert verdict(f"{act} {thing}.", f"Do not {act.lower()} {thing}.").label == "contradiction"
+    assert verdict(f"You must {act.lower()} {thing}.", f"You must not {act.lower()} {thing}.").label == "contradiction"
+
+
+@given(ACTS, THINGS, ACTS, THINGS)
+def test_the_order_of_the_two_decides_nothing(act: str, thing: str, other_act: str, other_thing: str) -> None:
+    a, b = f"{act} {thing}.", f"{other_act} {other_thing} within 3 days."
+    one, other = verdict(a, b), verdict(b, a)
+    assert (one.verdict, one.label, one.confidence) == (other.verdict, other.label, other.confidence)
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_any_text_gets_a_verdict(a: str, b: str) -> None:
+    found = verdict(a, b)
+    assert found.verdict == "review" or LABEL[found.verdict] == found.label
