@@ -11,13 +11,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from typing import Literal, NamedTuple
 
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Language, Node
 
 from aicensus.extract.builder import MAX_DEPTH, FactsBuilder, is_balanced, joined_operators
 from aicensus.extract.javascript_literals import decoded, number
+from aicensus.extract.syntax import tree
+from aicensus.model.errors import UnreadError
 from aicensus.model.facts import (
     Arg,
     Attr,
@@ -79,13 +82,15 @@ def extract(content: bytes, *, typescript: bool = False, tsx: bool = False, newl
 
 def _understood(source: bytes, dialect: str) -> Node:
     """The tree that understands most of a file: as it is, JavaScript with types, or around what the grammars do not know."""
-    best = Parser(_language(dialect)).parse(source).root_node
+    best = tree(_language(dialect), source)
     if best.has_error and len(_broken(best)) > _MAX_BROKEN:
         return best
     if best.has_error and dialect == "javascript":
-        best = _better(best, Parser(_language("tsx")).parse(source).root_node)
+        with suppress(UnreadError):
+            best = _better(best, tree(_language("tsx"), source))
     if best.has_error and (patched := _patched(source, best)) != source:
-        best = _better(best, Parser(_language("tsx" if dialect == "javascript" else dialect)).parse(patched).root_node)
+        with suppress(UnreadError):
+            best = _better(best, tree(_language("tsx" if dialect == "javascript" else dialect), patched))
     return best
 
 

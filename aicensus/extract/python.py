@@ -14,10 +14,12 @@ from itertools import pairwise
 from typing import Literal
 
 import tree_sitter_python
-from tree_sitter import Language, Node, Parser, Point, Range
+from tree_sitter import Language, Node
 
 from aicensus.extract.builder import MAX_DEPTH, FactsBuilder, is_balanced, joined_operators
 from aicensus.extract.python_literals import OPENING, decoded, has_holes, number
+from aicensus.extract.syntax import tree
+from aicensus.model.errors import UnreadError
 from aicensus.model.facts import (
     Arg,
     Attr,
@@ -43,7 +45,6 @@ from aicensus.model.facts import (
 )
 
 _LANGUAGE = Language(tree_sitter_python.language())
-_ORIGIN = Point(0, 0)
 _OPENER = re.compile(rb"(?:async[ \t]+def|def|class)[ \t]")
 _NOTE = re.compile(rb"#[ \t]*aicensus:([^\r\n]*)")
 _MAIN = re.compile(rb"""\(?__name__\s*==\s*(["'])__main__\1|\(?(["'])__main__\2\s*==\s*__name__""")
@@ -82,16 +83,11 @@ def extract(content: bytes, *, newlines: list[int] | None = None) -> FileFacts:
 
 def _roots(source: bytes) -> list[Node]:
     """Parse the file: as one, or in parts, where an open bracket swallowed the definitions after it."""
-    parser = Parser(_LANGUAGE)
-    root = parser.parse(source).root_node
+    root = tree(_LANGUAGE, source)
     cuts = _swallowed(source, root)
     if not cuts:
         return [root]
-    parts = []
-    for start, end in pairwise([0, *cuts, len(source)]):
-        parser.included_ranges = [Range(_ORIGIN, _ORIGIN, start, end)]  # offsets stay those of the source
-        parts.append(parser.parse(source).root_node)
-    return parts
+    return [tree(_LANGUAGE, source, start, end) for start, end in pairwise([0, *cuts, len(source)])]
 
 
 def _swallowed(source: bytes, root: Node) -> list[int]:
@@ -641,7 +637,10 @@ class _Reader:
                 value = Attr(value, name, const.line)
             return value
         source = spelled.encode()
-        root = Parser(_LANGUAGE).parse(source).root_node
+        try:
+            root = tree(_LANGUAGE, source)
+        except UnreadError:
+            return const
         parts = _parts(root)
         if root.has_error or len(parts) != 1 or parts[0].type != "expression_statement" or self.depth >= MAX_DEPTH:
             return const

@@ -14,9 +14,10 @@ from functools import cache
 from importlib import import_module
 from typing import Any, ClassVar, Literal
 
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Language, Node
 
 from aicensus.extract.builder import MAX_DEPTH, FactsBuilder
+from aicensus.extract.syntax import tree
 from aicensus.model.errors import UnreadError
 from aicensus.model.facts import (
     Arg,
@@ -107,7 +108,7 @@ class Reader:
         """Return what one file says; broken code raises nothing. Raises UnreadError where the grammar is missing."""
         source = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").replace("\0", " ").encode()
         reader = cls(source)
-        root = Parser(grammar(*cls.GRAMMAR)).parse(source).root_node
+        root = tree(grammar(*cls.GRAMMAR), source)
         reader.file(root)
         reader.notes(root)
         if root.has_error:

@@ -45,6 +45,8 @@ EXAMPLE_FILE = re.compile(r"(example|demo|sample|quickstart)s?\.[a-z]+|.+[-_.](e
 EXAMPLE_SCRIPT = re.compile(r"(example|demo|sample|quickstart)s?[-_].+\.[a-z]+")
 MEASURING_SCRIPT = re.compile(r"(.+[-_])?(benchmarks?|bench|evals?|evaluation)([-_].+)?\.py")
 """Scripts that judge answers; a module of that name that is only imported may be product."""
+MEASURING_MODULE = re.compile(r"(?:.*\.)?(?:bench|benchmarks?)")
+"""What a script that belongs to a benchmark imports."""
 SITE_FILE = re.compile(r"(docusaurus\.config\.[cm]?[jt]s|mkdocs\.ya?ml|sidebars?\.[cm]?[jt]s|theme\.config\.[jt]sx|book\.toml|conf\.py)")
 """Files at the root of a documentation site."""
 FRAMEWORKS = frozenset(
@@ -157,7 +159,7 @@ class Scopes:
         if TEST_MODULE.fullmatch(name):
             product = facts is not None and posixpath.dirname(path) in self._packages and facts.main is None and not uses_framework(facts)
             return None if product else "test"
-        if MEASURING_SCRIPT.fullmatch(name) and facts is not None and facts.main is not None:
+        if facts is not None and facts.main is not None and (MEASURING_SCRIPT.fullmatch(name) or uses_benchmark(facts)):
             return "test"
         # Nothing can import it: it shows the package it stands in.
         if name.endswith(".ipynb") and posixpath.dirname(path) in self._packages:
@@ -211,6 +213,11 @@ def uses_framework(facts: FileFacts) -> bool:
     """Whether the file imports a test framework."""
     imports = [b.value for b in facts.bindings if isinstance(b.value, Import)]
     return any(m.module in FRAMEWORKS or m.module.split(".")[0].split("/")[0] in FRAMEWORKS for m in (*imports, *facts.stars))
+
+
+def uses_benchmark(facts: FileFacts) -> bool:
+    """Whether the file takes something from a module called benchmark."""
+    return any(MEASURING_MODULE.fullmatch(m.module) for m in imports_in(facts))
 
 
 @lru_cache(maxsize=256)
