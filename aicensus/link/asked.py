@@ -50,6 +50,8 @@ class Flow:
     """Those of them whose parameter is by its name a prompt and not its data."""
     default: frozenset[Leaf] = frozenset()
     """Leaves of parameters that the outermost call leaves at their default: words of the function and not of who calls it."""
+    spare: frozenset[Leaf] = frozenset()
+    """Words that are only used where a parameter is not given."""
 
 
 @dataclass(slots=True)
@@ -138,7 +140,9 @@ class Asked:
             return self._flow(tuple(reader.leaves))
         if not reader.leaves or not (hit.row.prompt or hit.row.system):
             self._all_arguments(hit, site, reader)
-        return self._flow(tuple(reader.leaves))
+        flow = self._flow(tuple(reader.leaves))
+        flow.spare = frozenset(reader.spare)
+        return flow
 
     def _decorated(self, hit: Hit, reader: Reader) -> bool:
         """Docstring and returned text of the function that a decorator turns into a point; whether there is one."""

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from aicensus.link.core import ITERATING, RUNNERS, Core, is_cut
-from aicensus.link.project import MUTATORS, Module, last_name
+from aicensus.link.project import MUTATORS, Module, got_member, last_name
 from aicensus.link.values import Class, Composite, Ext, Func, Param, Unknown, Values
 from aicensus.model.facts import (
     Attr,
@@ -71,6 +71,7 @@ class Carried:
     """Places of one module where names, members, results of calls and definitions stand without being called."""
 
     def __init__(self, module: Module) -> None:
+        self._calls = module.calls
         self.names: dict[str, list[Flow]] = defaultdict(list)
         self.members: dict[str, list[Flow]] = defaultdict(list)
         self.calls: dict[int, list[Flow]] = defaultdict(list)
@@ -117,6 +118,8 @@ class Carried:
                 self.definitions[index].append(Flow(expr, scope, keys, to, place))
             case CallRef(index=index):
                 self.calls[index].append(Flow(expr, scope, keys, to, place))
+                if got := got_member(self._calls[index]):
+                    self.members[got].append(Flow(expr, scope, keys, to, place))
             case Attr(name=name) | Item(key=Const(value=str(name))):
                 self.members[name].append(Flow(expr, scope, keys, to, place))
             case Item(base=CallRef(index=index) as base, key=Const(value=int(item))):

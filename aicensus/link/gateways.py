@@ -260,9 +260,16 @@ class Linker(StandingIn):
         module = self.evaluator.at(path)
         if not self._returns(module, function, call, picked=kind == "rerank"):
             return False
-        if any(site.path != path for site in self._of_product(path, sites)) or self._implements(module, function):
+        product = self._of_product(path, sites)
+        if any(site.path != path for site in product) or self._implements(module, function) or self._serves_many(module, function, product):
             return True
         return kind in VECTORS and self._handed_out(module, sites, {function})
+
+    def _serves_many(self, module: Module, function: int, sites: tuple[Site, ...]) -> bool:
+        """Whether several functions of the module ask a function of it, or one hands one of its own to who runs it."""
+        callers = {module.enclosing_function(module.calls[site.call].scope) for site in sites}
+        own = module.enclosing_function(module.scopes[function].parent)
+        return len(callers) > 1 or (own is not None and callers == {own} and any(site.shift > 0 for site in sites))
 
     def _handed_out(self, module: Module, sites: tuple[Site, ...], seen: set[int]) -> bool:
         """Whether callers in the same class hand on to code elsewhere what they get, as it is: `return self._call(xs)`."""
@@ -322,7 +329,7 @@ class Linker(StandingIn):
             for leaf in outer.leaves
             if leaf.text not in known and leaf not in outer.default and (leaf.text is None or is_long(leaf.text.written))
         ]
-        return outweighs(_weighed(given), _weighed(flow.worded))
+        return outweighs(_weighed(given), _weighed(leaf for leaf in flow.worded if leaf not in flow.spare))
 
     def _outward(self, inner: Flow, site: Site, entered: tuple[tuple[str, int], ...]) -> Flow | None:
         """What reaches the prompt when the outermost of `entered`, whose flow is `inner`, is entered from `site`; None if it is not.
@@ -356,6 +363,7 @@ class Linker(StandingIn):
                 (default if self._is_default(place, leaf.param) else given).update(found)
         flow = self._flow(tuple(leaves)[:MAX_LEAVES])
         flow.default = frozenset(default - given)
+        flow.spare = inner.spare
         return flow
 
     def _is_default(self, place: Place, param: Param) -> bool:

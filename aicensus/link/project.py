@@ -103,10 +103,14 @@ class Module:
         self.passed: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for index, call in enumerate(facts.calls):
             name = last_name(call.callee)
+            if isinstance(call.callee, CallRef):  # getattr(o, "m")(a) is o.m(a).
+                name = got_member(facts.calls[call.callee.index])
             if name:
                 self.calls_of[name].append(index)
             if isinstance(call.callee, Item):
                 self.computed.append(index)
+            if got := got_member(call):
+                self.members.add(got)
             if name in adders and isinstance(call.callee, Attr) and (changed := last_name(call.callee.base)):
                 self.mutations[changed].append(index)
             for position, arg in enumerate(call.args):
@@ -239,6 +243,14 @@ def inside(expr: Expr) -> Iterator[Expr]:
 def named_in(expr: Expr) -> Iterator[str]:
     """Names and members that stand in an expression."""
     return (name for part in inside(expr) if (name := last_name(part)) is not None)
+
+
+def got_member(call: Call) -> str:
+    """The member that `getattr(object, "member")` reads; empty for other calls."""
+    if not isinstance(call.callee, Name) or call.callee.id != "getattr" or len(call.args) < 2:
+        return ""
+    name = call.args[1].value
+    return name.value if isinstance(name, Const) and isinstance(name.value, str) else ""
 
 
 def last_name(callee: Expr) -> str | None:

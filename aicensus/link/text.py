@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import msgspec
 
@@ -274,6 +275,8 @@ class Reader:
         self._steps = 0
         self._depth = 0
         self.leaves: dict[Leaf, None] = {}
+        self.spare: set[Leaf] = set()
+        """Texts that are read only where a parameter is not given: `prompt or "Summarise."`."""
 
     def read(self, place: Place, role: str = "") -> None:
         """Add the leaves of the expression at `place`."""
@@ -302,7 +305,7 @@ class Reader:
         known = self._known.get((key, whole))
         if known is not None:
             self._follow(known)
-        elif isinstance(expr, Attr | Item):  # What else was found decides on how they are read.
+        elif isinstance(expr, Attr | Item | Choice):  # What else was found decides on how they are read.
             self._read(expr, module, scope, frame, role, whole, literal)
         else:
             self._led = []
@@ -336,7 +339,14 @@ class Reader:
             case Op(left=left, right=right):
                 self._expr(left, module, scope, frame, role, False, literal)
                 self._expr(right, module, scope, frame, role, False, literal)
-            case Seq(items=items) | Choice(options=items):
+            case Choice(options=options):
+                given = [option for option in options if self._is_given(option, module, scope, frame)]
+                for option in given or options:
+                    self._expr(option, module, scope, frame, role, whole, literal)
+                with self._noting_spare():
+                    for option in options if given else ():
+                        self._expr(option, module, scope, frame, role, whole, literal)
+            case Seq(items=items):
                 role = self._tuple_role(items) or role if isinstance(expr, Seq) else role
                 for item in items:
                     self._expr(item, module, scope, frame, role, whole, literal)
@@ -373,6 +383,19 @@ class Reader:
                     self._expr(returned, module, index, frame, role, whole, literal)
             case _:
                 self.add(Leaf(role, data=getattr(expr, "why", "run-time data")))
+
+    def _is_given(self, expr: Expr, module: Module, scope: int, frame: Frame | None) -> bool:
+        """Whether the expression is a parameter as it came, of a function that is not entered from a known call."""
+        return isinstance(expr, Name) and any(
+            isinstance(v, Param) and v.name == expr.id for v in self.evaluator.eval(expr, module, scope, frame)
+        )
+
+    @contextmanager
+    def _noting_spare(self) -> Iterator[None]:
+        """Texts found meanwhile, and not before, are those that stand in for a parameter."""
+        known = set(self.leaves)
+        yield
+        self.spare.update(leaf for leaf in self.leaves if (leaf.text or leaf.file or leaf.remote) and leaf not in known)
 
     def _fields(
         self, given: list[Place], expr: Expr, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool

@@ -125,6 +125,32 @@ DECLARED = (
     "  async check(t) {{\n    return this.model.invoke(`Is this harmful? Answer yes or no: ${{t}}`)\n  }}\n}}\n"
 )
 GUARDED = "import { Guard } from './a'\nimport { parse } from 'some-tool'\nnew Guard(parse().found[0].model)\n"
+ASKING = (
+    "from functools import partial\nfrom own import Own\nclass W:\n    def __init__(self):\n        self.own = Own()\n"
+    "    def say(self, p):\n        {body}\n"
+)
+GOT = {
+    "own.py": f"{MADE}class Own:\n    def ask_model(self, p):\n"
+    "        return client.chat.completions.create(model='m', messages=[{'role': 'user', 'content': p}])\n",
+    "b.py": "from w import W\ndef f(t):\n    found = W().say('Summarise the ticket in one line: ' + t)\n    return len(found)\n",
+}
+
+
+def asked(*body: str) -> dict[str, str]:
+    """A class that holds the one that asks, and has these lines in the method between it and its caller."""
+    return GOT | {"w.py": ASKING.format(body="\n        ".join(body))}
+
+
+BY_NAME = [
+    pytest.param(asked("return getattr(self.own, 'ask_model')(p)"), ["b.py:3 use", "own.py:5 gateway"], id="a member by its name"),
+    pytest.param(
+        asked("ask = getattr(self.own, 'ask_model', None)", "return partial(ask, p)()"),
+        ["b.py:3 use", "own.py:5 gateway"],
+        id="a member by its name, with its arguments first",
+    ),
+    pytest.param(asked("return getattr(self.own, 'ask_other')(p)"), ["own.py:5 direct"], id="near miss: a member by another name"),
+]
+
 REGISTRY = {
     "own.ts": "import OpenAI from 'openai'\nimport { Asks } from './types'\nconst client = new OpenAI()\n"
     "export class Own implements Asks {\n  say(p) {\n"
@@ -268,7 +294,7 @@ SCRIPTS = [
 ]
 
 
-@pytest.mark.parametrize(("files", "points"), [*PYTHON, *SCRIPTS])
+@pytest.mark.parametrize(("files", "points"), [*PYTHON, *BY_NAME, *SCRIPTS])
 def test_what_a_call_calls(files: dict[str, str], points: list[str]) -> None:
     assert roles(files) == points
 

@@ -581,7 +581,25 @@ NAMED = [
 ]
 
 
-@pytest.mark.parametrize(("files", "points"), [*CASES, *NAMED, *SUMMING, *TEST_CASES, *SYSTEM_CASES, *HTTP_CASES, *VALUE_CASES])
+def spared(default: str, given: str) -> dict[str, str]:
+    """A function that says what to ask where its caller does not; what it then asks and what a caller gives it are given."""
+    return {
+        "s.py": f"from openai import OpenAI\nc = OpenAI()\ndef describe(image, prompt=None):\n    text = {default}\n"
+        "    return c.chat.completions.create(model='m', messages=[{'role': 'user', 'content': [text, image]}])\n",
+        "a.py": f"from s import describe\ndef f(t):\n    short = describe({given})\n    return short.choices\n",
+    }
+
+
+LONG = "'Describe the picture in full, every object and all text in it, in plain words, from left to right and top to bottom'"
+SPARED = [
+    pytest.param(spared(f"prompt or {LONG}", f"t, {WORDS}"), ["a.py:3 use", "s.py:5 gateway"], id="words for want of a prompt"),
+    pytest.param(spared(f"{LONG} if prompt is None else prompt", f"t, {WORDS}"), ["a.py:3 use", "s.py:5 gateway"], id="the same, other way"),
+    pytest.param(spared(f"prompt or {LONG}", "t"), ["s.py:5 direct"], id="near miss: no caller has a prompt"),
+    pytest.param(spared(f"{LONG} {LONG} {LONG} {LONG} + (prompt or '')", f"t, {WORDS}"), ["s.py:5 direct"], id="near miss: words beside the prompt"),
+]
+
+
+@pytest.mark.parametrize(("files", "points"), [*CASES, *NAMED, *SPARED, *SUMMING, *TEST_CASES, *SYSTEM_CASES, *HTTP_CASES, *VALUE_CASES])
 def test_roles(files: dict[str, str], points: list[str]) -> None:
     assert roles(files) == points
 
