@@ -175,7 +175,7 @@ class Classes(Core):
             return found
         for owner in order:
             found.extend(self._assigned(owner, name, inst))
-            if found and all(isinstance(v, Ext) and "()" in v.path for v in found):
+            if any(isinstance(v, Ext) for v in found) and all(map(_is_vague, found)):
                 # Of results of unknown calls the declaration says what they are.
                 declared = self.class_attribute(owner, name, inst, own=True)
                 found[:0] = [v for v in declared if isinstance(v, Ext) and v.path.startswith("<")]
@@ -374,3 +374,8 @@ class Classes(Core):
     def methods(self, inst: Inst, name: str) -> list[Func]:
         """The functions that `inst.name` may be, overriding ones of subclasses included."""
         return [v for v in self.instance_attribute(inst, name) if isinstance(v, Func)]
+
+
+def _is_vague(value: Value) -> bool:
+    """Whether a value is not known, or what a call gives of which nothing is known."""
+    return isinstance(value, Param | Unknown | Scalar) or (isinstance(value, Ext) and "()" in value.path)

@@ -314,8 +314,12 @@ class Linker(StandingIn):
             return asked and self._supplied(flow, ((hit.path, function),), sites, MAX_TOLD)
         if flow.own:
             return True
-        if (hit.path, function) not in flow.asked or not self._of_product(hit.path, sites):
+        if not self._of_product(hit.path, sites):
             return False
+        if (hit.path, function) not in flow.asked:
+            # A few words of its own beside the system text that callers hand in.
+            told = (x.param for x in flow.leaves if x.param is not None and x.role in SYSTEM and asks(x))
+            return (hit.path, function) in {(p.path, p.scope) for p in told} and self._supplied(flow, ((hit.path, function),), sites, 1)
         return rival or self._supplied(flow, ((hit.path, function),), sites, MAX_TOLD)
 
     @staticmethod

@@ -593,13 +593,36 @@ def spared(default: str, given: str) -> dict[str, str]:
 LONG = "'Describe the picture in full, every object and all text in it, in plain words, from left to right and top to bottom'"
 SPARED = [
     pytest.param(spared(f"prompt or {LONG}", f"t, {WORDS}"), ["a.py:3 use", "s.py:5 gateway"], id="words for want of a prompt"),
-    pytest.param(spared(f"{LONG} if prompt is None else prompt", f"t, {WORDS}"), ["a.py:3 use", "s.py:5 gateway"], id="the same, other way"),
+    pytest.param(
+        spared(f"{LONG} if prompt is None else prompt", f"t, {WORDS}"), ["a.py:3 use", "s.py:5 gateway"], id="the same, other way"
+    ),
     pytest.param(spared(f"prompt or {LONG}", "t"), ["s.py:5 direct"], id="near miss: no caller has a prompt"),
-    pytest.param(spared(f"{LONG} {LONG} {LONG} {LONG} + (prompt or '')", f"t, {WORDS}"), ["s.py:5 direct"], id="near miss: words beside the prompt"),
+    pytest.param(
+        spared(f"{LONG} {LONG} {LONG} {LONG} + (prompt or '')", f"t, {WORDS}"), ["s.py:5 direct"], id="near miss: words beside the prompt"
+    ),
 ]
 
 
-@pytest.mark.parametrize(("files", "points"), [*CASES, *NAMED, *SPARED, *SUMMING, *TEST_CASES, *SYSTEM_CASES, *HTTP_CASES, *VALUE_CASES])
+def suffixed(own: str) -> dict[str, str]:
+    """A function that is handed the system text by its caller and puts a few words of its own behind it."""
+    told = "'You plan flows for an agent. Read the task, name the tools that it needs, and say why each of them is needed'"
+    return {
+        "s.py": f"from openai import OpenAI\nc = OpenAI()\ndef plan(system_prompt, question):\n    told = system_prompt + {own}\n"
+        "    return c.chat.completions.create(model='m', messages=[{'role': 'system', 'content': told}, "
+        "{'role': 'user', 'content': question}])\n",
+        "a.py": f"from s import plan\ndef f(t):\n    short = plan({told}, t)\n    return short.choices\n",
+    }
+
+
+SUFFIXED = [
+    pytest.param(suffixed("'\\nFollow the JSON schema exactly'"), ["a.py:3 use", "s.py:5 gateway"], id="a few words behind a system text"),
+    pytest.param(suffixed(f"{LONG} {LONG} {LONG} {LONG} {LONG}"), ["s.py:5 direct"], id="near miss: more words than it is handed"),
+]
+
+
+@pytest.mark.parametrize(
+    ("files", "points"), [*CASES, *NAMED, *SPARED, *SUFFIXED, *SUMMING, *TEST_CASES, *SYSTEM_CASES, *HTTP_CASES, *VALUE_CASES]
+)
 def test_roles(files: dict[str, str], points: list[str]) -> None:
     assert roles(files) == points
 

@@ -336,6 +336,39 @@ KEEPERS = [
 ]
 
 
+EMBED = "from openai import OpenAI\ndef embed(texts):\n    return OpenAI().embeddings.create(model='m', input=texts).data\n"
+RUN = "import asyncio\nfrom llm import embed\nasync def load(rows):\n    def batch(texts):\n        return embed(texts)\n"
+
+
+def near(second: str) -> dict[str, str]:
+    """A module that asks for vectors through a function of its own; `second` is what else stands in it."""
+    first = "from llm import embed\ndef vector(text):\n    found = embed([text])\n    return found[0]\n"
+    return {"llm.py": EMBED, "nav.py": f"{first}def add(t):\n    store(vector(t))\n{second}"}
+
+
+INSIDE = [
+    pytest.param(
+        near("def search(t):\n    return lookup(vector(t))\n"),
+        ["llm.py:3 gateway", "nav.py:6 use", "nav.py:8 use"],
+        id="several ask a helper",
+    ),
+    pytest.param(near("def search(t):\n    return lookup(t)\n"), ["llm.py:3 gateway", "nav.py:3 use"], id="near miss: one asks a helper"),
+    pytest.param(
+        {"llm.py": EMBED, "a.py": f"{RUN}    store(await asyncio.to_thread(batch, rows))\n"},
+        ["a.py:6 use", "llm.py:3 gateway"],
+        id="a function inside that is handed to who runs it",
+    ),
+    pytest.param(
+        {"llm.py": EMBED, "a.py": f"{RUN}    store(batch(rows))\n"}, ["a.py:5 use", "llm.py:3 gateway"], id="near miss: one that is called"
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "points"), INSIDE)
+def test_helpers_of_one_module(files: dict[str, str], points: list[str]) -> None:
+    assert roles(files) == points
+
+
 @pytest.mark.parametrize(
     ("files", "points"),
     [*KEEPERS, *KINDS, *DEFAULTS, *VARIANTS, *LENT, *LOADED, *SHAPED, *PROMPTS, *BODIES, *STEPS, *HINTS, *NAMED, *CHAINS, *FAMILIES],
