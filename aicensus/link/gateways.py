@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,12 +11,13 @@ from msgspec.structs import replace
 
 from aicensus.link.asked import MAX_ASKED, SYSTEM, TEXT_KINDS, Flow, Linked, Use, asks
 from aicensus.link.evaluate import Evaluator, Place, words
+from aicensus.link.flows import is_distinct
 from aicensus.link.kinds import picks
 from aicensus.link.matching import Hit
 from aicensus.link.project import Module, last_name
 from aicensus.link.standing_in import GIVEN_BACK, StandingIn
 from aicensus.link.text import MAX_LEAVES, Leaf, Reader
-from aicensus.link.values import Class, Frame, Func, Inst, Param, Site, Text
+from aicensus.link.values import Class, Frame, Func, Inst, Param, Site, Text, Unknown
 from aicensus.model.facts import Attr, Name, Scope
 from aicensus.model.prose import is_long, outweighs
 
@@ -138,6 +139,7 @@ class Linker(StandingIn):
             if self._is_version(hit, function):
                 self.linked.roles[hit.path, hit.call] = "gateway"
         self._add_rivals(plumbing)
+        self._add_named(handing)
         for use in list(self.linked.uses.values()):
             leaves = partial(self.prompt_leaves, *use.routes[0])
             for site in picks(self.evaluator, use.path, use.call, leaves):
@@ -156,6 +158,44 @@ class Linker(StandingIn):
                 use = self.linked.uses.get((step.site.path, step.site.call))
                 if use is not None and all(other is not hit for other, _ in use.routes):
                     use.routes.append((hit, self._chain(step.site, step.entered) or Frame(hit.path, function)))
+
+    def _add_named(self, handing: set[tuple[str, int]]) -> None:
+        """Calls with words for the model of something unknown, by a name of two words under which most methods of the program ask one."""
+        named: dict[str, list[tuple[str, int]]] = {}
+        for path, function in self.linked.gateways:
+            module = self.evaluator.at(path)
+            name = module.scopes[function].name
+            if module.enclosing_class(function) == module.scopes[function].parent and is_distinct(name.strip("_")):
+                named.setdefault(name, []).append((path, function))
+        for name, gateways in named.items():
+            versions = set(self._methods_named(name))
+            if 2 * len(versions & handing) <= len(versions):
+                continue
+            hits = [(hit, key) for key in gateways for hit in self.linked.gateways[key] if hit.kind in TEXT_KINDS]
+            for site in self._unknown_calls(name):
+                for hit, key in hits:
+                    inner = self.flow(hit)
+                    flow = self._outward(inner, site, (key,))
+                    if flow is not None and any(self._added(flow, inner, hit, site)):
+                        use = self.linked.uses.setdefault((site.path, site.call), Use(site.path, site.call))
+                        use.routes.append((hit, self._chain(site, (key,)) or Frame(*key)))
+
+    def _methods_named(self, name: str) -> Iterator[tuple[str, int]]:
+        for module in self.evaluator.project.defining.of(name):
+            for index, record in enumerate(module.scopes if not self.evaluator.is_test(module.path) else ()):
+                if record.name == name and record.kind == "function" and module.scopes[record.parent].kind == "class":
+                    yield module.path, index
+
+    def _unknown_calls(self, name: str) -> Iterator[Site]:
+        """Calls of a method of that name, of which nothing else is known, and which are not known to be uses."""
+        for module in self.evaluator.project.calling.of(name):
+            for index in module.calls_of[name] if not self.evaluator.is_test(module.path) else ():
+                key = (module.path, index)
+                if key in self.linked.roles or key in self.linked.uses or key in self.linked.passing:
+                    continue
+                values = self.evaluator.callee(module, index)
+                if isinstance(module.calls[index].callee, Attr) and all(isinstance(v, Param | Unknown) for v in values):
+                    yield Site(module.path, index)
 
     def _is_gateway(self, hit: Hit, function: int, sites: tuple[Site, ...]) -> bool:
         """Whether the function may ask for others, by what it is given and what it gives back."""

@@ -340,11 +340,11 @@ class Reader:
                 self._expr(left, module, scope, frame, role, False, literal)
                 self._expr(right, module, scope, frame, role, False, literal)
             case Choice(options=options):
-                given = [option for option in options if self._is_given(option, module, scope, frame)]
-                for option in given or options:
+                first = [option for option in options if self._is_given(option, module, scope, frame)]
+                for option in first or options:
                     self._expr(option, module, scope, frame, role, whole, literal)
                 with self._noting_spare():
-                    for option in options if given else ():
+                    for option in options if first else ():
                         self._expr(option, module, scope, frame, role, whole, literal)
             case Seq(items=items):
                 role = self._tuple_role(items) or role if isinstance(expr, Seq) else role
