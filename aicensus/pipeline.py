@@ -461,22 +461,36 @@ def _secrets(store: FactsStore, repo: str, path: str, scope: PointScope) -> Iter
 
 
 def _dependencies(source: Source, repo: str, catalog: Catalog) -> Iterable[Dependency]:
-    from aicensus.census.dependencies import dependencies, is_manifest, normal
+    from aicensus.census.dependencies import ECOSYSTEMS, Packages, dependencies, ecosystem_of, normal
+    from aicensus.extract import FRONT_ENDS
 
-    python: Mapping[str, str] = {normal(p): sdk.sdk for sdk in catalog.sdks if sdk.language == "python" and sdk.calls for p in sdk.packages}
-    script: Mapping[str, str] = {
-        normal(p): sdk.sdk for sdk in catalog.sdks if sdk.language == "javascript" and sdk.calls for p in sdk.packages
-    }
+    names: dict[str, dict[str, str]] = {}
+    for spec in catalog.packages:
+        names.setdefault(spec.ecosystem, {}).update({normal(package): spec.sdk for package in spec.packages})
+    for sdk in catalog.sdks:
+        if sdk.calls and sdk.language in ECOSYSTEMS:
+            names.setdefault(ECOSYSTEMS[sdk.language], {}).update({normal(package): sdk.sdk for package in sdk.packages})
+    known = {ecosystem: Packages(found) for ecosystem, found in names.items()}
+    read = {ECOSYSTEMS[language] for front in FRONT_ENDS.values() for language in front.written_in() if language in ECOSYSTEMS}
     for file in source.files:
-        if not is_manifest(file.path):
+        ecosystem = ecosystem_of(file.path)
+        if ecosystem not in known:
             continue
         try:
             content = source.read(file.path)
         except UnreadError:
             continue
-        packages = script if file.path.endswith("package.json") else python
-        for line, package, version, sdk in dependencies(file.path, content, packages):
-            yield Dependency(repo=repo, path=file.path, line=line, package=package, version=version, sdk=sdk)
+        for line, package, version, name in dependencies(file.path, content, known[ecosystem]):
+            yield Dependency(
+                repo=repo,
+                path=file.path,
+                line=line,
+                package=package,
+                version=version,
+                sdk=name,
+                ecosystem=ecosystem,
+                unread=ecosystem not in read,
+            )
 
 
 # -- all of them -----------------------------------------------------------------------------------------------------

@@ -227,3 +227,18 @@ def test_keys_beside_declared_points_are_seen_and_masked(tmp_path: Path) -> None
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     census = scanned(tmp_path, {"litellm.yaml": "model_list:\n  - litellm_params: [\n"})
     assert [(row.path, row.reason) for row in census.coverage.unread] == [("litellm.yaml", "not yaml that can be read (ValueError)")]
+
+
+def test_nearer_settings_win(tmp_path: Path) -> None:
+    census = scanned(
+        tmp_path, {"a/app.py": READER, "b/app.py": READER, "a/.env": "CHAT_MODEL=gpt-4o-mini\n", "b/.env": "CHAT_MODEL=gpt-4o\n"}
+    )
+    assert [(p.path, p.model.id) for p in census.points] == [("a/app.py", "gpt-4o-mini"), ("b/app.py", "gpt-4o")]
+
+
+def test_a_dependency_of_a_language_that_is_not_read_is_questioned(tmp_path: Path) -> None:
+    census = scanned(tmp_path, {"mix.exs": 'defp deps do\n  [{:req_llm, "~> 1.0"}, {:phoenix, "~> 1.7"}]\nend\n'})
+    assert [(d.package, d.ecosystem, d.unread, d.line) for d in census.dependencies] == [("req_llm", "hex", True, 2)]
+    (finding,) = audit(census, Settings(as_of=DAY)).findings
+    assert finding.code == "COV003"
+    assert "not read yet" in finding.message

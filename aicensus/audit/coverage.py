@@ -82,7 +82,12 @@ def sdk_without_point(context: Context) -> Iterator[Hit]:
 
 
 def _silent_sdk(dependency: Dependency, files: int, other_points: bool) -> Hit:
-    if files:
+    if dependency.unread:
+        message = (
+            f"{dependency.package} is a dependency, and code of its language is not read yet: its inference points are not in the census"
+        )
+        fix = f"look at the uses of {dependency.package} by hand, and have somebody answer for them"
+    elif files:
         message = f"{dependency.package} is a dependency and imported in {count(files, 'file')}, and no inference point of it was found"
         fix = "look at the imports: a call that the scan does not know can be added with `catalog` in aicensus.yaml"
     else:

@@ -30,6 +30,7 @@ from aicensus.catalog.schema import (
     HttpFile,
     ModelFact,
     ModelsFile,
+    PackagesFile,
     PromptRow,
     Sdk,
     Slot,
@@ -83,11 +84,19 @@ class Catalog:
     """Everything known about SDKs, models and hosts. `digest` is the sha256 (hex) of all the files it was made of."""
 
     def __init__(
-        self, digest: str, sdks: Sequence[Sdk], models: Models, http: Http, configs: Sequence[ShapesFile] = (), sql: Sequence[SqlFile] = ()
+        self,
+        digest: str,
+        sdks: Sequence[Sdk],
+        models: Models,
+        http: Http,
+        configs: Sequence[ShapesFile] = (),
+        sql: Sequence[SqlFile] = (),
+        packages: Sequence[PackagesFile] = (),
     ) -> None:
         self.digest = digest
         self.configs = tuple(configs)
         self.sql = tuple(sql)
+        self.packages = tuple(spec for file in packages for spec in file.dependencies)
         self.sdks = tuple(sdks)
         self.models = models
         self.http = http
@@ -125,7 +134,8 @@ def load(extra: Sequence[Path] = (), inline: Sequence[Mapping[str, object]] = ()
     http = Http([record for record in newest_first if isinstance(record, HttpFile)])
     shapes = {record.config: record for _, record in records if isinstance(record, ShapesFile)}
     sql = [record for record in newest_first if isinstance(record, SqlFile)]
-    return Catalog(digest, sdks, models, http, [record for _, record in sorted(shapes.items())], sql)
+    packages = [record for record in newest_first if isinstance(record, PackagesFile)]
+    return Catalog(digest, sdks, models, http, [record for _, record in sorted(shapes.items())], sql, packages)
 
 
 def _packaged() -> list[SourceFile]:

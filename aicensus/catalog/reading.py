@@ -15,12 +15,12 @@ import msgspec
 
 from aicensus.cachedir import cache_folder
 from aicensus.catalog.pattern import PatternError, expand
-from aicensus.catalog.schema import HttpFile, ModelsFile, Sdk, decode_special
+from aicensus.catalog.schema import HttpFile, ModelsFile, PackagesFile, Sdk, decode_special
 from aicensus.catalog.shapes import ShapesFile, mistakes_of
 from aicensus.catalog.sql import SqlFile
 from aicensus.model.errors import AicensusError
 
-Record = Sdk | HttpFile | ModelsFile | ShapesFile | SqlFile
+Record = Sdk | HttpFile | ModelsFile | ShapesFile | SqlFile | PackagesFile
 MAX_BYTES = 4_000_000
 _HASH_BYTES = 32
 
@@ -77,6 +77,8 @@ def _decode(source: SourceFile, packed: bytes) -> Record:
         if record.sdk != source.stem:
             raise msgspec.ValidationError(f"`sdk: {record.sdk}` must be the name of the file, `{source.stem}` - at `$.sdk`")
         return record
+    if "dependencies" in keys:
+        return _PACKAGES.decode(packed)
     if "sql" in keys:
         return _SQL.decode(packed)
     if "config" in keys:
@@ -117,6 +119,7 @@ def _checked_http(file: HttpFile) -> HttpFile:
 _SDK = msgspec.msgpack.Decoder(Sdk, dec_hook=decode_special)
 _MODELS = msgspec.msgpack.Decoder(ModelsFile)
 _SHAPES = msgspec.msgpack.Decoder(ShapesFile)
+_PACKAGES = msgspec.msgpack.Decoder(PackagesFile)
 _SQL = msgspec.msgpack.Decoder(SqlFile)
 _HTTP = msgspec.msgpack.Decoder(HttpFile, dec_hook=decode_special)
 

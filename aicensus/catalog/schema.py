@@ -442,6 +442,20 @@ class ModelFact(_Record, frozen=True, kw_only=True):
     output_price: float | None = None
 
 
+class PackagesSpec(_Record, frozen=True, kw_only=True):
+    """Packages of one SDK in the manifests of one ecosystem; a name may end in `*`."""
+
+    ecosystem: Literal["pypi", "npm", "maven", "go", "nuget", "rubygems", "packagist", "cargo", "hex", "pub", "swift"]
+    sdk: str
+    packages: tuple[str, ...]
+
+
+class PackagesFile(_Record, frozen=True, kw_only=True):
+    """Packages of SDKs whose calls the catalogue does not describe."""
+
+    dependencies: tuple[PackagesSpec, ...]
+
+
 class Aliases(_Record, frozen=True, kw_only=True):
     """How platforms decorate a model id: patterns to strip from its ends, and names that mean another."""
 

@@ -91,7 +91,7 @@ class _Code:
         for point in points:
             self._folders[point.sdk].add(posixpath.dirname(point.path))
         used = [prompt for prompt in prompts if prompt.used_by]
-        self._files = {prompt.path for prompt in used if prompt.kind == "file"}
+        self._files = {prompt.path for prompt in used}
         self._remote = {prompt.name.rpartition("/")[2] for prompt in used if prompt.kind == "remote"}
 
     def runs(self, path: str, part: FileConfig) -> bool:
@@ -348,34 +348,45 @@ def joined(own: Iterable[Prompt], more: Iterable[Prompt]) -> list[Prompt]:
 
 
 def tied(points: Iterable[Point], settings: Iterable[ModelSetting]) -> tuple[list[Point], list[ModelSetting]]:
-    """Points of the code that read a variable get the model that a file of the tree sets it to, and settings the points that read them.
+    """Points that read a variable get the model that a file of the tree sets it to, and settings the points that read them.
 
-    A variable that has one value in all files is known; several are candidates.
+    The file nearest above the point counts, or any where none is above it; several values there are candidates.
     """
     settings = list(settings)
     by_name: dict[str, list[ModelSetting]] = defaultdict(list)
     for setting in settings:
         by_name[setting.name].append(setting)
-    readers: dict[str, list[str]] = defaultdict(list)
+    readers: dict[ModelSetting, list[str]] = defaultdict(list)
     finished = []
     for point in points:
-        names = _read_from(point)
-        values = list(dict.fromkeys(s.model for name in names for s in by_name.get(name, ())))
-        for name in names:
-            readers[name].append(point.id)
-        if values and point.model.id is None and not point.model.candidates:
-            model = (
-                ModelUse(id=values[0], source="env")
-                if len(values) == 1
-                else ModelUse(candidates=tuple(values[:8]), source="env", why="several models are possible")
-            )
-            evidence = tuple(
-                Evidence(path=s.path, line=s.line, what=f"{s.name}={s.model}") for name in names for s in by_name.get(name, ())
-            )
-            point = msgspec.structs.replace(point, model=model, evidence=(*point.evidence, *evidence))
-        finished.append(point)
-    told = [msgspec.structs.replace(s, points=tuple(readers.get(s.name, ()))) for s in settings]
-    return finished, told
+        found = [setting for name in _read_from(point) for setting in _nearest(point, by_name.get(name, ()))]
+        for setting in found:
+            readers[setting].append(point.id)
+        finished.append(_given(point, found))
+    return finished, [msgspec.structs.replace(s, points=tuple(dict.fromkeys(readers.get(s, ())))) for s in settings]
+
+
+def _nearest(point: Point, settings: Iterable[ModelSetting]) -> list[ModelSetting]:
+    """Settings of the innermost folder that is above a point; all of them where none is."""
+    folder = f"{posixpath.dirname(point.path)}/"
+    above = [(len(home), setting) for setting in settings if (home := _home(setting)) == "/" or folder.startswith(home)]
+    nearest = max((depth for depth, _ in above), default=0)
+    return [setting for depth, setting in above if depth == nearest] if above else list(settings)
+
+
+def _home(setting: ModelSetting) -> str:
+    return f"{posixpath.dirname(setting.path)}/"
+
+
+def _given(point: Point, settings: list[ModelSetting]) -> Point:
+    """The point with the model of its settings, where the code names none."""
+    values = list(dict.fromkeys(setting.model for setting in settings))
+    if not values or point.model.id is not None or point.model.candidates:
+        return point
+    several = ModelUse(candidates=tuple(values[:8]), source="env", why="several models are possible")
+    evidence = tuple(Evidence(path=s.path, line=s.line, what=f"{s.name} is {s.model}") for s in settings)
+    model = ModelUse(id=values[0], source="env") if len(values) == 1 else several
+    return msgspec.structs.replace(point, model=model, evidence=(*point.evidence, *evidence))
 
 
 def _read_from(point: Point) -> list[str]:

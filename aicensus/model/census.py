@@ -222,6 +222,10 @@ class Dependency(_Record, frozen=True, kw_only=True):
     package: str
     version: str = ""
     sdk: str
+    ecosystem: str = ""
+    """Registry that the package comes from: `pypi`, `npm`, `maven`, `go`, `nuget`, ..."""
+    unread: bool = False
+    """Code of the ecosystem's languages is not read, so that no point can be found."""
 
 
 class Flow(_Record, frozen=True, kw_only=True):
