@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+import fnmatch
 from collections.abc import Collection
 from typing import Any, Literal, get_args
 
@@ -196,6 +197,10 @@ class CallRow(CallSpec, frozen=True, kw_only=True):
             return entry < positions if isinstance(entry, int) else any(option in names for option in entry.split("|"))
 
         return (spread or all(map(given, self.require))) and not any(map(given, self.forbid))
+
+    def stands_on(self, receiver: str) -> bool:
+        """Whether a method of an object of this name may be the one of a `strong` row; any name will do where the row names none."""
+        return not self.receiver or any(fnmatch.fnmatchcase(receiver.lower(), pattern) for pattern in self.receiver)
 
 
 class FunctionSpec(Slots, frozen=True, kw_only=True):

@@ -127,8 +127,10 @@ class CallerSearch:
                 label = f"import of {search.home}"
                 spellings[label] = _ways_to_import(search.home, self._scripts.package_around(search.home))
                 group = (*group, label)
-                if name := self._package_name(search.home):
-                    groups.setdefault((*group, name), []).append((search, True))
+                if ways := self._ways_to_name_package(search.home):
+                    around = f"package of {search.home}"
+                    spellings[around] = ways
+                    groups.setdefault((*group, around), []).append((search, True))
             groups.setdefault(group, []).append((search, False))
         among = [path for path in self.store.considered if path not in followed]
         near = self.project.neighbours.may_import
@@ -144,11 +146,14 @@ class CallerSearch:
         self.store.preload(more)
         return bool(self.project.load(more))
 
-    def _package_name(self, home: str) -> str:
-        """The name under which code of other packages imports a file's package; empty where that cannot be told."""
+    def _ways_to_name_package(self, home: str) -> tuple[str, ...]:
+        """Texts of which code of other packages that imports from a file's package holds one; none where that cannot be told."""
         if not home.endswith(PYTHON_SUFFIXES):
-            return self._scripts.package_around(home)
-        return self.project.neighbours.import_name(home)
+            name = self._scripts.package_around(home)
+            return (f"'{name}", f'"{name}', f"`{name}") if name else ()
+        name = self.project.neighbours.import_name(home)
+        imported = (f"import {name}{end}" for end in (" ", ".", ",", "\n", "\r", "\\n"))
+        return (f"from {name}.", f"from {name} ", *imported, f"'{name}.", f'"{name}.') if name else ()
 
     def defined(self, module: Module) -> Iterator[Search]:
         """Searches for what a module that imports an SDK defines."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from aicensus.link.core import (
     DISPATCHED,
     MAX_CALLERS,
+    MAX_STEPS,
     MAX_VALUES,
     OBJECTS,
     RUNNERS,
@@ -50,6 +51,7 @@ from aicensus.model.facts import (
     Scope,
     Seq,
 )
+from aicensus.model.facts import Param as Parameter
 
 PLAIN_DECORATORS = frozenset({"staticmethod", "classmethod", "abstractmethod", "override", "overload"})
 """Decorators that leave the parameters of a function as they are written."""
@@ -116,30 +118,45 @@ class Callers(Core):
         if parameter is None or param.derived:
             return ()
         key = ("expand", param)
-        if key in self._memo:
-            return self._memo[key]
-        if key in self._active:
+        known = self._memo.get(key)
+        if known is None:
+            known = self._partial.get(key)
+        if known is not None:
+            return known
+        if key in self._active or self._steps > MAX_STEPS:
             self._cut += 1
             return ()
         self._active.add(key)
+        self._steps += 1
         cut = self._cut
+        # What is asked on the way is part of this question: it must not begin to count anew.
+        first = self._depth == 0
+        self._depth += first
         try:
-            found = list(self.eval(parameter.default, module, record.parent)) if parameter.default is not None else []
-            for site in self._in_earnest(self.callers(param.path, param.scope), param.path):
-                for func in self.entered(site, param.path, param.scope):
-                    places = self.argument(self.frame(func, site), param.name)
-                    found.extend(v for place in places or () for v in self.eval(*place) if v != param)
-            typed = self.annotated(parameter.annotation, module, record.parent) if parameter.annotation is not None else ()
-            if typed and self.dispatched(param.path, param.scope):
-                made = self.made_of(parameter, module, record.parent)
-                typed = tuple(v for i in made for v in self.eval(CallRef(i), module, module.calls[i].scope)) or typed
-            concrete = [v for v in found if isinstance(v, Ext | Inst | Class | Func | Partial)]
-            result = unique([*found, *(() if concrete else typed)])
+            result = unique(self._expanded(param, parameter, module, record))
         finally:
             self._active.discard(key)
-        if cut == self._cut:
-            self._memo[key] = result
+            self._depth -= first
+        (self._memo if cut == self._cut or first else self._partial)[key] = result
+        if first:
+            self._partial.clear()
+            self._steps = 0
         return result
+
+    def _expanded(self, param: Param, parameter: Parameter, module: Module, record: Scope) -> Iterator[Value]:
+        found = list(self.eval(parameter.default, module, record.parent)) if parameter.default is not None else []
+        for site in self._in_earnest(self.callers(param.path, param.scope), param.path):
+            for func in self.entered(site, param.path, param.scope):
+                places = self.argument(self.frame(func, site), param.name)
+                found.extend(v for place in places or () for v in self.eval(*place) if v != param)
+        yield from found
+        if any(isinstance(v, Ext | Inst | Class | Func | Partial) for v in found):
+            return
+        typed = self.annotated(parameter.annotation, module, record.parent) if parameter.annotation is not None else ()
+        if typed and self.dispatched(param.path, param.scope):
+            made = self.made_of(parameter, module, record.parent)
+            typed = tuple(v for i in made for v in self.eval(CallRef(i), module, module.calls[i].scope)) or typed
+        yield from typed
 
     def origins(self, param: Param) -> Values:
         """What a parameter may hold, asked through functions that only hand it on, level by level."""

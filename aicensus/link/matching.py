@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -277,7 +276,7 @@ class Matcher:
             # A row that names its receiver needs no import: platforms hand such objects in.
             if row.sdk not in self.imported and (row.strong != "any" or not (row.receiver or self.imported)):
                 continue
-            if row.receiver and not self._receiver(call.callee, row):
+            if not row.stands_on(last_name(call.callee.base) or ""):
                 continue
             if not row.accepts(names, positions, spread=spread) or row.lazy:
                 continue
@@ -297,11 +296,6 @@ class Matcher:
             scope = module.scopes[scope].parent
         spoken = {word for name in named for word in words(name)}
         return next((kind for kind, verbs in KIND_WORDS.items() if spoken & verbs), row.kind)
-
-    @staticmethod
-    def _receiver(callee: Attr, row: CallRow) -> bool:
-        name = (last_name(callee.base) or "").lower()
-        return bool(name) and any(fnmatch.fnmatchcase(name, pattern) for pattern in row.receiver)
 
     # -- raw HTTP ------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from aicensus.link.caller_search import CallerSearch, Search, imported_sdks
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.gateways import Linker
 from aicensus.link.matching import Hit, Matcher
-from aicensus.link.project import Project, chain, imports_in
+from aicensus.link.project import Project, chain, imports_in, last_name
 from aicensus.link.script_modules import ScriptModules
 from aicensus.model.facts import Attr, FileFacts
 
@@ -106,7 +106,9 @@ def _may_call(result: LinkResult, followed: set[str]) -> set[str]:
     asked: set[Search] = set()
     project, search, store = result.project, result.search, result.search.store
     given = ((h.path, h.call) for h in result.hits)
-    searches = {s for path in followed for s in search.defined(result.evaluator.at(path))}
+    # What tests define is for tests, which are selected by their own words.
+    product = [path for path in followed if not result.evaluator.is_test(path)]
+    searches = {s for path in product for s in search.defined(result.evaluator.at(path))}
     searches |= {s for path, call in (*given, *sorted(result.linked.passing)) for s in search.callers(result.evaluator.at(path), call)}
     while searches := searches - asked:
         asked |= searches
@@ -134,7 +136,7 @@ def _by_chance(path: str, facts: FileFacts | None, groups: frozenset[str], proje
     if facts is None or "http" in groups:
         return False
     language = catalog.language(facts.language)
-    if "strong" in groups and any(language.strong(name) for name in _called_or_handed(facts)):
+    if "strong" in groups and any(row.stands_on(name) for name, dotted in _called_or_handed(facts) for row in language.strong(dotted)):
         return False
     if facts.language != "python":
         return groups == {"strong"}
@@ -142,8 +144,9 @@ def _by_chance(path: str, facts: FileFacts | None, groups: frozenset[str], proje
     return not any(project.find(path, imported.module) is None for imported in leading)
 
 
-def _called_or_handed(facts: FileFacts) -> Iterator[str]:
-    """What calls of a file call or hand over, as dotted text."""
+def _called_or_handed(facts: FileFacts) -> Iterator[tuple[str, str]]:
+    """Methods that calls of a file call or hand over: the name they stand on, and all of it as dotted text."""
     for call in facts.calls:
-        yield chain(call.callee, facts.calls)
-        yield from (chain(arg.value, facts.calls) for arg in call.args if isinstance(arg.value, Attr))
+        for expr in (call.callee, *(arg.value for arg in call.args)):
+            if isinstance(expr, Attr):
+                yield last_name(expr.base) or "", chain(expr, facts.calls)
