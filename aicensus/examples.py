@@ -13,6 +13,7 @@ from aicensus.census.configured import model_of
 from aicensus.extract import front_end_of
 from aicensus.extract.config import read_config
 from aicensus.link.attributes import Describer, provider_of_models
+from aicensus.link.called_as import CalledAs
 from aicensus.link.caller_search import imported_sdks
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.gateways import Linker
@@ -134,7 +135,7 @@ def _found(catalog: Catalog, sdk: Sdk, example: Example) -> Iterator[dict[str, o
     modules = project.load([path])
     evaluator = Evaluator(project, catalog.language)
     imported = {name for module in modules for name in imported_sdks(module, project, catalog)}
-    matcher = Matcher(evaluator, catalog, frozenset(imported))
+    matcher = Matcher(evaluator, catalog, frozenset(imported), CalledAs(catalog, evaluator.project))
     hits = matcher.hits(modules)
     Linker(evaluator).decide(hits)
     describer = Describer(evaluator, catalog)

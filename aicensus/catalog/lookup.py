@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, wraps
-from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar
 
 import msgspec
 
@@ -30,6 +30,8 @@ R = TypeVar("R")
 A = TypeVar("A")
 P = ParamSpec("P")
 _TYPE = re.compile(r"<([^<>]*)>")
+Purpose = Literal["ask", "keep", "trace", "enter"]
+"""What a call is looked up for: an inference, state, a tracer, an entry point that it registers."""
 
 
 class TypeInfo(NamedTuple):
@@ -171,9 +173,18 @@ class LanguageCatalog:
         return tuple(self._call(place) for place in self._inherited(self._calls, path))
 
     @_remembered
-    def may_end_with(self, name: str) -> bool:
-        """Whether a callee of this last name may be that of an inference row, or make one by decorating."""
-        return any(table.may_end_with(name) for table in (self._calls, self._decorators, self._values)) or name in self._strong_names
+    def may_end_with(self, name: str, purpose: Purpose) -> bool:
+        """Whether a callee of this last name may have a row for the purpose, or make the object that has one."""
+        return any(table.may_end_with(name) for table in self._tables[purpose]) or (purpose == "ask" and name in self._strong_names)
+
+    @cached_property
+    def _tables(self) -> dict[Purpose, tuple[Table[Any], ...]]:
+        return {
+            "ask": (self._calls, self._decorators, self._values),
+            "keep": (self._state, self._stores),
+            "trace": (self._tracers,),
+            "enter": (self._entries["callee"],),
+        }
 
     def call(self, path: str) -> CallRow | None:
         return next(iter(self.calls(path)), None)
@@ -306,6 +317,12 @@ class LanguageCatalog:
     def _constructors(self) -> Table[_Place]:
         rows = ((sdk, row.callee, _Place(sdk, row, type_name(sdk, spec.name))) for sdk, spec in self._specs() for row in spec.sources)
         return _table(rows)
+
+    @cached_property
+    def _stores(self) -> Table[_Place]:
+        """Constructors of types that are state themselves."""
+        kept = [(sdk, spec) for sdk, spec in self._specs() if self.state(f"<{type_name(sdk, spec.name)}>")]
+        return _table((sdk, row.callee, _Place(sdk, row)) for sdk, spec in kept for row in spec.sources)
 
     @cached_property
     def _annotations(self) -> Table[str]:

@@ -42,12 +42,15 @@ def surround(
 ) -> Surroundings:
     """What the code around the points of one source says of them. `keys` is the call of each point, by id."""
     evaluator = result.evaluator
-    reacher = Reacher(evaluator, EntryFinder(evaluator, manifests), lambda path: scopes.of(path, evaluator.at(path).facts), result.search)
+    reacher = Reacher(
+        evaluator, EntryFinder(evaluator, result.names, manifests), lambda path: scopes.of(path, evaluator.at(path).facts), result.search
+    )
     places = {p.id: (keys[p.id][0], evaluator.at(keys[p.id][0]).calls[keys[p.id][1]]) for p in points}
     reacher.prepare([(path, call.scope, call.line) for path, call in places.values()])
     reached = {p.id: reacher.reach(path, call.scope, call.line) for p in points for path, call in [places[p.id]]}
-    finder = StateFinder(evaluator)
-    hits = [hit for module in evaluator.modules() for hit in finder.hits(module)]
+    result.names.update()
+    stores = StateFinder(evaluator, result.names)
+    hits = [hit for module in evaluator.modules() for hit in stores.hits(module)]
     links = StateLinks(evaluator, hits)
     tracers = _tracers(result)
     entries = _entry_points([e for r in reached.values() for e in r.entries], result, scopes, repo)
@@ -98,7 +101,7 @@ def notes_of(module: Module, scope: int, line: int, end_line: int) -> list[Note]
 def _tracers(result: LinkResult) -> dict[tuple[str, int], tuple[str, ...]]:
     found: dict[tuple[str, int], list[str]] = defaultdict(list)
     for module in result.evaluator.modules():
-        for hit in find_tracers(result.evaluator, module):
+        for hit in find_tracers(result.evaluator, result.names, module):
             for scope in {module.enclosing_function(hit.scope) or 0, 0}:
                 if hit.name not in found[module.path, scope]:
                     found[module.path, scope].append(hit.name)

@@ -7,10 +7,10 @@ another name, a key of an object, an export or a property. Whatever else stands 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from aicensus.catalog import Catalog
+from aicensus.catalog.lookup import Purpose
 from aicensus.link.project import PYTHON_SUFFIXES, Module, Project, last_name, root_name, values_in
 from aicensus.model.facts import Attr, Choice, Const, DefRef, Expr, Import, Map, Name, Seq, Template, Unknown
 
@@ -19,15 +19,12 @@ PROPERTIES = frozenset({"property", "cached_property", "get", "hybrid_property"}
 ANYTHING = ""
 
 
-class _Node(NamedTuple):
-    """A name of one file, or a member name of any."""
-
-    path: str
-    name: str
+_Node = tuple[str, str]
+"""A name of one file, by its path; or a member name of any, with no path."""
 
 
 class CalledAs:
-    """Names by which calls of these modules may reach one of the `known` last names."""
+    """Names by which calls may reach what the catalogue knows by its last name, in the modules read up to the last `update`."""
 
     def __init__(self, catalog: Catalog, project: Project) -> None:
         self._catalog = catalog
@@ -35,39 +32,66 @@ class CalledAs:
         self._given: defaultdict[_Node, set[_Node]] = defaultdict(set)
         """What a name may stand for; a member of no name for what can be anything."""
         self._starred: set[str] = set()
-        self._answers: dict[tuple[str, _Node], bool] = {}
+        self._reaching: dict[tuple[str, Purpose], set[_Node]] = {}
+        self._from_tree: dict[_Node, list[str]] = defaultdict(list)
+        """Files of the tree that a name is imported from."""
         self._unread: set[_Node] = set()
         """Imported from files of the tree that are not read yet."""
-        for module in project.modules():
-            self._add(module)
+        self._added: dict[str, None] = {}
+        self.update()
 
-    def may_match(self, module: Module, index: int) -> bool:
+    def update(self) -> None:
+        """Take in the modules that have been read since."""
+        modules = self._project.modules()
+        if len(modules) == len(self._added):
+            return
+        for module in modules:
+            if module.path not in self._added:
+                self._added[module.path] = None
+                self._add(module)
+        self._unread = {node for node, paths in self._from_tree.items() if any(map(self._project.is_unread, paths))}
+        self._reaching.clear()
+
+    def may_match(self, module: Module, index: int, purpose: Purpose = "ask") -> bool:
         """Whether the call may be one of a row of the catalogue, as far as names tell."""
         callee = module.calls[index].callee
         name = last_name(callee)
-        if name is None or _Node(module.path, root_name(callee) or "") in self._unread:
+        if name is None or (module.path, root_name(callee) or "") in self._unread:
             return True
-        node = _Node(module.path, name) if isinstance(callee, Name) else _Node("", name)
-        key = (module.facts.language, node)
-        if key not in self._answers:
-            self._answers[key] = self._reaches(*key)
-        return self._answers[key]
+        language = module.facts.language
+        key = (language, purpose)
+        if key not in self._reaching:
+            self._reaching[key] = self._reach(language, purpose)
+        reaching = self._reaching[key]
+        node = (module.path, name) if isinstance(callee, Name) else ("", name)
+        if node in reaching or self._is_known(language, name, purpose):
+            return True
+        return module.path in self._starred and node not in self._given and ("", name) in reaching
 
-    def _reaches(self, language: str, start: _Node) -> bool:
-        rows = self._catalog.language(language)
-        seen = {start}
-        queue = [start]
+    def _is_known(self, language: str, name: str, purpose: Purpose) -> bool:
+        if self._catalog.language(language).may_end_with(name, purpose):
+            return True
+        return purpose == "ask" and self._catalog.http.may_end_with(language, name)
+
+    def _reach(self, language: str, purpose: Purpose) -> set[_Node]:
+        """The names from which a known one, or anything, is reached."""
+        held_by: defaultdict[_Node, list[_Node]] = defaultdict(list)
+        for node, given in self._given.items():
+            for one in given:
+                held_by[one].append(node)
+        for path, name in [n for n in held_by if n[0] in self._starred and n not in self._given]:
+            held_by["", name].append((path, name))
+        known: dict[str, bool] = {ANYTHING: True}
+        for _, name in (*held_by, *self._given):
+            if name not in known:
+                known[name] = self._is_known(language, name, purpose)
+        queue = [node for node in held_by.keys() | self._given.keys() if known[node[1]]]
+        seen = set(queue)
         while queue:
-            node = queue.pop()
-            if node.name == ANYTHING or rows.may_end_with(node.name) or self._catalog.http.may_end_with(language, node.name):
-                return True
-            given: Iterable[_Node] = self._given.get(node, ())
-            if node.path and not given and node.path in self._starred:
-                given = (_Node("", node.name),)
-            fresh = [n for n in given if n not in seen]
+            fresh = [node for node in held_by.get(queue.pop(), ()) if node not in seen]
             seen.update(fresh)
             queue += fresh
-        return False
+        return seen
 
     def _add(self, module: Module) -> None:
         path, facts = module.path, module.facts
@@ -77,31 +101,32 @@ class CalledAs:
             target = binding.target
             given = set(self._sources(module, binding.value)) if binding.value is not None else set()
             if binding.annotation is not None:
-                given.add(_Node("", ANYTHING))
+                given.add(("", ANYTHING))
             if isinstance(target, Attr):
-                self._given[_Node("", target.name)] |= given
+                self._given[("", target.name)] |= given
             elif isinstance(target, Name):
-                if isinstance(binding.value, Import) and self._leads_to_unread(path, binding.value):
-                    self._unread.add(_Node(path, target.id))
-                self._given[_Node(path, target.id)] |= given
+                if isinstance(binding.value, Import):
+                    self._from_tree[path, target.id] += self._files_of(path, binding.value)
+                self._given[(path, target.id)] |= given
                 if given and module.scopes[binding.scope].kind != "function":
-                    self._given[_Node("", target.id)].add(_Node(path, target.id))
+                    self._given[("", target.id)].add((path, target.id))
         for scope in module.scopes:
             for parameter in scope.params:
-                self._given[_Node(path, parameter.name)].add(_Node("", ANYTHING))
+                self._given[(path, parameter.name)].add(("", ANYTHING))
             if any(last_name(d) in PROPERTIES for d in scope.decorators):
-                self._given[_Node("", scope.name)].add(_Node("", ANYTHING))
+                self._given[("", scope.name)].add(("", ANYTHING))
         for export in facts.exports:
-            self._given[_Node("", export.name)] |= set(self._sources(module, export.value))
+            self._given[("", export.name)] |= set(self._sources(module, export.value))
         for expr in values_in(facts):
             for key, value in _entries(expr):
-                self._given[_Node("", key)] |= set(self._sources(module, value))
+                self._given[("", key)] |= set(self._sources(module, value))
 
-    def _leads_to_unread(self, path: str, value: Import) -> bool:
+    def _files_of(self, path: str, value: Import) -> Iterator[str]:
+        """Files of the tree that an import may give something of."""
         inner = f"{value.module}.{value.name}" if value.module else value.name
         forms = (value.module, inner) if path.endswith(PYTHON_SUFFIXES) and value.name is not None else (value.module,)
         found = (self._project.find(path, form, value.level) for form in forms if form is not None)
-        return any(self._project.is_unread(target) for target in found if target is not None)
+        return (target for target in found if target is not None)
 
     def _sources(self, module: Module, value: Expr) -> Iterator[_Node]:
         match value:
@@ -109,21 +134,21 @@ class CalledAs:
                 script = module.facts.language == "javascript"
                 path = f"{value.module}#{name or '*'}"
                 if script and (name in (None, "default") or self._catalog.http.caller("javascript", path)):
-                    yield _Node("", ANYTHING)
+                    yield ("", ANYTHING)
                 elif name is not None:
-                    yield _Node("", name)
+                    yield ("", name)
             case DefRef() | Const() | Template() | Seq() | Map() | Unknown():
                 pass
             case Name(id=name):
-                yield _Node(module.path, name)
-                yield _Node("", name)
+                yield (module.path, name)
+                yield ("", name)
             case Attr(name=name):
-                yield _Node("", name)
+                yield ("", name)
             case Choice(options=options):
                 for option in options:
                     yield from self._sources(module, option)
             case _:
-                yield _Node("", ANYTHING)
+                yield ("", ANYTHING)
 
 
 def _entries(expr: Expr) -> Iterator[tuple[str, Expr]]:

@@ -153,7 +153,7 @@ class CallerSearch:
             return (f"'{name}", f'"{name}', f"`{name}") if name else ()
         name = self.project.neighbours.import_name(home)
         imported = (f"import {name}{end}" for end in (" ", ".", ",", "\n", "\r", "\\n"))
-        return (f"from {name}.", f"from {name} ", *imported, f"'{name}.", f'"{name}.') if name else ()
+        return (f"from {name}.", f"from {name} ", f".{name}.", f".{name} import", *imported, f"'{name}.", f'"{name}.') if name else ()
 
     def defined(self, module: Module) -> Iterator[Search]:
         """Searches for what a module that imports an SDK defines."""

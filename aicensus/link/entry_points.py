@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from aicensus.catalog.schema import EntryRow, Slot
+from aicensus.link.called_as import CalledAs
 from aicensus.link.evaluate import Evaluator, Place
 from aicensus.link.matching import places, texts
 from aicensus.link.project import SCRIPT_SUFFIXES, Module
@@ -55,8 +56,9 @@ class Target:
 class EntryFinder:
     """Entry points of the modules of one project; `manifests` are the files that match MANIFESTS, by path."""
 
-    def __init__(self, evaluator: Evaluator, manifests: Mapping[str, bytes] | None = None) -> None:
+    def __init__(self, evaluator: Evaluator, names: CalledAs, manifests: Mapping[str, bytes] | None = None) -> None:
         self.evaluator = evaluator
+        self.names = names
         self._manifests = dict(manifests or {})
         self._known: dict[str, tuple[Entry, ...]] = {}
 
@@ -146,7 +148,7 @@ class EntryFinder:
         catalog = self.evaluator.catalog(module)
         decorators = {d.index for scope in module.scopes for d in scope.decorators if isinstance(d, CallRef)}
         for index, call in enumerate(module.facts.calls):
-            for value in self.evaluator.callee(module, index):
+            for value in self.evaluator.callee(module, index) if self.names.may_match(module, index, "enter") else ():
                 row = catalog.entry_callee(value.path) if isinstance(value, Ext) else None
                 if row is None or index in decorators:
                     continue
@@ -399,11 +401,6 @@ class EntryFinder:
             if b.scope == 0 and isinstance(b.target, Name) and isinstance(b.value, Import | DefRef)
         ]
         return list(dict.fromkeys(listed or (n for n in named if not n.startswith("_"))))
-
-
-def find_entries(evaluator: Evaluator, module: Module, manifests: Mapping[str, bytes] | None = None) -> tuple[Entry, ...]:
-    """Entries that one module declares; for a whole project make one `EntryFinder`."""
-    return EntryFinder(evaluator, manifests).entries(module)
 
 
 def statements(module: Module) -> list[int]:

@@ -66,9 +66,10 @@ class Endpoint(NamedTuple):
 class Matcher:
     """Tries every call of a module against the catalogue."""
 
-    def __init__(self, evaluator: Evaluator, catalog: Catalog, imported: frozenset[str]) -> None:
+    def __init__(self, evaluator: Evaluator, catalog: Catalog, imported: frozenset[str], names: CalledAs) -> None:
         self.evaluator = evaluator
         self.catalog = catalog
+        self.names = names
         self.imported = imported
         """SDKs that some file of the project imports."""
         self._lent: dict[tuple[str, int], Hit] = {}
@@ -85,11 +86,11 @@ class Matcher:
         known = 0
         # Evaluation may read further files, which may give further names to what is called.
         while todo and known != (known := len(self.evaluator.modules())):
-            names = CalledAs(self.catalog, self.evaluator.project)
+            self.names.update()
             left = []
             for module, index in todo:
                 before = len(self._lent)
-                if not self._by_name(names, module, index):
+                if not self._by_name(module, index):
                     left.append((module, index))
                 elif (hit := self._match(module, index)) is not None:
                     found[module.path, index] = hit
@@ -105,9 +106,8 @@ class Matcher:
             own.setdefault(hit.path, []).append(hit)
         return [hit for module in modules for hit in (*own.get(module.path, ()), *lent.get(module.path, ()))]
 
-    @staticmethod
-    def _by_name(names: CalledAs, module: Module, index: int) -> bool:
-        return last_name(module.calls[index].callee) in RUNNERS or names.may_match(module, index)
+    def _by_name(self, module: Module, index: int) -> bool:
+        return last_name(module.calls[index].callee) in RUNNERS or self.names.may_match(module, index)
 
     def _match(self, module: Module, index: int) -> Hit | None:
         values = self.evaluator.callee(module, index)

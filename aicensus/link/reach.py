@@ -316,6 +316,7 @@ class Reacher:
         # The list is another one as soon as a module is read.
         while (modules := self.evaluator.modules()) is not self._taken_in:
             self._taken_in = modules
+            self.finder.names.update()
             for module in modules:
                 if module.path in self._scanned:
                     continue

@@ -13,6 +13,7 @@ from aicensus.extract.facts_store import FactsStore
 from aicensus.extract.selection import ALWAYS, sdks_of, selection_tokens
 from aicensus.link.asked import Linked
 from aicensus.link.attributes import Describer
+from aicensus.link.called_as import CalledAs
 from aicensus.link.caller_search import CallerSearch, Search, imported_sdks
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.gateways import Linker
@@ -36,6 +37,7 @@ class LinkResult:
     linker: Linker
     describer: Describer
     search: CallerSearch
+    names: CalledAs
     sdk_files: dict[str, int]
     """SDKs and the number of files that import them."""
     sql: frozenset[str] = frozenset()
@@ -69,10 +71,11 @@ def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = la
         for name in sdks_of(groups, selected[path]):
             sdk_files[name] = sdk_files.get(name, 0) + 1
     followed = {module.path for module in project.load(wanted)}
+    names = CalledAs(catalog, project)
     for number in range(1, MAX_ROUNDS + 1):
         report(f"linking {len(followed)} files")
         evaluator = Evaluator(project, catalog.language)
-        result = _link_once(followed, CallerSearch(evaluator, catalog, store, scripts), sdk_files)
+        result = _link_once(followed, CallerSearch(evaluator, catalog, store, scripts), names, sdk_files)
         if not (more := _may_call(result, followed)):
             break
         if number == MAX_ROUNDS:
@@ -120,15 +123,15 @@ def _may_call(result: LinkResult, followed: set[str]) -> set[str]:
     return found
 
 
-def _link_once(followed: set[str], search: CallerSearch, sdk_files: dict[str, int]) -> LinkResult:
+def _link_once(followed: set[str], search: CallerSearch, names: CalledAs, sdk_files: dict[str, int]) -> LinkResult:
     project, evaluator, catalog = search.project, search.evaluator, search.catalog
     modules = project.load(followed)
     imported = {name for module in modules for name in imported_sdks(module, project, catalog)}
-    matcher = Matcher(evaluator, catalog, frozenset(imported))
+    matcher = Matcher(evaluator, catalog, frozenset(imported), names)
     hits = matcher.hits(modules)
     linker = Linker(evaluator)
     linked = linker.decide(hits)
-    return LinkResult(project, evaluator, tuple(hits), linked, linker, Describer(evaluator, catalog), search, sdk_files)
+    return LinkResult(project, evaluator, tuple(hits), linked, linker, Describer(evaluator, catalog), search, names, sdk_files)
 
 
 def _by_chance(path: str, facts: FileFacts | None, groups: frozenset[str], project: Project, catalog: Catalog) -> bool:

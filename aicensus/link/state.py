@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from aicensus.catalog import LanguageCatalog
 from aicensus.catalog.schema import Construct, FromRow, FunctionRow, Slot, StateRow
+from aicensus.link.called_as import CalledAs
 from aicensus.link.evaluate import RUNNERS, Evaluator
 from aicensus.link.in_process import HeldFinder
 from aicensus.link.matching import places
@@ -60,8 +61,9 @@ class TracerHit:
 class StateFinder:
     """Matches calls against the state rows of the catalogue."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: Evaluator, names: CalledAs) -> None:
         self.evaluator = evaluator
+        self.names = names
         self._held = HeldFinder(evaluator)
 
     def hits(self, module: Module) -> tuple[StateHit, ...]:
@@ -88,7 +90,9 @@ class StateFinder:
     def _calls(self, module: Module) -> tuple[StateHit, ...]:
         """State accesses of one module in source order; of a chain of calls on one store the last alone."""
         found: dict[int, StateHit] = {}
-        for index in range(len(module.facts.calls)):
+        for index, call in enumerate(module.facts.calls):
+            if last_name(call.callee) not in RUNNERS and not self.names.may_match(module, index, "keep"):
+                continue
             hit = self._call(module, index)
             if hit is not None:
                 found[index] = hit
@@ -310,12 +314,7 @@ def _chained(module: Module, index: int) -> Iterator[int]:
             expr = expr.base
 
 
-def find_state(evaluator: Evaluator, module: Module) -> tuple[StateHit, ...]:
-    """State accesses of one module in source order."""
-    return StateFinder(evaluator).hits(module)
-
-
-def find_tracers(evaluator: Evaluator, module: Module) -> tuple[TracerHit, ...]:
+def find_tracers(evaluator: Evaluator, names: CalledAs, module: Module) -> tuple[TracerHit, ...]:
     """Tracers and loggers that one module uses, by line; decorators stand in the function they decorate."""
     catalog = evaluator.catalog(module)
     found: dict[TracerHit, None] = {}
@@ -329,7 +328,8 @@ def find_tracers(evaluator: Evaluator, module: Module) -> tuple[TracerHit, ...]:
 
     decorating = {d.index: i for i, s in enumerate(module.scopes) for d in s.decorators if isinstance(d, CallRef)}
     for index, call in enumerate(module.facts.calls):
-        add(call.callee, evaluator.callee(module, index), decorating.get(index, call.scope), call.line)
+        if names.may_match(module, index, "trace"):
+            add(call.callee, evaluator.callee(module, index), decorating.get(index, call.scope), call.line)
     for index, scope in enumerate(module.scopes):
         for decorator in scope.decorators:
             if isinstance(decorator, Attr | Name):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aicensus.link.attributes import Attributes, Describer
+from aicensus.link.called_as import CalledAs
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.gateways import Linker
 from aicensus.link.matching import Matcher
@@ -36,7 +37,7 @@ class Point:
 def linked(files: Mapping[str, str]) -> dict[str, Point]:
     """Points of the project by place."""
     evaluator = an_evaluator(files)
-    matcher = Matcher(evaluator, catalog(), frozenset(_imported(evaluator)))
+    matcher = Matcher(evaluator, catalog(), frozenset(_imported(evaluator)), CalledAs(catalog(), evaluator.project))
     hits = matcher.hits(evaluator.modules())
     linker = Linker(evaluator)
     links = linker.decide(hits)

@@ -8,6 +8,7 @@ from functools import cache
 
 from aicensus.catalog import Catalog, load
 from aicensus.extract import front_end_of, javascript, python
+from aicensus.link.called_as import CalledAs
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.project import Project
 from aicensus.link.script_modules import ScriptModules
@@ -19,6 +20,11 @@ SCRIPTS = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx")
 @cache
 def catalog() -> Catalog:
     return load()
+
+
+def names_in(evaluator: Evaluator) -> CalledAs:
+    """What calls of the files read may call, by name."""
+    return CalledAs(catalog(), evaluator.project)
 
 
 def an_evaluator(files: Mapping[str, str], loaded: tuple[str, ...] | None = None) -> Evaluator:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import pytest
 
-from aicensus.link.entry_points import EntryFinder, find_entries, route_of
-from tests.link.projects import an_evaluator
+from aicensus.link.entry_points import EntryFinder, route_of
+from tests.link.projects import an_evaluator, names_in
 
 
 def entries(code: str, path: str = "main.py") -> list[tuple[int, str, str]]:
     evaluator = an_evaluator({path: code})
-    return [(e.line, e.kind, e.name) for e in find_entries(evaluator, evaluator.at(path))]
+    return [(e.line, e.kind, e.name) for e in EntryFinder(evaluator, names_in(evaluator)).entries(evaluator.at(path))]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_python(code: str, found: list[tuple[int, str, str]]) -> None:
 
 def offered(files: Mapping[str, str], manifests: Mapping[str, str]) -> list[tuple[str, str, str]]:
     evaluator = an_evaluator(files)
-    finder = EntryFinder(evaluator, {path: text.encode() for path, text in manifests.items()})
+    finder = EntryFinder(evaluator, names_in(evaluator), {path: text.encode() for path, text in manifests.items()})
     found = {e for module in evaluator.modules() for e in finder.entries(module)}
     return sorted((e.kind, e.name, evaluator.at(e.path).scopes[e.scope].qualname or e.path) for e in found)
 

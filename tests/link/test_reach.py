@@ -12,7 +12,7 @@ from aicensus import ScanOptions, scan
 from aicensus.link.entry_points import EntryFinder
 from aicensus.link.reach import Reached, Reacher
 from aicensus.link.scopes import Scopes
-from tests.link.projects import an_evaluator
+from tests.link.projects import an_evaluator, names_in
 
 ROUTE = "from fastapi import FastAPI\napp = FastAPI()\n"
 
@@ -21,7 +21,7 @@ def reached(files: Mapping[str, str], manifests: Mapping[str, str] | None = None
     files = {path: textwrap.dedent(code) for path, code in files.items()}
     evaluator = an_evaluator(files)
     scopes = Scopes(files)
-    finder = EntryFinder(evaluator, {path: text.encode() for path, text in (manifests or {}).items()})
+    finder = EntryFinder(evaluator, names_in(evaluator), {path: text.encode() for path, text in (manifests or {}).items()})
     reacher = Reacher(evaluator, finder, lambda path: scopes.of(path, evaluator.at(path).facts))
     path, code = next((path, code) for path, code in files.items() if "TARGET" in code)
     line = next(number for number, text in enumerate(code.splitlines(), 1) if "TARGET" in text)

@@ -6,9 +6,15 @@ from collections.abc import Mapping
 
 import pytest
 
-from aicensus.link.state import StateFinder, StateLinks, find_state, find_tracers
+from aicensus.link.evaluate import Evaluator
+from aicensus.link.project import Module
+from aicensus.link.state import StateFinder, StateHit, StateLinks, find_tracers
 from aicensus.model.census import Step
-from tests.link.projects import an_evaluator
+from tests.link.projects import an_evaluator, names_in
+
+
+def find_state(evaluator: Evaluator, module: Module) -> tuple[StateHit, ...]:
+    return StateFinder(evaluator, names_in(evaluator)).hits(module)
 
 
 def state(code: str, path: str = "main.py", others: Mapping[str, str] | None = None) -> list[tuple[int, str, str, str, str]]:
@@ -166,7 +172,7 @@ def test_the_embedding_model_of_an_index() -> None:
 )
 def test_tracers(code: str, found: list[tuple[int, str, str]]) -> None:
     evaluator = an_evaluator({"main.py": code})
-    assert [(h.line, h.kind, h.name) for h in find_tracers(evaluator, evaluator.at("main.py"))] == found
+    assert [(h.line, h.kind, h.name) for h in find_tracers(evaluator, names_in(evaluator), evaluator.at("main.py"))] == found
 
 
 CHAT = """
@@ -214,7 +220,7 @@ def test_state_of_a_call_is_that_of_its_function_its_way_and_what_it_calls() -> 
     evaluator = an_evaluator({"chat.py": CHAT})
     module = evaluator.at("chat.py")
     call = next(c for c in module.calls if "model" in str(c.callee))
-    links = StateLinks(evaluator, StateFinder(evaluator).hits(module))
+    links = StateLinks(evaluator, find_state(evaluator, module))
     assert [h.name for h in links.of("chat.py", call.scope)] == ["history", "deepest"]
     route = (Step(symbol="handler", path="chat.py", line=33), Step(symbol="Chat.ask", path="chat.py", line=12))
     assert [h.name for h in links.of("chat.py", call.scope, route)] == ["history", "deepest", "handler"]
