@@ -7,7 +7,8 @@ another name, a key of an object, an export or a property. Whatever else stands 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from aicensus.catalog import Catalog
 from aicensus.catalog.lookup import Purpose
@@ -23,6 +24,13 @@ _Node = tuple[str, str]
 """A name of one file, by its path; or a member name of any, with no path."""
 
 
+@dataclass(slots=True)
+class _Reach:
+    names: set[_Node]
+    steps: int
+    """How many of the steps are taken in."""
+
+
 class CalledAs:
     """Names by which calls may reach what the catalogue knows by its last name, in the modules read up to the last `update`."""
 
@@ -31,12 +39,14 @@ class CalledAs:
         self._project = project
         self._given: defaultdict[_Node, set[_Node]] = defaultdict(set)
         """What a name may stand for; a member of no name for what can be anything."""
+        self._held_by: defaultdict[_Node, list[_Node]] = defaultdict(list)
+        """The same, the other way about."""
+        self._steps: list[tuple[_Node, _Node]] = []
+        """The same, in the order of finding."""
         self._starred: set[str] = set()
-        self._reaching: dict[tuple[str, Purpose], set[_Node]] = {}
-        self._from_tree: dict[_Node, list[str]] = defaultdict(list)
-        """Files of the tree that a name is imported from."""
-        self._unread: set[_Node] = set()
-        """Imported from files of the tree that are not read yet."""
+        self._reaching: dict[tuple[str, Purpose], _Reach] = {}
+        self._unread: defaultdict[_Node, list[str]] = defaultdict(list)
+        """Names imported from files of the tree that are not read yet, with these."""
         self._added: dict[str, None] = {}
         self.update()
 
@@ -49,8 +59,8 @@ class CalledAs:
             if module.path not in self._added:
                 self._added[module.path] = None
                 self._add(module)
-        self._unread = {node for node, paths in self._from_tree.items() if any(map(self._project.is_unread, paths))}
-        self._reaching.clear()
+        for node in [node for node, paths in self._unread.items() if not any(map(self._project.is_unread, paths))]:
+            del self._unread[node]
 
     def may_match(self, module: Module, index: int, purpose: Purpose = "ask") -> bool:
         """Whether the call may be one of a row of the catalogue, as far as names tell."""
@@ -59,10 +69,7 @@ class CalledAs:
         if name is None or (module.path, root_name(callee) or "") in self._unread:
             return True
         language = module.facts.language
-        key = (language, purpose)
-        if key not in self._reaching:
-            self._reaching[key] = self._reach(language, purpose)
-        reaching = self._reaching[key]
+        reaching = self._reach(language, purpose)
         node = (module.path, name) if isinstance(callee, Name) else ("", name)
         if node in reaching or self._is_known(language, name, purpose):
             return True
@@ -74,24 +81,32 @@ class CalledAs:
         return purpose == "ask" and self._catalog.http.may_end_with(language, name)
 
     def _reach(self, language: str, purpose: Purpose) -> set[_Node]:
-        """The names from which a known one, or anything, is reached."""
-        held_by: defaultdict[_Node, list[_Node]] = defaultdict(list)
-        for node, given in self._given.items():
-            for one in given:
-                held_by[one].append(node)
-        for path, name in [n for n in held_by if n[0] in self._starred and n not in self._given]:
-            held_by["", name].append((path, name))
-        known: dict[str, bool] = {ANYTHING: True}
-        for _, name in (*held_by, *self._given):
-            if name not in known:
-                known[name] = self._is_known(language, name, purpose)
-        queue = [node for node in held_by.keys() | self._given.keys() if known[node[1]]]
-        seen = set(queue)
+        """The names from which a known one, or anything, is reached; what was found since the last question is added."""
+        reach = self._reaching.setdefault((language, purpose), _Reach(set(), 0))
+        seen, queue = reach.names, []
+        for step in self._steps[reach.steps :]:
+            for node in step:
+                if node not in seen and (node[1] == ANYTHING or self._is_known(language, node[1], purpose)):
+                    seen.add(node)
+                    queue.append(node)
+            holder, held = step
+            if held in seen and holder not in seen:
+                seen.add(holder)
+                queue.append(holder)
+        reach.steps = len(self._steps)
         while queue:
-            fresh = [node for node in held_by.get(queue.pop(), ()) if node not in seen]
+            fresh = [node for node in self._held_by.get(queue.pop(), ()) if node not in seen]
             seen.update(fresh)
             queue += fresh
         return seen
+
+    def _give(self, holder: _Node, held: Iterable[_Node]) -> None:
+        known = self._given[holder]
+        for node in held:
+            if node not in known:
+                known.add(node)
+                self._held_by[node].append(holder)
+                self._steps.append((holder, node))
 
     def _add(self, module: Module) -> None:
         path, facts = module.path, module.facts
@@ -103,23 +118,23 @@ class CalledAs:
             if binding.annotation is not None:
                 given.add(("", ANYTHING))
             if isinstance(target, Attr):
-                self._given[("", target.name)] |= given
+                self._give(("", target.name), given)
             elif isinstance(target, Name):
                 if isinstance(binding.value, Import):
-                    self._from_tree[path, target.id] += self._files_of(path, binding.value)
-                self._given[(path, target.id)] |= given
+                    self._unread[path, target.id] += self._files_of(path, binding.value)
+                self._give((path, target.id), given)
                 if given and module.scopes[binding.scope].kind != "function":
-                    self._given[("", target.id)].add((path, target.id))
+                    self._give(("", target.id), [(path, target.id)])
         for scope in module.scopes:
             for parameter in scope.params:
-                self._given[(path, parameter.name)].add(("", ANYTHING))
+                self._give((path, parameter.name), [("", ANYTHING)])
             if any(last_name(d) in PROPERTIES for d in scope.decorators):
-                self._given[("", scope.name)].add(("", ANYTHING))
+                self._give(("", scope.name), [("", ANYTHING)])
         for export in facts.exports:
-            self._given[("", export.name)] |= set(self._sources(module, export.value))
+            self._give(("", export.name), self._sources(module, export.value))
         for expr in values_in(facts):
             for key, value in _entries(expr):
-                self._given[("", key)] |= set(self._sources(module, value))
+                self._give(("", key), self._sources(module, value))
 
     def _files_of(self, path: str, value: Import) -> Iterator[str]:
         """Files of the tree that an import may give something of."""
