@@ -19,11 +19,11 @@ FACTS_VERSION = 5
 """Raise when the records or what a front end writes into them change: cached facts of another version are not read."""
 
 
-class _Node(msgspec.Struct, frozen=True, array_like=True, tag=True):
+class _Node(msgspec.Struct, frozen=True, array_like=True, gc=False, tag=True):
     pass
 
 
-class Const(_Node, frozen=True, array_like=True, tag="c"):
+class Const(_Node, frozen=True, array_like=True, gc=False, tag="c"):
     """A literal: text, number, boolean or null. Adjacent literals of one language construct arrive joined."""
 
     value: str | int | float | bool | None
@@ -34,7 +34,7 @@ class Const(_Node, frozen=True, array_like=True, tag="c"):
 _VALUE = Const.__dict__["value"]
 
 
-class Prose(Const, frozen=True, array_like=True, tag="p"):
+class Prose(Const, frozen=True, array_like=True, gc=False, tag="p"):
     """A text in words. Who asks for its `value` goes by it; `written` is for those who only tell it again."""
 
     @property  # type: ignore[misc]
@@ -61,7 +61,7 @@ def is_text(expr: Expr) -> bool:
     return isinstance(expr, Prose) or (isinstance(expr, Const) and isinstance(expr.value, str))
 
 
-class Template(_Node, frozen=True, array_like=True, tag="t"):
+class Template(_Node, frozen=True, array_like=True, gc=False, tag="t"):
     """Text with holes: an f-string or a template literal; text parts are `Const`, holes are any other expression."""
 
     parts: tuple[Expr, ...]
@@ -69,14 +69,14 @@ class Template(_Node, frozen=True, array_like=True, tag="t"):
     end_line: int
 
 
-class Name(_Node, frozen=True, array_like=True, tag="n"):
+class Name(_Node, frozen=True, array_like=True, gc=False, tag="n"):
     """A bare name as written, `self` and `this` included."""
 
     id: str
     line: int
 
 
-class Attr(_Node, frozen=True, array_like=True, tag="a"):
+class Attr(_Node, frozen=True, array_like=True, gc=False, tag="a"):
     """`base.name`, also `base?.name` and `base["name"]` in JavaScript."""
 
     base: Expr
@@ -84,26 +84,26 @@ class Attr(_Node, frozen=True, array_like=True, tag="a"):
     line: int
 
 
-class Item(_Node, frozen=True, array_like=True, tag="i"):
+class Item(_Node, frozen=True, array_like=True, gc=False, tag="i"):
     """`base[key]`; a destructured position is `Item(value, Const(0))`."""
 
     base: Expr
     key: Expr
 
 
-class CallRef(_Node, frozen=True, array_like=True, tag="r"):
+class CallRef(_Node, frozen=True, array_like=True, gc=False, tag="r"):
     """The value of `FileFacts.calls[index]`; `await` is dropped."""
 
     index: int
 
 
-class DefRef(_Node, frozen=True, array_like=True, tag="d"):
+class DefRef(_Node, frozen=True, array_like=True, gc=False, tag="d"):
     """The function, lambda or class that is `FileFacts.scopes[index]`."""
 
     index: int
 
 
-class Import(_Node, frozen=True, array_like=True, tag="m"):
+class Import(_Node, frozen=True, array_like=True, gc=False, tag="m"):
     """A module (`name` None) or one name of it.
 
     Python: `module` is dotted, `level` the number of leading dots. `import a.b` binds `a` to `Import("a", None)`,
@@ -116,19 +116,19 @@ class Import(_Node, frozen=True, array_like=True, tag="m"):
     level: int = 0
 
 
-class Seq(_Node, frozen=True, array_like=True, tag="s"):
+class Seq(_Node, frozen=True, array_like=True, gc=False, tag="s"):
     """A list, tuple, set or array literal, or a comprehension (its one element); `Spread` items are kept."""
 
     items: tuple[Expr, ...]
 
 
-class Map(_Node, frozen=True, array_like=True, tag="o"):
+class Map(_Node, frozen=True, array_like=True, gc=False, tag="o"):
     """A dict or object literal in order; key None spreads the value. A shorthand `{a}` is (Const a, Name a)."""
 
     items: tuple[tuple[Expr | None, Expr], ...]
 
 
-class Op(_Node, frozen=True, array_like=True, tag="b"):
+class Op(_Node, frozen=True, array_like=True, gc=False, tag="b"):
     """A binary operator that can carry text, objects or paths: `+`, `%`, `|`, `>>`, `*`, `@`, `/`. Others are `Unknown`."""
 
     op: str
@@ -136,25 +136,25 @@ class Op(_Node, frozen=True, array_like=True, tag="b"):
     right: Expr
 
 
-class Choice(_Node, frozen=True, array_like=True, tag="h"):
+class Choice(_Node, frozen=True, array_like=True, gc=False, tag="h"):
     """One of several: conditional expression, `or`, `and`, `??`, `||`."""
 
     options: tuple[Expr, ...]
 
 
-class Element(_Node, frozen=True, array_like=True, tag="e"):
+class Element(_Node, frozen=True, array_like=True, gc=False, tag="e"):
     """Any element of an iterable: a loop or comprehension variable."""
 
     base: Expr
 
 
-class Spread(_Node, frozen=True, array_like=True, tag="x"):
+class Spread(_Node, frozen=True, array_like=True, gc=False, tag="x"):
     """`*value` or `...value` inside a `Seq`."""
 
     value: Expr
 
 
-class Unknown(_Node, frozen=True, array_like=True, tag="u"):
+class Unknown(_Node, frozen=True, array_like=True, gc=False, tag="u"):
     """An expression that the front end does not read, with the grammar's name for it."""
 
     why: str
@@ -163,7 +163,7 @@ class Unknown(_Node, frozen=True, array_like=True, tag="u"):
 Expr = Const | Prose | Template | Name | Attr | Item | CallRef | DefRef | Import | Seq | Map | Op | Choice | Element | Spread | Unknown
 
 
-class Arg(msgspec.Struct, frozen=True, array_like=True):
+class Arg(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One argument of a call as written."""
 
     value: Expr
@@ -172,7 +172,7 @@ class Arg(msgspec.Struct, frozen=True, array_like=True):
     spread: Literal["", "*", "**"] = ""
 
 
-class Call(msgspec.Struct, frozen=True, array_like=True):
+class Call(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One call expression; `new` marks a constructor call in languages that say so."""
 
     scope: int
@@ -184,7 +184,7 @@ class Call(msgspec.Struct, frozen=True, array_like=True):
     new: bool = False
 
 
-class Param(msgspec.Struct, frozen=True, array_like=True):
+class Param(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A parameter. A destructured one is named `{}N` for position N; its parts are bindings of the function."""
 
     name: str
@@ -194,7 +194,7 @@ class Param(msgspec.Struct, frozen=True, array_like=True):
     """`*` and `**` collect the rest; `kw` is keyword-only."""
 
 
-class Scope(msgspec.Struct, frozen=True, array_like=True):
+class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A module (always index 0), class or function, lambdas and object-literal methods included."""
 
     kind: Literal["module", "class", "function"]
@@ -221,7 +221,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True):
     is_static: bool = False
 
 
-class Binding(msgspec.Struct, frozen=True, array_like=True):
+class Binding(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A name, attribute or item that receives a value: assignment, import, definition, parameter part, `with ... as`, loop.
 
     Flow is not kept: several bindings of one target are several possible values. `x += y` is `x = Op("+", x, y)`;
@@ -237,14 +237,14 @@ class Binding(msgspec.Struct, frozen=True, array_like=True):
     annotation: Expr | None = None
 
 
-class Export(msgspec.Struct, frozen=True, array_like=True):
+class Export(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a JavaScript module offers: `default`, a name, `=` for `module.exports = value`, `*` for `export * from`."""
 
     name: str
     value: Expr
 
 
-class Note(msgspec.Struct, frozen=True, array_like=True):
+class Note(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A comment that speaks to this tool: the text after `aicensus:`."""
 
     line: int
@@ -257,7 +257,7 @@ NOTE_REACH = 4
 """Lines above a definition in which a note speaks of it: decorators and comments."""
 
 
-class FileFacts(msgspec.Struct, frozen=True, array_like=True):
+class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Everything a front end reads in one file."""
 
     language: str
