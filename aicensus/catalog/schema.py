@@ -272,6 +272,8 @@ class StateSpec(_Record, frozen=True, kw_only=True):
     objects: Slot = _absent()
     require: tuple[str | int, ...] = ()
     forbid: tuple[str | int, ...] = ()
+    kept: bool = False
+    """Counts where what the call gives gets a name: nobody else can come back to what is handed on at once."""
     result: str = ""
 
 

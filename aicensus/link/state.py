@@ -170,7 +170,9 @@ class StateFinder:
         return [m for m in catalog.constructs(value.path) if self.evaluator.holds(m.row.when, site)][:1]
 
     def _accepts(self, row: StateRow, module: Module, index: int, shift: int) -> bool:
-        """Whether the arguments satisfy `require` and `forbid`; a spread one may hold anything."""
+        """Whether the arguments satisfy `require` and `forbid`, where a spread one may hold anything, and the value `kept`."""
+        if row.kept and not any(binding.value == CallRef(index) for binding in module.facts.bindings):
+            return False
         call = module.calls[index]
         names = {a.name for a in call.args if a.name}
         for arg in call.args:
