@@ -98,6 +98,7 @@ _NOTEBOOK = FrontEnd("notebook", 1, (*_PYTHON_GRAMMARS, *_SCRIPT_GRAMMARS[1:]), 
 
 _JAVA = FrontEnd("java", 1, ("tree-sitter", "tree-sitter-java"), _by_module("java"))
 _GO = FrontEnd("go", 1, ("tree-sitter", "tree-sitter-go"), _by_module("go"))
+_CSHARP = FrontEnd("csharp", 1, ("tree-sitter", "tree-sitter-c-sharp"), _by_module("csharp"))
 
 FRONT_ENDS: dict[str, FrontEnd] = {
     ".py": _PYTHON,
@@ -116,6 +117,7 @@ FRONT_ENDS: dict[str, FrontEnd] = {
     ".ipynb": _NOTEBOOK,
     ".java": _JAVA,
     ".go": _GO,
+    ".cs": _CSHARP,
 }
 """Front ends by the suffix of a path, in lower case."""
 

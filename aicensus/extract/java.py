@@ -37,7 +37,8 @@ class _Java(Reader):
             return
         path = "".join(self.text(named[0]).split())
         if self.of_type(node, "asterisk"):
-            self.builder.stars.append(Import(path))
+            static = any(child.type == "static" for child in node.children)
+            self.builder.stars.append(Import(path, "*" if static else None))
             return
         module, _, name = path.rpartition(".")
         last = named[0].child_by_field_name("name") or named[0]

@@ -224,7 +224,7 @@ class Arguments(Core):
         return list(dict.fromkeys(places)) if len(places) > 1 else places
 
     def _item_bindings(self, base: Expr, key: str, module: Module, scope: int, frame: Frame | None) -> list[Place]:
-        """`options["key"] = value`, `options.key = value` and `options.setdefault("key", value)`.
+        """`options["key"] = value`, `options.key = value`, `options.setdefault("key", value)`, `options.Key.Add(value)`.
 
         Those of a name count in the same function, those of `self.options` in the same class.
         """
@@ -247,6 +247,10 @@ class Arguments(Core):
             filled = last_name(call.callee) == "setdefault" and len(call.args) == 2 and around(module, call.scope) == home
             if filled and isinstance(call.args[0].value, Const) and call.args[0].value.value == key:
                 found.append((call.args[1].value, module, call.scope, frame))
+        for call in (module.calls[i] for i in module.filled.get(held, ()) if isinstance(base, Name)):
+            into = call.callee.base if isinstance(call.callee, Attr) else None
+            if isinstance(into, Attr) and into.base == Name(held, getattr(into.base, "line", 0)) and into.name == key:
+                found += [(a.value, module, call.scope, frame) for a in call.args if around(module, call.scope) == home]
         return found
 
 

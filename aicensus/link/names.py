@@ -115,11 +115,11 @@ class Names(Core):
         return module.facts.language == "python" and (module.path, id(binding.value), binding.scope, None) in self._active
 
     def _starred(self, name: str, module: Module) -> Values:
+        if module.facts.package is not None:
+            stars = (*module.facts.stars, *self._seen_everywhere(module.facts.language))
+            known = (s.module for s in stars if name in self.catalog(module).words(s.module))
+            return next(((Ext(f"{star}.{name}"),) for star in known), ()) or self._static_member(name, module, stars)
         for star in module.facts.stars:
-            if module.facts.package is not None:
-                if name in self.catalog(module).words(star.module):
-                    return (Ext(f"{star.module}.{name}"),)
-                continue
             target = self.project.find(module.path, star.module, star.level)
             other = self.project.module(target) if target else None
             if other is None:
@@ -136,6 +136,19 @@ class Names(Core):
             finally:
                 self._active.discard(key)
         return ()
+
+    def _static_member(self, name: str, module: Module, stars: tuple[Import, ...]) -> Values:
+        """A static member of a class whose members the module names without it."""
+        for star in (s for s in stars if s.name == "*"):
+            package, _, owner = star.module.rpartition(".")
+            held = self._of_package(owner, module) or (self.imported(Import(package, owner), module) if package else ())
+            if found := tuple(v for cls in held if isinstance(cls, Class) for v in self.class_attribute(cls, name)):
+                return found
+        return ()
+
+    def _seen_everywhere(self, language: str) -> list[Import]:
+        """Packages that a file makes visible in all files of the project: `global using`."""
+        return [s for m in self.project.opening.of(language) for s in m.facts.stars if s.level]
 
     def bound(self, binding: Binding, module: Module, frame: Frame | None) -> Values:
         """What a binding gives its target; a bare declaration gives an instance of its annotation."""

@@ -97,6 +97,8 @@ class Module:
         self.members = {name for expr in values_in(facts) for name in _members(expr)}
         """Members that are read other than to be called."""
         self.mutations: dict[str, list[int]] = defaultdict(list)
+        self.filled: dict[str, list[int]] = defaultdict(list)
+        """By name: calls that put something into a member of it, `options.Messages.Add(m)`, in languages with packages."""
         self.computed: list[int] = []
         """Calls of a member whose name is computed: `object[key](...)`."""
         self.handed_functions: dict[int, int] = {}
@@ -113,6 +115,8 @@ class Module:
                 self.members.add(got)
             if name in adders and isinstance(call.callee, Attr) and (changed := last_name(call.callee.base)):
                 self.mutations[changed].append(index)
+                if facts.package is not None and isinstance(call.callee.base, Attr) and (root := root_name(call.callee.base)):
+                    self.filled[root].append(index)
             for position, arg in enumerate(call.args):
                 handed = last_name(arg.value)
                 if isinstance(arg.value, DefRef):
@@ -331,6 +335,8 @@ class Project:
         name, define, and extend."""
         self.computing = Naming()
         """Modules that call a member whose name is computed, under the empty name."""
+        self.opening = Naming()
+        """Modules that make packages visible in all files, by their language."""
         self.demanding = Naming()
         """Modules by names of methods that their interfaces ask for."""
         self.importing, self.reading, self.decorating = Naming(), Naming(), Naming()
@@ -377,6 +383,8 @@ class Project:
         self.mutating.add(module, module.mutations)
         self.aliasing.add(module, module.aliases)
         self.demanding.add(module, module.interfaces)
+        if module.facts.package is not None and any(star.level for star in module.facts.stars):
+            self.opening.add(module, [module.facts.language])
         self.computing.add(module, [""] if module.computed else [])
         self.defining.add(module, {s.name for s in module.scopes if s.kind == "function"})
         bases = (last_name(b.base if isinstance(b, Item) else b) for s in module.scopes for b in s.bases)

@@ -210,6 +210,8 @@ CONVERTER = re.compile(
     r"(?i)(^|_)(to|convert|format|build|make|as|from|prepare|wrap|serialize|dumps?|trim|truncate|clean|render)(_|$)|messages?|prompts?|^(to|convert|format|build)[A-Z]"
 )
 """Names of unknown functions whose result is their argument in another shape."""
+ROLE = re.compile(r"(?i)role\w*\.(system|developer|user|assistant)$")
+"""A constant that says who speaks."""
 MAX_LEAVES = 400
 MAX_STEPS = 16000
 MAX_DEPTH = 60
@@ -636,6 +638,9 @@ class Reader:
             if (arg.name or "").lower() == "role" and module.facts.package is not None:
                 said = (v for v in self.evaluator.eval(arg.value, module, call.scope, site.frame) if isinstance(v, Text | Ext))
                 role = next((known for v in said if (known := _role_in(v))), role)
+            elif arg.name is None and module.facts.package is not None and isinstance(arg.value, Attr):
+                found = self.evaluator.eval(arg.value, module, call.scope, site.frame)
+                role = next((_role_in(v) for v in found if isinstance(v, Ext) and ROLE.search(v.path)), role)
         for arg in call.args:
             if (arg.name or "").lower() not in ("role", "type", "name", "id"):
                 self._expr(arg.value, module, call.scope, site.frame, role, True, literal)

@@ -268,7 +268,7 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     calls: tuple[Call, ...]
     """In source order of their start, an outer call before the calls inside it."""
     stars: tuple[Import, ...] = ()
-    """`from m import *`."""
+    """`from m import *`; `name` is `*` where the static members of a class are meant, `level` 1 where it holds in all files."""
     exports: tuple[Export, ...] = ()
     notes: tuple[Note, ...] = ()
     main: tuple[int, int] | None = None
