@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gc
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from aicensus.link.scopes import Scopes
 
 MANIFEST_NAME = "aicensus.yaml"
+_ROOT_FILE = re.compile(r"[^/]+/(?:aicensus\.yaml|(?:\.github/|\.gitlab/|docs/)?CODEOWNERS)")
+_NAMED = 3
 RARE = (50_000, 20, 50)
 """Thresholds of the garbage collector during a scan."""
 MAX_NOTED = 400
@@ -269,7 +272,7 @@ def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, o
     owners = _owners(store, file, found)
     known = {row.path for row in code.unread}
     unread = [UnreadFile(repo=repo, path=path, reason=why) for path, why in (configured.unread | store.unread).items() if path not in known]
-    remarks = [*source.notes, *_too_large(configured.large)]
+    remarks = [*source.notes, *_too_large(configured.large), *_repositories_in(file.path for file in limited.files)]
     return _Part(
         repository=Repository(name=repo, kind=_kind(limited), revision=source.revision or ""),
         code=code,
@@ -290,6 +293,18 @@ def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, o
 
 def _too_large(count: int) -> list[str]:
     return [f"{count} data files are too large to be looked through for what they may declare"] if count else []
+
+
+def _repositories_in(paths: Iterable[str]) -> Iterator[str]:
+    """Say which folders look like repositories of their own: their owner files speak only where their folder is a path of the scan."""
+    owning = [path for path in paths if path.rpartition("/")[2] in (MANIFEST_NAME, "CODEOWNERS")]
+    folders = sorted({path.partition("/")[0] for path in owning if _ROOT_FILE.fullmatch(path)})
+    if len(folders) > 1 and not any(path.count("/") == 0 or path.startswith((".", "docs/")) for path in owning):
+        more = f" and {len(folders) - _NAMED} more" if len(folders) > _NAMED else ""
+        yield (
+            f"{', '.join(folders[:_NAMED])}{more} have an aicensus.yaml or CODEOWNERS of their own, which speaks from the root of a "
+            "repository: name each folder as a path of the scan"
+        )
 
 
 def _code(source: Source, limited: Source, repo: str, manifest: Manifest, catalog: Catalog, options: ScanOptions) -> _Code:

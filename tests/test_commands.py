@@ -236,3 +236,20 @@ def test_two_runs_one_process_several_and_a_revision_give_the_same_census(shop: 
         assert done.returncode == 0, done.stderr
         outputs.append((shop.path.parent / f"{name}.json").read_bytes())
     assert len(set(outputs)) == 1
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        pytest.param(["a/CODEOWNERS", "b/.github/CODEOWNERS"], True, id="two repositories side by side"),
+        pytest.param(["a/aicensus.yaml", "b/aicensus.yaml", "CODEOWNERS"], False, id="one repository"),
+        pytest.param(["a/CODEOWNERS"], False, id="one folder"),
+        pytest.param(["a/tests/data/CODEOWNERS", "b/tests/data/CODEOWNERS"], False, id="data of tests"),
+    ],
+)
+def test_a_folder_of_repositories_is_said_to_be_one(tmp_path: Path, files: list[str], said: bool) -> None:
+    for name in [*files, "a/app.py"]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("version: 1\n" if name.endswith(".yaml") else "")
+    (tmp_path / "a/app.py").write_text("import openai\nopenai.OpenAI().responses.create(model='gpt-5', input='Say hello to them')\n")
+    assert ("name each folder as a path" in run("scan", ".", cwd=tmp_path).stdout) == said
