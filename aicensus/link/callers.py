@@ -304,6 +304,9 @@ class Callers(Core):
             return True
         if any(isinstance(v, Partial) for v in values):
             return False
+        home = self.at(path)
+        if home.enclosing_class(scope) is None and any(isinstance(v, Ext) and v.hint and v.path[0] != "<" for v in values):
+            return False  # A method of what an annotation names is a library's, and no function of the tree.
         name = last_name(module.calls[index].callee)
         return self.unsettled(values) and (not isinstance(module.calls[index].callee, Attr) or is_distinct(name or ""))
 
