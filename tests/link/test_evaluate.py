@@ -172,7 +172,7 @@ SCRIPTS = [
             f"  const sendMessage = async (prompt) => {{\n    const found = await client.chat.completions.{SAY}\n"
             "    return found + prompt\n  }\n  return { sendMessage }\n}\n",
             "a.ts": "import { useChat } from './hook'\nimport type { Api } from 'some-api'\n"
-            "export const hooks = [useChat]\nexport function f(api: Api, t) {\n  api.sendMessage('Summarise the ticket in one line' + t)\n}\n",
+            "export const hooks = [useChat]\nexport function f(api: Api, t) {\n  api.sendMessage('Summarise the ticket' + t)\n}\n",
         },
         ["hook.ts:5 direct"],
         id="near miss: a method of what is declared to be a library's, by the name of a function of the tree",
