@@ -218,13 +218,13 @@ def rulebook(paths: Path | str | Sequence[Path | str], options: ScanOptions | No
     """
     from aicensus.analysis.rulebook import build_rulebook
     from aicensus.graph import build_graph
-    from aicensus.rules.lexicon import Lexicon, default_lexicon
+    from aicensus.rules.lexicon import Lexicon
 
     options = options or ScanOptions()
     opened = _opened([paths] if isinstance(paths, Path | str) else paths, options)
     graph = build_graph(census := _scan(opened, options))
     words = opened.manifests[0].manifest.lexicon
-    lexicon = Lexicon(words.synonyms, words.exclusive) if words.synonyms or words.exclusive else default_lexicon()
+    lexicon = Lexicon(words.synonyms, words.exclusive) if words.synonyms or words.exclusive else None
     scopes = opened.manifests[0].manifest.settings.report_scopes
     reached = ((prompt, graph.points_of_prompt(prompt)) for prompt in census.prompts if prompt.scope in scopes)
     return build_rulebook(((prompt, points) for prompt, points in reached if points), lexicon)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from aicensus.model.census import Point, Prompt
@@ -11,7 +11,7 @@ from aicensus.model.rules import PromptRule, Verdict
 from aicensus.rules.form import Form
 from aicensus.rules.lexicon import Lexicon, default_lexicon
 from aicensus.rules.pairs import candidates
-from aicensus.rules.reading import Reading, form_of_rule, read
+from aicensus.rules.reading import Reading, read
 from aicensus.rules.verdicts import Similarity, folded, judge
 from aicensus.similarity import similar_pairs
 
@@ -69,37 +69,54 @@ class Rulebook(NamedTuple):
 
 
 def build_rulebook(
-    prompts: Iterable[tuple[Prompt, tuple[Point, ...]]], lexicon: Lexicon | None = None, similarity: Similarity | None = None
+    prompts: Iterable[tuple[Prompt, tuple[Point, ...]]],
+    lexicon: Lexicon | None = None,
+    *,
+    wanted: Callable[[str], bool] | None = None,
+    similarity: Similarity | None = None,
 ) -> Rulebook:
-    """Read prompts, each with the points that it reaches, and compare their rules. The order of the prompts changes nothing."""
+    """Read prompts, each with the points that it reaches, and compare their rules. The order of the prompts changes nothing.
+
+    `wanted` says of a sentence whether its rule is looked at; None: all are.
+    """
+    seen = sorted(prompts, key=lambda pair: (pair[0].repo, pair[0].path, pair[0].line, pair[0].id))
+    if not seen:
+        return Rulebook((), (), (), (), 0, ())
     lexicon = lexicon or default_lexicon()
     readings: dict[str, Reading] = {}
+    forms: dict[tuple[str, bool], Form] = {}
     statements: list[Statement] = []
     unanalysed: list[tuple[Prompt, str]] = []
-    seen = sorted(prompts, key=lambda pair: (pair[0].repo, pair[0].path, pair[0].line, pair[0].id))
     for prompt, points in seen:
         if prompt.text not in readings:
-            readings[prompt.text] = read(prompt.text, lexicon)
+            readings[prompt.text] = read(prompt.text, lexicon, wanted)
         reading = readings[prompt.text]
         if not reading.analysed:
             unanalysed.append((prompt, reading.language))
         statements.extend(Statement(rule, prompt, points) for rule in reading.rules)
+        forms.update((_same(rule), form) for rule, form in zip(reading.rules, reading.forms, strict=True))
     statements.sort(key=lambda one: one.place)
     groups = _equal(statements)
-    pairs, skipped = _judged(groups, lexicon, similarity)
+    pairs, skipped = _judged(groups, [forms[_same(group[0].rule)] for group in groups], lexicon, similarity)
     alike = tuple(_alike([prompt for prompt, _ in seen]))
     return Rulebook(tuple(statements), tuple(pairs), tuple(g for g in groups if len(g) > 1), alike, skipped, tuple(unanalysed))
+
+
+def _same(rule: PromptRule) -> tuple[str, bool]:
+    """What rules in the same words have in common."""
+    return folded(rule.text), bool(rule.forbidden_by)
 
 
 def _equal(statements: Iterable[Statement]) -> list[tuple[Statement, ...]]:
     groups: dict[tuple[str, bool], list[Statement]] = defaultdict(list)
     for one in statements:
-        groups[folded(one.rule.text), bool(one.rule.forbidden_by)].append(one)
+        groups[_same(one.rule)].append(one)
     return [tuple(group) for group in groups.values()]
 
 
-def _judged(groups: list[tuple[Statement, ...]], lexicon: Lexicon, similarity: Similarity | None) -> tuple[list[RulePair], int]:
-    forms: list[Form] = [form_of_rule(group[0].rule, lexicon) for group in groups]
+def _judged(
+    groups: list[tuple[Statement, ...]], forms: list[Form], lexicon: Lexicon, similarity: Similarity | None
+) -> tuple[list[RulePair], int]:
     found = candidates(forms)
     pairs = []
     for first, second in found.pairs:

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator
 from functools import cached_property
 
+from aicensus.analysis.rulebook import Rulebook, build_rulebook
 from aicensus.catalog import Catalog, load
 from aicensus.catalog.schema import ModelFact, Sdk
 from aicensus.census.annotations import parse_annotation
@@ -14,6 +15,8 @@ from aicensus.graph import CensusGraph, build_graph
 from aicensus.manifest import Claims
 from aicensus.model.census import Census, Point
 from aicensus.model.settings import ManifestFile, PointClaim, Settings
+from aicensus.rules.business import of_business
+from aicensus.rules.lexicon import Lexicon
 
 
 class Context:
@@ -45,6 +48,16 @@ class Context:
     def purposes(self) -> tuple[Point, ...]:
         """The points that somebody must own: all but gateways, which are plumbing."""
         return tuple(point for point in self.points if point.role != "gateway")
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The business rules in prompts of the points that somebody must own."""
+        counted = {(point.repo, point.id) for point in self.purposes}
+        reached = ((prompt, self.graph.points_of_prompt(prompt)) for prompt in self.census.prompts)
+        kept = ((prompt, tuple(point for point in points if (point.repo, point.id) in counted)) for prompt, points in reached)
+        words = self.settings.manifest.lexicon
+        lexicon = Lexicon(words.synonyms, words.exclusive) if words.synonyms or words.exclusive else None
+        return build_rulebook(((prompt, points) for prompt, points in kept if points), lexicon, wanted=of_business)
 
     # --- the manifest ---
 

@@ -1,149 +1,181 @@
-"""RUL: business rules that live in prompts."""
+"""RUL: business rules that live in prompts. The texts themselves stay out: findings go to logs that show no prompts."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from functools import cached_property
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
+from aicensus.analysis.rulebook import RulePair, Statement
 from aicensus.audit.context import Context
 from aicensus.audit.rule import Hit, Rule, count
-from aicensus.census.prompt_rules import sentences, states_a_rule
-from aicensus.model.census import Evidence, Point, Prompt
+from aicensus.model.census import Evidence, Point
 from aicensus.model.finding import Severity
-from aicensus.similarity import join, normal, similar_pairs
+from aicensus.rules.verdicts import folded
+from aicensus.similarity import join
 
-_ALIKE = 0.85
-
-
-class Stated(NamedTuple):
-    """A rule where a prompt states it."""
-
-    prompt: Prompt
-    line: int
-    text: str
-    points: tuple[Point, ...]
-
-    @property
-    def owners(self) -> frozenset[str]:
-        return frozenset(point.ownership.owner for point in self.points if point.ownership.owner)
+_SAME = "duplicate (equivalent)"
 
 
 def same_rule(context: Context) -> Iterator[Hit]:
-    for group in _groups(list(_stated(context))):
-        owners = sorted(frozenset[str]().union(*(one.owners for one in group)))
+    for group in _groups(context):
+        owners = sorted({owner for one in group for owner in one.owners})
         prompts = {(one.prompt.repo, one.prompt.path, one.prompt.id) for one in group}
         if len(owners) > 1 and len(prompts) > 1:
-            yield _hit(group, owners)
+            yield _shared(group, owners)
 
 
-def _stated(context: Context) -> Iterator[Stated]:
-    """Rules in prompts of points that count, each once a prompt; a text of one hash in one file is one prompt."""
-    counted = {(point.repo, point.id): point for point in context.purposes}
-    for prompt in context.census.prompts:
-        points = tuple(point for point in context.graph.points_of_prompt(prompt) if (point.repo, point.id) in counted)
-        if not points:
-            continue
-        seen: set[str] = set()
-        for sentence in sentences(prompt.text):
-            key = normal(sentence.text)
-            if key not in seen and states_a_rule(sentence.text):
-                seen.add(key)
-                yield Stated(prompt, prompt.line + sentence.line - 1, sentence.text, points)
+def _groups(context: Context) -> Iterator[list[Statement]]:
+    """Business rules in the same words, and those that say the same in others."""
+    by_text: dict[str, list[Statement]] = defaultdict(list)
+    for one in context.rulebook.statements:
+        by_text[_key(one)].append(one)
+    same = ((_key(pair.first), _key(pair.second)) for pair in context.rulebook.pairs if pair.verdict.verdict == _SAME)
+    joined = join(same)
+    together = {key for group in joined for key in group}
+    yield from ([one for key in sorted(group) for one in by_text[key]] for group in joined)
+    yield from (by_text[key] for key in sorted(by_text) if key not in together)
 
 
-def _groups(stated: list[Stated]) -> list[list[Stated]]:
-    """Rules that say the same: equal words, or nearly equal ones with the same numbers, negation and opposites."""
-    by_text: dict[str, list[Stated]] = defaultdict(list)
-    for one in stated:
-        by_text[normal(_plain(one.text))].append(one)
-    forms = {text: _Form(text) for text in sorted(by_text)}
-    pairs = similar_pairs({text: form.words for text, form in forms.items()}, threshold=_ALIKE)
-    alike = join((pair.first, pair.second) for pair in pairs if forms[pair.first].agrees(forms[pair.second]))
-    grouped = {text for group in alike for text in group}
-    groups = [[one for text in sorted(group) for one in by_text[text]] for group in alike]
-    groups += [by_text[text] for text in sorted(by_text) if text not in grouped]
-    return [group for group in groups if len(group) > 1]
+def _key(one: Statement) -> str:
+    return f"{one.rule.forbidden_by and 'not '}{folded(one.rule.text)}"
 
 
-_CONTRACTION = re.compile(r"\b(ca|wo|do|does|did|is|are|was|were|must|should|could|would|have|has|need)n['’]t\b", re.I)
-_WHOLE = {"ca": "can", "wo": "will"}
-_NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve"
-_NUMBERS = {word: str(number) for number, word in enumerate(_NUMBER_WORDS.split())}
-_LIGHT = re.compile(
-    r"an?|the|to|of|for|in|on|at|by|with|and|or|is|are|be|been|this|that|these|those|any|all|it|its|their|his|her|our|your|you|they|we|i"
-    r"|please|do|does|can|will|within|from|as|than"
-)
-_NEGATIONS = frozenset(
-    {"not", "never", "no", "cannot", "without", "neither", "nor", "refuse", "decline", "avoid", "forbidden", "prohibited"}
-)
-_HINGES = frozenset({"unless", "except", "only", "if", "when", "until", "before", "after", "may", "must", "should", "shall", "or"})
-_OPPOSITE_WORDS = (
-    "approve/deny approve/reject accept/reject allow/deny formal/casual minimum/maximum least/most above/below over/under more/less "
-    "before/after include/exclude eligible/ineligible open/closed opened/unopened new/existing first/last internal/external "
-    "premium/standard faulty/working domestic/international"
-)
-_OPPOSITES = tuple(tuple(pair.split("/")) for pair in _OPPOSITE_WORDS.split())
-
-
-def _plain(text: str) -> str:
-    """Contractions written out, currency signs as words, number words as digits."""
-    text = _CONTRACTION.sub(lambda match: f"{_WHOLE.get(match[1].lower(), match[1])} not", text)
-    text = re.sub(r"\bcannot\b", "can not", text, flags=re.I)
-    text = text.replace("$", " usd ").replace("€", " eur ").replace("£", " gbp ").replace("%", " percent ")
-    return re.sub(r"[A-Za-z]+", lambda match: _NUMBERS.get(match[0].lower(), match[0]), text)
-
-
-class _Form:
-    """What two statements of one rule must have in common."""
-
-    def __init__(self, text: str) -> None:
-        self._all = text.split()
-        self.words = frozenset(_stem(word) for word in self._all if not _LIGHT.fullmatch(word))
-
-    @cached_property
-    def _fixed(self) -> tuple[Mapping[str, int], bool, frozenset[str]]:
-        """Numbers, whether it forbids, and the words that turn a condition."""
-        numbers = Counter(word for word in self._all if word[0].isdigit())
-        return numbers, bool(_NEGATIONS.intersection(self._all)), _HINGES.intersection(self._all)
-
-    def agrees(self, other: _Form) -> bool:
-        if self._fixed != other._fixed:
-            return False
-        mine, theirs = self.words - other.words, other.words - self.words
-        return not any((a in mine and b in theirs) or (b in mine and a in theirs) for a, b in _OPPOSITES)
-
-
-def _stem(word: str) -> str:
-    """Plural and third person dropped: `refunds` is `refund`, `policies` is `policy`."""
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
-
-
-def _hit(group: list[Stated], owners: list[str]) -> Hit:
-    """The text itself stays out: findings go to logs that show no prompts."""
-    group = sorted(group, key=lambda one: (one.prompt.repo, one.prompt.path, one.line))
-    first = group[0]
-    exact = len({normal(one.text) for one in group}) == 1
+def _shared(group: list[Statement], owners: list[str]) -> Hit:
+    group = sorted(group, key=lambda one: one.place)
+    exact = len({_key(one) for one in group}) == 1
     prompts = len({(one.prompt.repo, one.prompt.id) for one in group})
-    points = {(point.repo, point.id): point for one in group for point in one.points}
     words = "the same rule stands" if exact else "nearly the same rule stands"
-    return Hit(
-        message=f"{words} in {count(prompts, 'prompt')} of {len(owners)} owners ({', '.join(owners)}), and no source is shared",
+    return _hit(
+        group,
+        f"{words} in {count(prompts, 'prompt')} of {len(owners)} owners ({', '.join(owners)}), and no source is shared",
         next=f"let one of {', '.join(owners)} keep the rule in one place that the prompts include, and say who may change it",
-        key=(hashlib.sha256(min(normal(_plain(one.text)) for one in group).encode()).hexdigest()[:16],),
+        key=(min(_digest(one) for one in group),),
+        certain=exact,
+    )
+
+
+def contradiction(context: Context) -> Iterator[Hit]:
+    for pair in _between_prompts(context, "contradiction"):
+        yield _pair(pair, f"the prompt of {_who(pair.first)} and the prompt of {_who(pair.second)} state rules that cannot both be obeyed")
+
+
+def threshold(context: Context) -> Iterator[Hit]:
+    for pair in _between_prompts(context, "threshold conflict"):
+        words = f"the prompts of {_who(pair.first)} and {_who(pair.second)} put one limit at two values"
+        yield _pair(pair, f"{words}; in dispute: {pair.verdict.interval}")
+
+
+def conditional(context: Context) -> Iterator[Hit]:
+    for pair in _between_prompts(context, "conditional conflict", "tension"):
+        if not _ranked(context, pair):
+            words = f"rules in the prompts of {_who(pair.first)} and {_who(pair.second)} clash where the conditions of both hold"
+            yield _pair(pair, f"{words}, and nothing says which one wins")
+
+
+def inside_one_prompt(context: Context) -> Iterator[Hit]:
+    for pair in _found(context, "contradiction", "threshold conflict"):
+        if pair.first.prompt.id == pair.second.prompt.id and pair.first.prompt.repo == pair.second.prompt.repo:
+            yield _pair(pair, f"two rules of one prompt of {_who(pair.first)} cannot both be obeyed")
+
+
+def look_alike(context: Context) -> Iterator[Hit]:
+    """Two prompts in nearly the same words, one of which states a rule that the other does not."""
+    stated: dict[tuple[str, str], list[Statement]] = defaultdict(list)
+    for one in context.rulebook.statements:
+        stated[one.prompt.repo, one.prompt.id].append(one)
+    for pair in context.rulebook.alike:
+        first, second = (stated[prompt.repo, prompt.id] for prompt in (pair.first, pair.second))
+        keys = [{_key(one) for one in own} for own in (first, second)]
+        apart = [one for one in (*first, *second) if _key(one) in keys[0] ^ keys[1]]
+        if apart and first and second and first[0].owners != second[0].owners:
+            shared = f"two prompts share {pair.score:.0%} of their words, one of {_who(first[0])} and one of {_who(second[0])}"
+            yield _hit(
+                apart,
+                f"{shared}, and {count(len(keys[0] ^ keys[1]), 'rule')} of one {'is' if len(apart) == 1 else 'are'} not in the other",
+                next="decide whether the difference is meant; if not, let both prompts include one text",
+                key=(pair.first.hash, pair.second.hash),
+                certain=False,
+            )
+
+
+def without_source(context: Context) -> Iterator[Hit]:
+    """Only where somebody keeps a policy library."""
+    free: dict[str, list[Statement]] = defaultdict(list)
+    for one in context.rulebook.statements:
+        library = context.manifest_of(one.prompt.repo).manifest.policies.library
+        if library and not one.prompt.path.startswith(tuple(f"{folder.rstrip('/')}/" for folder in library)):
+            free[one.prompt.repo].append(one)
+    for repo, stated in sorted(free.items()):
+        prompts = len({one.prompt.id for one in stated})
+        words = f"{count(len(stated), 'business rule')} in {count(prompts, 'prompt')} outside the policy library"
+        yield _hit(stated, words, next="move what is policy into the library, and let the prompts include it", key=(repo,), certain=False)
+
+
+# --- pairs ---
+
+
+def _found(context: Context, *verdicts: str) -> Iterator[RulePair]:
+    return (pair for pair in context.rulebook.pairs if pair.verdict.verdict in verdicts)
+
+
+def _between_prompts(context: Context, *verdicts: str) -> Iterator[RulePair]:
+    for pair in _found(context, *verdicts):
+        if (pair.first.prompt.repo, pair.first.prompt.id) != (pair.second.prompt.repo, pair.second.prompt.id):
+            yield pair
+
+
+def _ranked(context: Context, pair: RulePair) -> bool:
+    """Whether the manifest says of some subject who wins, and names both sides."""
+    precedence = context.manifest_of(pair.first.prompt.repo).manifest.precedence
+    return any(all(_named(names, side.points) for side in (pair.first, pair.second)) for names in precedence.values())
+
+
+def _named(globs: Iterable[str], points: Iterable[Point]) -> bool:
+    from aicensus.link.scopes import glob
+
+    patterns = [glob(name.replace("...", "**")) for name in globs]
+    return any(pattern.fullmatch(point.id) for pattern in patterns for point in points)
+
+
+def _pair(pair: RulePair, message: str) -> Hit:
+    return _hit(
+        [pair.first, pair.second],
+        f"{message} ({'; '.join(_slots(pair))})",
+        next=f"{pair.verdict.resolve}; `aicensus rules --contradictions` shows both texts",
+        key=tuple(sorted((_digest(pair.first), _digest(pair.second)))),
+        certain=False,
+    )
+
+
+def _slots(pair: RulePair) -> Sequence[str]:
+    """What decided, without the words of the prompts."""
+    return [slot.partition(":")[0] for slot in pair.verdict.why]
+
+
+def _hit(stated: Sequence[Statement], message: str, *, next: str, key: tuple[str, ...], certain: bool) -> Hit:
+    points = {(point.repo, point.id): point for one in stated for point in one.points}
+    first = stated[0]
+    return Hit(
+        message=message,
+        next=next,
+        key=key,
         repo=first.prompt.repo,
         path=first.prompt.path,
         line=first.line,
         points=tuple(points[key] for key in sorted(points)),
-        owners=tuple(owners),
-        evidence=tuple(Evidence(path=one.prompt.path, line=one.line, what=f"rule in {one.prompt.name or one.prompt.id}") for one in group),
-        confidence="certain" if exact else "likely",
+        owners=tuple(sorted({owner for one in stated for owner in one.owners})),
+        evidence=tuple(Evidence(path=one.prompt.path, line=one.line, what=f"rule in {one.prompt.name or one.prompt.id}") for one in stated),
+        confidence="certain" if certain else "likely",
     )
+
+
+def _who(one: Statement) -> str:
+    return ", ".join(one.owners) or "nobody"
+
+
+def _digest(one: Statement) -> str:
+    return hashlib.sha256(_key(one).encode()).hexdigest()[:16]
 
 
 RULES = (
@@ -155,5 +187,59 @@ RULES = (
         what="The same business rule, word for word or nearly so, stands in prompts of several owners that share no source.",
         why="One owner changes it, the other one does not hear of it, and from then on customers get two answers.",
         fix="Keep the rule once, in a file or constant that both prompts include, and name who may change it.",
+    ),
+    Rule(
+        code="RUL002",
+        name="contradicting-rules",
+        severity=Severity.NOTE,
+        check=contradiction,
+        what="Two prompts state business rules that cannot both be obeyed.",
+        why="Which answer a customer gets depends on which assistant is asked.",
+        fix="Let the owners of both prompts decide which rule holds, and take the other one out.",
+    ),
+    Rule(
+        code="RUL003",
+        name="conflicting-thresholds",
+        severity=Severity.NOTE,
+        check=threshold,
+        what="Two prompts put one limit at two values; the cases between them are in dispute.",
+        why="A case between the two values is decided one way by one assistant and the other way by the other.",
+        fix="Let the owners agree on one value, and keep it where both prompts take it from.",
+    ),
+    Rule(
+        code="RUL004",
+        name="conflict-without-precedence",
+        severity=Severity.NOTE,
+        check=conditional,
+        what="Two prompts state rules that clash where the conditions of both hold, and nothing says which one wins.",
+        why="Nobody decided the cases in which both conditions hold, so each assistant decides them its own way.",
+        fix="Say who wins under `precedence` in aicensus.yaml, or let one rule name the other's case as its exception.",
+    ),
+    Rule(
+        code="RUL005",
+        name="look-alike-prompts",
+        severity=Severity.NOTE,
+        check=look_alike,
+        what="Two prompts of different owners are in nearly the same words, and state different business rules.",
+        why="A copy that drifted looks like its original: readers take the two for one, and customers get two outcomes.",
+        fix="Decide whether the difference is meant; if not, let both prompts include one text.",
+    ),
+    Rule(
+        code="RUL006",
+        name="prompt-contradicts-itself",
+        severity=Severity.NOTE,
+        check=inside_one_prompt,
+        what="Two business rules of one prompt cannot both be obeyed.",
+        why="The model follows one of them, and nobody knows which.",
+        fix="Decide which rule holds, and take the other one out.",
+    ),
+    Rule(
+        code="RUL007",
+        name="rule-without-policy-source",
+        severity=Severity.NOTE,
+        check=without_source,
+        what="Business rules stand in prompts outside the declared policy library.",
+        why="A rule that is not in the library is not reviewed with it, and nobody finds it when the policy changes.",
+        fix="Move what is policy into the library, and let the prompts include it.",
     ),
 )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from aicensus.model.rules import RuleKind
 from aicensus.rules.blocks import Block, blocks, vocabulary
-from aicensus.rules.kinds import kind_of, subject_of
 from aicensus.rules.lexicon import Lexicon
 from aicensus.rules.limits import limits
 from aicensus.rules.sentences import QUOTED, Sentence, is_quotation, sentences
@@ -31,8 +30,6 @@ class Found:
     """Place in the prompt, in characters; `end` is exclusive."""
     end: int
     text: str
-    kind: RuleKind
-    subject: str
     lead: str
     """The line above its list that forbids, lower case; empty when none does."""
     language: str
@@ -50,29 +47,28 @@ class _Candidate(NamedTuple):
 
 def language_of(text: str, lexicon: Lexicon) -> str:
     """The language most of whose small words a text uses: `en`, `de`, ...; `en` when there are too few to tell, `?` for other scripts."""
-    words = [word.lower() for word in _WORD.findall(text)]
+    words = _WORD.findall(text.lower())
     if sum(ord(word[0]) > _LAST_LATIN for word in words) > len(words) / 2:
         return "?"
-    counts = {name: sum(word in common for word in words) for name, common in lexicon.language_words.items()}
+    seen = Counter(words)
+    counts = {name: sum(seen[word] for word in common) for name, common in lexicon.language_words.items()}
     best = max(counts, key=lambda name: (counts[name], name == "en"))
     return best if counts[best] > counts["en"] and counts[best] >= 3 else "en"
 
 
-def extract(text: str, lexicon: Lexicon) -> list[Found]:
-    """The rules of a prompt in order. A text in a language that is not analysed has none; see `language_of`."""
-    language = language_of(text, lexicon)
+def extract(text: str, lexicon: Lexicon, language: str) -> list[Found]:
+    """The rules of a prompt in order; none where its language is not analysed, see `language_of`."""
     if language not in ANALYSED:
         return []
     spoken = [one for block in blocks(text) if not _BACKGROUND.match(text, block.start) for one in sentences(text, block)]
     reader = _Reader(lexicon, language)
     candidates = [_Candidate(one, reader.strength(one, first=number == 0)) for number, one in enumerate(spoken)]
-    return [_found(one, lexicon, language) for one in _among_rules(candidates)]
+    return [_found(one, language) for one in _among_rules(candidates)]
 
 
-def _found(sentence: Sentence, lexicon: Lexicon, language: str) -> Found:
+def _found(sentence: Sentence, language: str) -> Found:
     lead = sentence.block.lead if sentence.block.lead in vocabulary().forbidding else ""
-    kind = kind_of(sentence.text, lexicon, language, forbidden=bool(lead), order=is_order(sentence.text, lexicon))
-    return Found(sentence.start, sentence.end, sentence.text, kind, subject_of(sentence.text, lexicon), lead, language)
+    return Found(sentence.start, sentence.end, sentence.text, lead, language)
 
 
 def _among_rules(candidates: list[_Candidate]) -> Iterator[Sentence]:
@@ -110,6 +106,7 @@ class _Patterns(NamedTuple):
     strong_hint: re.Pattern[str]
     verbless: re.Pattern[str]
     not_ours: re.Pattern[str]
+    personas: tuple[str, ...]
 
 
 @cache
@@ -122,6 +119,7 @@ def _patterns() -> _Patterns:
         re.compile(rf"\b(?:{_any(words['strong_hints'])})\b"),
         re.compile(rf"(?:{_any(words['verbless'])}|\d+)\b"),
         re.compile(rf"(?:you|we|i) (?!{_any(words['ours'])})"),
+        tuple(f"{persona} " for persona in words["personas"]),
     )
 
 
@@ -189,7 +187,7 @@ class _Reader:
         return int(bool(_PASSIVE.search(lower)))
 
     def _is_persona(self, lower: str) -> bool:
-        return any(lower.startswith(f"{persona} ") for persona in self.words["personas"]) and not _BOUND_READER.match(lower)
+        return lower.startswith(_patterns().personas) and not _BOUND_READER.match(lower)
 
     def _is_task(self, lower: str, block: Block, *, first: bool) -> bool:
         """The task itself: `Classify the message`, `Now draft the next email`."""

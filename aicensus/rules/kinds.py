@@ -7,7 +7,7 @@ from functools import cache
 
 from aicensus.model.rules import RuleKind
 from aicensus.rules.blocks import vocabulary
-from aicensus.rules.form import form_of
+from aicensus.rules.form import Form
 from aicensus.rules.lexicon import Lexicon
 from aicensus.rules.limits import BUDGETS, limits
 from aicensus.rules.words import tokens
@@ -38,9 +38,8 @@ def kind_of(text: str, lexicon: Lexicon, language: str, *, forbidden: bool, orde
     return "permission" if not modal["permission"].isdisjoint(phrases) else "obligation"
 
 
-def subject_of(text: str, lexicon: Lexicon) -> str:
+def subject_of(form: Form) -> str:
     """One to three words for what the rule decides about."""
-    form = form_of(text, lexicon)
     words = " ".join(item.lemma for item in form.objects or form.items[:2]).split()
     return " ".join(words[-_LONGEST_SUBJECT:])
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from aicensus.model.rules import PromptRule, RuleLimit
-from aicensus.rules.extract import ANALYSED, Found, extract, language_of
+from aicensus.rules.extract import ANALYSED, Found, extract, is_order, language_of
 from aicensus.rules.form import Form, form_of
+from aicensus.rules.kinds import kind_of, subject_of
 from aicensus.rules.lexicon import Lexicon
-
-LANGUAGES = {"it": "Italian", "pt": "Portuguese", "nl": "Dutch", "?": "another script"}
-"""Languages that are told apart and not analysed."""
 
 
 class Reading(NamedTuple):
     rules: tuple[PromptRule, ...]
+    forms: tuple[Form, ...]
+    """Of each rule, to compare it by."""
     language: str
     """`en`, `de`, `es`, `fr`; any other one is not analysed, and `rules` is empty."""
 
@@ -23,30 +24,27 @@ class Reading(NamedTuple):
         return self.language in ANALYSED
 
 
-def read(text: str, lexicon: Lexicon) -> Reading:
-    """The rules of a prompt in order. English is analysed in full; German, Spanish and French for modality, negation, limits and units."""
+def read(text: str, lexicon: Lexicon, wanted: Callable[[str], bool] | None = None) -> Reading:
+    """The rules of a prompt in order, of those sentences that are `wanted`.
+
+    English is analysed in full; German, Spanish and French for modality, negation, limits and units.
+    """
     language = language_of(text, lexicon)
-    rules = (rule_of(found, form_of_found(found, lexicon), text) for found in extract(text, lexicon))
-    return Reading(tuple(rules), language)
+    found = [one for one in extract(text, lexicon, language) if wanted is None or wanted(one.text)]
+    forms = tuple(form_of(one.text, lexicon, forbidden=one.forbidden) for one in found)
+    rules = tuple(rule_of(one, form, text, lexicon) for one, form in zip(found, forms, strict=True))
+    return Reading(rules, forms, language)
 
 
-def form_of_found(found: Found, lexicon: Lexicon) -> Form:
-    return form_of(found.text, lexicon, forbidden=found.forbidden)
-
-
-def form_of_rule(rule: PromptRule, lexicon: Lexicon) -> Form:
-    return form_of(rule.text, lexicon, forbidden=bool(rule.forbidden_by))
-
-
-def rule_of(found: Found, form: Form, text: str) -> PromptRule:
+def rule_of(found: Found, form: Form, text: str, lexicon: Lexicon) -> PromptRule:
     bearer = next((item.role for item in form.items if item.role and item.subject and item.clause == "main"), "")
     return PromptRule(
         text=found.text,
         start=found.start,
         end=found.end,
         line=text.count("\n", 0, found.start) + 1,
-        kind=found.kind,
-        subject=found.subject,
+        kind=kind_of(found.text, lexicon, found.language, forbidden=found.forbidden, order=is_order(found.text, lexicon)),
+        subject=subject_of(form),
         modality=form.modality,
         action=form.head.lemma if form.head else "",
         object=" ".join(item.lemma for item in form.objects),

@@ -1,11 +1,12 @@
-"""RUL001: the same rule under several owners. What contradicts looks even more alike, and is not the same."""
+"""RUL: the same rule under several owners, and rules that clash. What contradicts looks even more alike, and is not the same."""
 
 from __future__ import annotations
 
 import pytest
 
 from aicensus.model.census import Point, Prompt
-from tests.audit.cases import found
+from aicensus.model.settings import Manifest, Policies
+from tests.audit.cases import audited, found
 from tests.builders import a_census, a_point, a_prompt
 
 RULE = "Never promise a refund to a customer who asks after 30 days."
@@ -81,3 +82,74 @@ def test_the_fingerprint_stays_when_lines_move() -> None:
     (after,) = found("RUL001", a_census(*two_prompts(f"Be kind to all of them.\n\n{RULE}", RULE)))
     assert before.line != after.line
     assert before.fingerprint == after.fingerprint
+
+
+# --- two rules that are not the same ---
+
+
+@pytest.mark.parametrize(
+    ("code", "first", "second"),
+    [
+        pytest.param(
+            "RUL002",
+            "Offer a goodwill credit for late deliveries to customers.",
+            "Do not offer a goodwill credit for late deliveries to customers.",
+            id="denied",
+        ),
+        pytest.param(
+            "RUL002", "Respond to complaints within 5 business days.", "Respond to complaints within 5 days.", id="another day count"
+        ),
+        pytest.param(
+            "RUL003", "Refunds are allowed within 30 days of delivery.", "Refunds are allowed within 14 days of delivery.", id="limit"
+        ),
+        pytest.param(None, "Refunds are allowed within 30 days of delivery.", "Never name a competitor to a customer.", id="two questions"),
+        pytest.param(
+            None, "Premium customers are eligible for free shipping.", "Free shipping is not available for standard customers.", id="apart"
+        ),
+    ],
+)
+def test_rules_that_clash(code: str | None, first: str, second: str) -> None:
+    findings = [
+        row for row in audited(a_census(*two_prompts(first, second))).findings if row.code in ("RUL002", "RUL003", "RUL004", "RUL006")
+    ]
+    assert [row.code for row in findings] == ([code] if code else [])
+    for row in findings:
+        assert row.owners == ("ann@example.com", "joe@example.com")
+        assert "goodwill" not in row.message
+        assert [place.path for place in row.evidence] == ["a/prompts.py", "b/prompts.py"]
+
+
+def test_a_limit_in_dispute_is_named() -> None:
+    (finding,) = found("RUL003", a_census(*two_prompts("Refunds are allowed within 30 days.", "Refunds are allowed within 14 days.")))
+    assert "in dispute: from within 14 days to within 30 days" in finding.message
+
+
+def test_declared_precedence_settles_a_conflict() -> None:
+    first = "If a customer threatens to leave, offer the customer a discount on the next order."
+    second = "If the margin is below 20 percent, do not offer the customer a discount on the next order."
+    census = a_census(*two_prompts(first, second))
+    assert len(found("RUL004", census)) == 1
+    ranked = Manifest(precedence={"discount": ("b/...", "a/...")})
+    assert found("RUL004", census, ranked) == ()
+
+
+def test_a_prompt_that_contradicts_itself() -> None:
+    text = "- Refunds are allowed within 30 days.\n- Refunds are allowed within 14 days."
+    prompt = a_prompt(text, used_by=("app/service.py::summarise",))
+    (finding,) = found("RUL006", a_census(prompt, a_point(prompts=(prompt.id,), owner="ann@example.com")))
+    assert [row.line for row in finding.evidence] == [3, 4]
+    assert found("RUL003", a_census(prompt, a_point(prompts=(prompt.id,)))) == ()
+
+
+def test_look_alikes_that_say_something_else() -> None:
+    shared = "Verify the order number first. Never name a competitor. Escalate safety complaints to a supervisor at once. "
+    census = a_census(*two_prompts(f"{shared}Refund parcels that arrive late.", f"{shared}Refund parcels that were lost."))
+    assert [row.owners for row in found("RUL005", census)] == [("ann@example.com", "joe@example.com")]
+    assert found("RUL005", a_census(*two_prompts(shared, shared))) == ()
+
+
+def test_rules_outside_a_declared_library() -> None:
+    census = a_census(*two_prompts(RULE, "Never name a competitor to a customer."))
+    assert found("RUL007", census) == ()
+    (finding,) = found("RUL007", census, Manifest(policies=Policies(library=("b/",))))
+    assert [row.path for row in finding.evidence] == ["a/prompts.py"]
