@@ -17,6 +17,7 @@ from aicensus.catalog.lookup import LanguageCatalog, TypeInfo
 from aicensus.catalog.models import Models
 from aicensus.catalog.reading import CatalogError, Problem, Record, SourceFile, cached, keep, line_of, read_record
 from aicensus.catalog.schema import (
+    ALSO,
     LANGUAGES,
     CallerSpec,
     CallRow,
@@ -74,8 +75,6 @@ __all__ = [
 ]
 
 
-_ALSO = {"kotlin": ("java",)}
-"""Languages whose programs use the libraries of another under the same names."""
 CHECKS_VERSION = 1
 """Raise when the checks become stricter."""
 
@@ -112,7 +111,7 @@ class Catalog:
     @staticmethod
     def languages_of(names: Iterable[str]) -> frozenset[str]:
         """The languages, and those whose libraries their programs use as well."""
-        return frozenset(one for name in names for one in (name, *_ALSO.get(name, ())))
+        return frozenset(one for name in names for one in (name, *ALSO.get(name, ())))
 
 
 def load(extra: Sequence[Path] = (), inline: Sequence[Mapping[str, object]] = ()) -> Catalog:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from aicensus.catalog.pattern import Table, expand, has_wildcard, to_regex
-from aicensus.catalog.schema import BodySpec, CallerSpec, HttpFile, Kind, ShapeSpec
+from aicensus.catalog.schema import ALSO, BodySpec, CallerSpec, HttpFile, Kind, ShapeSpec
 
 
 class PathFact(NamedTuple):
@@ -69,11 +69,10 @@ class Http:
 
     def caller(self, language: str, path: str) -> CallerSpec | None:
         """The row of a function that sends a request."""
-        table = self._callers.get(language)
-        found = table.find(path) if table else ()
-        return found[0] if found else None
+        tables = (self._callers.get(name) for name in (language, *ALSO.get(language, ())))
+        return next((row for table in tables if table is not None for row in table.find(path)), None)
 
     def may_end_with(self, language: str, name: str) -> bool:
         """Whether a function of this name may send a request."""
-        table = self._callers.get(language)
-        return table is not None and table.may_end_with(name)
+        tables = (self._callers.get(one) for one in (language, *ALSO.get(language, ())))
+        return any(table.may_end_with(name) for table in tables if table is not None)

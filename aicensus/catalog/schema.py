@@ -14,6 +14,8 @@ import msgspec
 
 Language = Literal["python", "javascript", "java", "go", "csharp", "kotlin", "ruby", "php", "rust", "shell"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+ALSO: dict[str, tuple[Language, ...]] = {"kotlin": ("java",)}
+"""Languages whose programs use the libraries of another under the same names."""
 Kind = Literal[
     "chat",
     "completion",

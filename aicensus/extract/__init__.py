@@ -99,6 +99,7 @@ _NOTEBOOK = FrontEnd("notebook", 1, (*_PYTHON_GRAMMARS, *_SCRIPT_GRAMMARS[1:]), 
 _JAVA = FrontEnd("java", 1, ("tree-sitter", "tree-sitter-java"), _by_module("java"))
 _GO = FrontEnd("go", 1, ("tree-sitter", "tree-sitter-go"), _by_module("go"))
 _CSHARP = FrontEnd("csharp", 1, ("tree-sitter", "tree-sitter-c-sharp"), _by_module("csharp"))
+_KOTLIN = FrontEnd("kotlin", 1, ("tree-sitter", "tree-sitter-kotlin"), _by_module("kotlin"))
 
 FRONT_ENDS: dict[str, FrontEnd] = {
     ".py": _PYTHON,
@@ -118,6 +119,8 @@ FRONT_ENDS: dict[str, FrontEnd] = {
     ".java": _JAVA,
     ".go": _GO,
     ".cs": _CSHARP,
+    ".kt": _KOTLIN,
+    ".kts": _KOTLIN,
 }
 """Front ends by the suffix of a path, in lower case."""
 
