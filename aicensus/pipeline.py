@@ -251,8 +251,9 @@ def _names(sources: Sequence[Source]) -> list[str]:
 
 
 def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, options: ScanOptions) -> _Part:
-    from aicensus.census.configured import declarations, joined, resolved, tied
+    from aicensus.census.configured import Declarations, declarations, joined, resolved, tied
     from aicensus.census.declared import answered_for
+    from aicensus.census.secrets import find_secrets
     from aicensus.extract.cache import FactsCache
     from aicensus.extract.facts_store import FactsStore
     from aicensus.link.configuration import declared as declared_in
@@ -260,15 +261,18 @@ def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, o
     limited = _limited(source, file.manifest)
     code = _code(source, limited, repo, file.manifest, catalog, options)
     store = FactsStore(limited, None)
-    scopes = _scopes(store, file.manifest)
     options.progress(f"{repo}: reading configuration")
-    configured = declared_in(limited, FactsCache() if options.cache else None, catalog)
-    declared = declarations(configured, code.points, code.prompts, scopes, repo, store.look)
+    configured = declared_in(limited, FactsCache() if options.cache else None, catalog, find_secrets)
+    declared, secrets = Declarations(), list[Secret]()
+    if configured.files:
+        scopes = _scopes(store, file.manifest)
+        declared = declarations(configured, code.points, code.prompts, scopes, repo, store.look)
+        own = {row.path for row in code.secrets}
+        seen = ((path, row) for path, rows in configured.keys.items() if path not in own for row in rows)
+        secrets = [Secret(repo=repo, path=path, line=row[0], kind=row[1], masked=row[2], scope=scopes.of(path)) for path, row in seen]
     points, declared.model_settings = tied([*code.points, *declared.points], declared.model_settings)
     found = sorted(points, key=lambda p: (p.path, p.line, p.id))
     prompts = joined(code.prompts, declared.prompts)
-    own = {row.path for row in code.secrets}
-    secrets = [row for path in configured.files if path not in own for row in _secrets(store, repo, path, scopes.of(path))]
     owners = _owners(store, file, found)
     known = {row.path for row in code.unread}
     unread = [UnreadFile(repo=repo, path=path, reason=why) for path, why in (configured.unread | store.unread).items() if path not in known]
@@ -341,7 +345,7 @@ def _code(source: Source, limited: Source, repo: str, manifest: Manifest, catalo
 
 def _renewed(code: _Code, again: Again, store: FactsStore, repo: str, manifest: Manifest) -> _Code:
     """What the code says, with what is told of changed files as it is now. Raises LookupError when more would have to be told."""
-    from aicensus.census.build import with_content
+    from aicensus.census.contents import with_content
     from aicensus.extract.moves import moved
 
     parsed = again.asked.facts & again.changed

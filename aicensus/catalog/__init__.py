@@ -39,7 +39,7 @@ from aicensus.catalog.schema import (
     TracerRow,
     catalog_schema,
 )
-from aicensus.catalog.shapes import Shape, ShapeExample, ShapesFile
+from aicensus.catalog.shapes import Shape, ShapeExample, ShapesFile, mistakes_of
 from aicensus.catalog.sql import SqlFile
 
 __all__ = [
@@ -75,7 +75,7 @@ __all__ = [
 ]
 
 
-CHECKS_VERSION = 1
+CHECKS_VERSION = 2
 """Raise when the checks become stricter."""
 
 
@@ -127,7 +127,7 @@ def load(extra: Sequence[Path] = (), inline: Sequence[Mapping[str, object]] = ()
     by_name = {record.sdk: (source, record) for source, record in records if isinstance(record, Sdk)}
     sdks = [record for _, (_, record) in sorted(by_name.items())]
     digest = _digest(sources)
-    _check_once(digest, sdks, {name: source for name, (source, _) in by_name.items()})
+    _check_once(digest, sdks, {name: source for name, (source, _) in by_name.items()}, records)
     newest_first = [record for _, record in reversed(records)]
     models = Models([record for record in newest_first if isinstance(record, ModelsFile)])
     http = Http([record for record in newest_first if isinstance(record, HttpFile)])
@@ -178,16 +178,20 @@ def _read(sources: Iterable[SourceFile]) -> list[tuple[SourceFile, Record]]:
     return records
 
 
-def _check_once(digest: str, sdks: Sequence[Sdk], sources: dict[str, SourceFile]) -> None:
+def _check_once(digest: str, sdks: Sequence[Sdk], sources: dict[str, SourceFile], records: Sequence[tuple[SourceFile, Record]]) -> None:
     """Check files that are new together; the check takes longer than reading them from the cache."""
     mark = f"checked-{CHECKS_VERSION}-{digest}"
     if cached(mark) is None:
-        _check(sdks, sources)
+        _check(sdks, sources, [(source, record) for source, record in records if isinstance(record, ShapesFile)])
         keep(mark, b"")
 
 
-def _check(sdks: Sequence[Sdk], sources: dict[str, SourceFile]) -> None:
-    problems = []
+def _check(sdks: Sequence[Sdk], sources: dict[str, SourceFile], shapes: Iterable[tuple[SourceFile, ShapesFile]]) -> None:
+    problems: list[Problem] = []
+    for source, file in shapes:
+        for index, shape in enumerate(file.shapes):
+            wrong = (Problem(source.name, line_of(source, ("shapes", index, *steps)), message) for steps, message in mistakes_of(shape))
+            problems += wrong
     for lang in sorted({sdk.language for sdk in sdks}):
         for mistake in mistakes([sdk for sdk in sdks if sdk.language == lang]):
             source = sources[mistake.sdk]

@@ -16,7 +16,7 @@ import msgspec
 from aicensus.cachedir import cache_folder
 from aicensus.catalog.pattern import PatternError, expand
 from aicensus.catalog.schema import HttpFile, ModelsFile, PackagesFile, Sdk, decode_special
-from aicensus.catalog.shapes import ShapesFile, mistakes_of
+from aicensus.catalog.shapes import ShapesFile
 from aicensus.catalog.sql import SqlFile
 from aicensus.model.errors import AicensusError
 
@@ -100,9 +100,6 @@ def _checked_models(file: ModelsFile) -> ModelsFile:
 def _checked_shapes(file: ShapesFile, stem: str) -> ShapesFile:
     if f"config-{file.config}" != stem:
         raise msgspec.ValidationError(f"`config: {file.config}` must be the name of the file, `{stem}`, without `config-` - at `$.config`")
-    for index, shape in enumerate(file.shapes):
-        for steps, message in mistakes_of(shape):
-            raise msgspec.ValidationError(f"{message} - at `$.shapes[{index}]{steps}`")
     return file
 
 

@@ -166,16 +166,19 @@ class ShapesFile(_Record, frozen=True, kw_only=True):
     shapes: tuple[Shape, ...]
 
 
-def mistakes_of(shape: Shape) -> Iterator[tuple[str, str]]:
+Steps = tuple[str | int, ...]
+
+
+def mistakes_of(shape: Shape) -> Iterator[tuple[Steps, str]]:
     """Where and why a shape cannot work: paths, globs and expressions that are malformed, and points told by a file's name alone."""
     if not shape.tokens and any(node.as_ != "development" for node in shape.nodes):
-        yield ".files", f"`{shape.name}` goes by names alone: give `tokens`, texts of its content"
+        yield ("files",), f"`{shape.name}` goes by names alone: give `tokens`, texts of its content"
     for glob in shape.files:
-        yield from _tried(".files", file_glob, glob)
+        yield from _tried(("files",), file_glob, glob)
     for path, globs in (*shape.needs.items(), *shape.excludes.items()):
-        yield from _conditions(".needs", path, globs)
+        yield from _conditions(("needs",), path, globs)
     for index, node in enumerate(shape.nodes):
-        at = f".nodes[{index}]"
+        at: Steps = ("nodes", index)
         yield from _tried(at, parsed, node.at)
         for path, globs in (*node.when.items(), *node.unless.items()):
             yield from _conditions(at, path, globs)
@@ -188,7 +191,7 @@ def mistakes_of(shape: Shape) -> Iterator[tuple[str, str]]:
             yield from _tried(at, parsed, prompt.role_at)
             yield from _tried(at, re.compile, prompt.split)
     for link in shape.links:
-        yield from _tried(".links", parsed, link.at)
+        yield from _tried(("links",), parsed, link.at)
 
 
 def _places_of(node: NodeSpec) -> Iterator[str | Place]:
@@ -199,13 +202,13 @@ def _places_of(node: NodeSpec) -> Iterator[str | Place]:
         yield from prompt.text
 
 
-def _conditions(at: str, path: str, globs: Globs) -> Iterator[tuple[str, str]]:
+def _conditions(at: Steps, path: str, globs: Globs) -> Iterator[tuple[Steps, str]]:
     yield from _tried(at, parsed, path)
     for glob in (globs,) if isinstance(globs, str) else globs:
         yield from _tried(at, globbed, glob.removeprefix("!"))
 
 
-def _tried(at: str, make: Callable[[str], object], text: str) -> Iterator[tuple[str, str]]:
+def _tried(at: Steps, make: Callable[[str], object], text: str) -> Iterator[tuple[Steps, str]]:
     try:
         make(text)
     except (PatternError, re.error) as error:

@@ -11,10 +11,10 @@ from typing import Any, cast
 
 import msgspec
 
+from aicensus.census.contents import MAX_PROMPT, digest, with_content
 from aicensus.census.identity import anchor_of, cell_of, number_ids, symbol_of
 from aicensus.census.secrets import mask
-from aicensus.census.texts import PROMPT_FILES, Unit, Units, digest, placeholders, unused, worth
-from aicensus.link.asked import TEXT_KINDS
+from aicensus.census.texts import PROMPT_FILES, Unit, Units, placeholders, unused, worth
 from aicensus.link.attributes import Attributes
 from aicensus.link.matching import Hit
 from aicensus.link.project import Module, chain
@@ -22,7 +22,18 @@ from aicensus.link.rounds import LinkResult
 from aicensus.link.scopes import Scopes
 from aicensus.link.text import Leaf
 from aicensus.link.values import Frame, Text
-from aicensus.model.census import Evidence, ModelUse, Point, PointKind, PossibleCall, Prompt, Role, Setting, Unresolved
+from aicensus.model.census import (
+    TEXT_KINDS,
+    Evidence,
+    ModelUse,
+    Point,
+    PointKind,
+    PossibleCall,
+    Prompt,
+    Role,
+    Setting,
+    Unresolved,
+)
 from aicensus.model.facts import Call, CallRef, Const, Expr, Map, Prose, written
 from aicensus.model.prose import TextPlace, is_prose
 from aicensus.model.prose import digest as digest_of
@@ -33,8 +44,6 @@ MAX_NAME = 300
 """Characters of a literal that may name a file."""
 MAX_ROUTES = 6
 """Gateways behind one call whose prompts are read: they stand in for each other."""
-MAX_PROMPT = 20_000
-"""Characters of a prompt's text that the census keeps."""
 
 
 @dataclass(slots=True)
@@ -401,18 +410,6 @@ def with_text(prompt: Prompt, unit: Unit) -> Prompt:
     text = mask(unit.text[:MAX_PROMPT])
     kind = cast("Any", unit.kind)
     return msgspec.structs.replace(prompt, kind=kind, text=text, placeholders=placeholders(unit), hash=digest(text))
-
-
-def with_content(prompt: Prompt, content: bytes) -> Prompt:
-    """A prompt that is a file, with what is told of the file's content."""
-    text = mask(content.decode("utf-8", "replace")[:MAX_PROMPT])
-    return msgspec.structs.replace(
-        prompt,
-        end_line=max(1, content.count(b"\n") + (0 if content.endswith(b"\n") or not content else 1)),
-        text=text,
-        hash=digest(text),
-        placeholders=tuple(dict.fromkeys(re.findall(r"\{\{-?\s*([A-Za-z_][\w.]*)", text))),
-    )
 
 
 def is_prompt_file(path: str) -> bool:

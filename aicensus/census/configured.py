@@ -7,17 +7,14 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
 
-from aicensus.census.build import MAX_PROMPT, with_content
+from aicensus.census.contents import MAX_PROMPT, digest, with_content
 from aicensus.census.secrets import mask
-from aicensus.census.texts import digest
-from aicensus.link.asked import TEXT_KINDS
-from aicensus.link.configuration import Configured
-from aicensus.link.scopes import Scopes
 from aicensus.model.census import (
+    TEXT_KINDS,
     DeveloperTool,
     EntryKind,
     EntryPoint,
@@ -33,6 +30,10 @@ from aicensus.model.census import (
     Unresolved,
 )
 from aicensus.model.declared import Declared, FileConfig, Words
+
+if TYPE_CHECKING:
+    from aicensus.link.configuration import Configured
+    from aicensus.link.scopes import Scopes
 
 NEAR = 2
 """Folders above a file in which code that runs what it declares still stands beside it."""

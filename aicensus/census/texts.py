@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -172,11 +171,6 @@ def placeholders(unit: Unit) -> tuple[str, ...]:
     """Names of the holes, in order, each once."""
     named = [next(filter(None, match)) for match in _HOLE.findall(unit.text)]
     return tuple(dict.fromkeys([*(h for h in unit.holes if h), *named]))
-
-
-def digest(text: str) -> str:
-    """SHA-256 of the text with white space folded, 16 hex digits."""
-    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16]
 
 
 def unused(units: Units, used: set[tuple[str, int, int]]) -> Iterator[Unit]:

@@ -13,8 +13,6 @@ from aicensus.link.values import Ext, Frame, Inst, Param, Site, Text
 from aicensus.model.facts import Attr, CallRef, Name
 from aicensus.model.prose import holes, instructs
 
-TEXT_KINDS = frozenset({"chat", "completion", "agent", "decision", "image", "video", "realtime"})
-"""Kinds whose purpose is said in a prompt; the others serve what their function does with the answer."""
 PROMPT_NAME = re.compile(
     r"(?i)^(?!.*(thread|mail|error|commit|status|slack|sms|inbox|exception|warning)s?_?(messages?|msgs?)$)"
     r".*?(^|_|[a-z])(prompts?|messages?|instructions?|msgs?)$|^(prompt|message)_?(text|str|content|list)$|^conversation$|^contents?$"

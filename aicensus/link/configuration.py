@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from aicensus.catalog import Catalog, Shape, ShapesFile
 from aicensus.catalog.document_paths import ending, file_glob
 from aicensus.extract.cache import FactsCache, facts_key
-from aicensus.extract.config import read_config
-from aicensus.extract.prefilter import Selector
-from aicensus.link.attributes import provider_of_models
-from aicensus.link.sql import SUFFIXES, SqlRows, sql_file
 from aicensus.model.declared import FileConfig
 from aicensus.model.errors import UnreadError
 from aicensus.model.sources import SourceFile
 from aicensus.sources import Source, blob_id
 from aicensus.sources.reading import MAX_BYTES
 
-VERSION = 1
+if TYPE_CHECKING:
+    from aicensus.extract.prefilter import Selector
+    from aicensus.link.sql import SqlRows
+
+VERSION = 2
 """Raise when the same bytes and the same catalogue give something else."""
 FEW = 8
 """Files for which making an automaton of all tokens takes longer than looking for each."""
@@ -30,9 +32,17 @@ SKIPPED = frozenset({"package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml
 """Files that programs write for themselves, or whose whole meaning is known: nothing is declared in them."""
 
 
+SQL = (".sql", ".bqsql", ".pgsql", ".plsql", ".tsql", ".ddl", ".dml")
+"""How the names of files of SQL end."""
+
+Seen = tuple[int, str, str]
+"""Something in a file that looks like a key: line, kind, masked form."""
+
+
 class _Kept(msgspec.Struct, array_like=True):
-    files: dict[str, tuple[FileConfig, ...]]
-    unread: dict[str, str]
+    files: dict[str, tuple[FileConfig, ...]] = {}
+    unread: dict[str, str] = {}
+    keys: dict[str, list[Seen]] = {}
 
 
 @dataclass(slots=True)
@@ -42,20 +52,28 @@ class Configured:
     files: dict[str, tuple[FileConfig, ...]] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
     """Files that speak of models and cannot be read, with the reason."""
+    keys: dict[str, list[Seen]] = field(default_factory=dict)
+    """What looks like a key in the files that declare something."""
     looked: int = 0
     """Files that were looked through."""
     large: int = 0
     """Files that may declare something and are too large to be looked through."""
 
 
-def declared(source: Source, cache: FactsCache | None, catalog: Catalog) -> Configured:
-    """Read what a source declares; what has not changed since an earlier run is not read again."""
+def declared(source: Source, cache: FactsCache | None, catalog: Catalog, keys_in: Callable[[bytes], Iterable[Seen]]) -> Configured:
+    """Read what a source declares, and with `keys_in` the keys beside it; what has not changed since an earlier run is not read again."""
     shapes = [(file, shape) for file in catalog.configs for shape in file.shapes]
     named = list(_named(source, sorted({glob for _, shape in shapes for glob in shape.files})))
     files = [file for file in named if file.size <= MAX_BYTES]
-    finder = _Finder(source, cache, catalog, shapes)
+    finder = _Finder(source, cache, catalog, shapes, keys_in)
     found = finder.find(files)
-    return Configured(dict(sorted(found.files.items())), dict(sorted(found.unread.items())), len(files), len(named) - len(files))
+    return Configured(
+        dict(sorted(found.files.items())),
+        dict(sorted(found.unread.items())),
+        dict(sorted(found.keys.items())),
+        len(files),
+        len(named) - len(files),
+    )
 
 
 def _named(source: Source, globs: Iterable[str]) -> Iterator[SourceFile]:
@@ -65,7 +83,7 @@ def _named(source: Source, globs: Iterable[str]) -> Iterator[SourceFile]:
     for glob in globs:
         ends |= set(ending(glob)) - {""}
         open_ended += [file_glob(glob)] if "" in ending(glob) else []
-    endings = (*sorted(ends), *SUFFIXES)
+    endings = (*sorted(ends), *SQL)
     for file in source.files:
         low = file.path.lower()
         if (low.endswith(endings) or any(glob.fullmatch(low) for glob in open_ended)) and posixpath.basename(low) not in SKIPPED:
@@ -73,11 +91,19 @@ def _named(source: Source, globs: Iterable[str]) -> Iterator[SourceFile]:
 
 
 class _Finder:
-    def __init__(self, source: Source, cache: FactsCache | None, catalog: Catalog, shapes: list[tuple[ShapesFile, Shape]]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        cache: FactsCache | None,
+        catalog: Catalog,
+        shapes: list[tuple[ShapesFile, Shape]],
+        keys_in: Callable[[bytes], Iterable[Seen]],
+    ) -> None:
         self._source = source
+        self._keys_in = keys_in
         self._cache = cache
         self._digest = f"{VERSION} {catalog.digest}"
-        self._sql = SqlRows(catalog.sql)
+        self._catalog = catalog
         self._shapes = shapes
 
     def find(self, files: list[SourceFile]) -> _Kept:
@@ -100,7 +126,7 @@ class _Finder:
             if blobs[file.path]
         }
         known = self._kept(keys.values())
-        found = _Kept({}, {})
+        found = _Kept()
         fresh: dict[bytes, _Kept] = {}
         selector: Selector | None = None
         for file in files:
@@ -113,10 +139,19 @@ class _Finder:
             if one is not None:
                 found.files.update(one.files)
                 found.unread.update(one.unread)
+                found.keys.update(one.keys)
         self._keep(fresh)
         return found
 
+    @cached_property
+    def _sql(self) -> SqlRows:
+        from aicensus.link.sql import SqlRows
+
+        return SqlRows(self._catalog.sql)
+
     def _selector(self, *, use_hyperscan: bool) -> Selector:
+        from aicensus.extract.prefilter import Selector
+
         groups = {token: (token,) for _, shape in self._shapes for group in shape.tokens for token in group}
         groups |= {token: (token,) for token in self._sql.tokens}
         return Selector(groups, use_hyperscan=use_hyperscan)
@@ -124,23 +159,29 @@ class _Finder:
     def _one(self, file: SourceFile, selector: Selector) -> _Kept:
         content = self._content(file)
         if content is None:
-            return _Kept({}, {})
-        held = selector.select(content)
-        if file.path.lower().endswith(SUFFIXES):
-            one = sql_file(file.path, content, self._sql) if not held.isdisjoint(self._sql.tokens) else None
-            return _Kept({file.path: (one,)} if one is not None else {}, {})
+            return _Kept()
+        try:
+            said = self._said(file.path, content, selector.select(content))
+        except UnreadError as error:
+            return _Kept(unread={file.path: error.reason})
+        keys = list(self._keys_in(content)) if said else []
+        return _Kept({file.path: said} if said else {}, {}, {file.path: keys} if keys else {})
+
+    def _said(self, path: str, content: bytes, held: frozenset[str]) -> tuple[FileConfig, ...]:
+        """What a file declares that holds these tokens. Raises UnreadError."""
+        from aicensus.extract.config import read_config
+        from aicensus.link.attributes import provider_of_models
+        from aicensus.link.sql import sql_file
+
+        if path.lower().endswith(SQL):
+            one = None if held.isdisjoint(self._sql.tokens) else sql_file(path, content, self._sql)
+            return (one,) if one is not None else ()
         shapes = [
             (file_of, shape)
             for file_of, shape in self._shapes
-            if all(not held.isdisjoint(group) for group in shape.tokens) and any(file_glob(g).fullmatch(file.path) for g in shape.files)
+            if all(not held.isdisjoint(group) for group in shape.tokens) and any(file_glob(g).fullmatch(path) for g in shape.files)
         ]
-        if not shapes:
-            return _Kept({}, {})
-        try:
-            said = read_config(file.path, content, shapes, lambda model: provider_of_models((model,)))
-        except UnreadError as error:
-            return _Kept({}, {file.path: error.reason})
-        return _Kept({file.path: said} if said else {}, {})
+        return read_config(path, content, shapes, lambda model: provider_of_models((model,))) if shapes else ()
 
     # -- bytes and what is kept ------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from aicensus.link.asked import MAX_ASKED, SYSTEM, TEXT_KINDS, Flow, Linked, Use, asks
+from aicensus.link.asked import MAX_ASKED, SYSTEM, Flow, Linked, Use, asks
 from aicensus.link.evaluate import Evaluator, Place, words
 from aicensus.link.flows import is_distinct
 from aicensus.link.kinds import picks
@@ -18,6 +18,7 @@ from aicensus.link.project import Module, last_name
 from aicensus.link.standing_in import GIVEN_BACK, StandingIn
 from aicensus.link.text import MAX_LEAVES, Leaf, Reader
 from aicensus.link.values import Class, Frame, Func, Inst, Param, Site, Text, Unknown
+from aicensus.model.census import TEXT_KINDS
 from aicensus.model.facts import Attr, Name, Scope
 from aicensus.model.prose import is_long, outweighs
 

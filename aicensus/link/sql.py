@@ -15,7 +15,6 @@ from aicensus.extract.sql import SqlArg, SqlCall, sql_calls
 from aicensus.model.declared import As, Declared, FileConfig, Words
 from aicensus.model.facts import Attr, Choice, Const, Expr, FileFacts, Map, Name, Op, Seq, Template
 
-SUFFIXES = (".sql", ".bqsql", ".pgsql", ".plsql", ".tsql", ".ddl", ".dml")
 STATEMENT = re.compile(r"(?i)\b(select|insert|update|merge|create|call|with|exec|declare)\b")
 """What a text holds that is SQL and not only looks like a call."""
 _TEMPLATE = re.compile(r"\{\{\s*(?:config|ref|source)\s*\(")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from aicensus.link.asked import TEXT_KINDS, Asked
+from aicensus.link.asked import Asked
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.matching import Hit
 from aicensus.link.project import Module, last_name
 from aicensus.link.values import Class, Func, Site
+from aicensus.model.census import TEXT_KINDS
 from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Name, Op, Seq, Spread
 
 LAYING_OUT = frozenset(

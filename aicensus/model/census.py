@@ -24,6 +24,8 @@ EntryKind = Literal["http", "cli", "task", "schedule", "lambda", "main", "notebo
 Reach = Literal["reachable", "test-only", "unreachable", "unknown"]
 OwnerSource = Literal["manifest", "annotation", "codeowners", "backstage", "owners-file", "package", "git"]
 Tristate = Literal["yes", "no", "unknown"]
+TEXT_KINDS: frozenset[str] = frozenset({"chat", "completion", "agent", "decision", "image", "video", "realtime"})
+"""Kinds whose purpose is said in a prompt; the others serve what their function does with the answer."""
 
 
 class _Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
