@@ -242,3 +242,40 @@ def test_a_dependency_of_a_language_that_is_not_read_is_questioned(tmp_path: Pat
     (finding,) = audit(census, Settings(as_of=DAY)).findings
     assert finding.code == "COV003"
     assert "not read yet" in finding.message
+
+
+SPRING = """package shop;
+
+import org.springframework.ai.chat.client.ChatClient;
+
+class Desk {
+    private final ChatClient client;
+
+    Desk(ChatClient.Builder builder) {
+        this.client = builder.build();
+    }
+
+    String answer(String question) {
+        return client.prompt().system("You answer customers of a shop.").user(question).call().content();
+    }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("src/main/resources/application.yml", "spring:\n  ai:\n    openai:\n      chat:\n        options:\n          model: gpt-4o\n"),
+        ("src/main/resources/application.properties", "spring.ai.openai.chat.options.model=gpt-4o\n"),
+    ],
+)
+def test_settings_that_a_library_reads_give_its_points_their_model(tmp_path: Path, path: str, text: str) -> None:
+    census = scanned(tmp_path, {"src/main/java/shop/Desk.java": SPRING, path: text})
+    point = only(census)
+    assert (point.model.id, point.model.source, point.provider) == ("gpt-4o", "setting", "openai")
+    assert [setting.points for setting in census.model_settings] == [(point.id,)]
+
+
+def test_functions_that_sql_makes_or_drops_are_not_asked(tmp_path: Path) -> None:
+    text = "create function ai.openai_embed(m text) returns int;\ndrop function ai.ollama_embed(text);\n"
+    assert scanned(tmp_path, {"up.sql": text}).points == ()

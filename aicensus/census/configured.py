@@ -296,6 +296,8 @@ class Maker:
                         name=node.name or node.id,
                         model=model.id or "",
                         provider=node.provider,
+                        kind=node.kind,
+                        sdks=part.code,
                         scope=self._scopes.of(path),
                     )
                 )
@@ -361,10 +363,19 @@ def tied(points: Iterable[Point], settings: Iterable[ModelSetting]) -> tuple[lis
     finished = []
     for point in points:
         found = [setting for name in _read_from(point) for setting in _nearest(point, by_name.get(name, ()))]
+        found = found or _nearest(point, [s for s in settings if _reads_itself(point, s)])
         for setting in found:
             readers[setting].append(point.id)
         finished.append(_given(point, found))
     return finished, [msgspec.structs.replace(s, points=tuple(dict.fromkeys(readers.get(s, ())))) for s in settings]
+
+
+def _reads_itself(point: Point, setting: ModelSetting) -> bool:
+    """Whether the SDK of a point looks a setting up where the code names no model."""
+    if point.sdk not in setting.sdks or point.model.source not in ("unknown", "default", "parameter"):
+        return False
+    served = setting.provider in ("", point.provider) or point.provider in ("dynamic", "multi")
+    return served and setting.kind in ("", point.kind)
 
 
 def _nearest(point: Point, settings: Iterable[ModelSetting]) -> list[ModelSetting]:
@@ -382,12 +393,15 @@ def _home(setting: ModelSetting) -> str:
 def _given(point: Point, settings: list[ModelSetting]) -> Point:
     """The point with the model of its settings, where the code names none."""
     values = list(dict.fromkeys(setting.model for setting in settings))
-    if not values or point.model.id is not None or point.model.candidates:
+    if not values or (point.model.id is not None and point.model.source != "default") or point.model.candidates:
         return point
     several = ModelUse(candidates=tuple(values[:8]), source="env", why="several models are possible")
     evidence = tuple(Evidence(path=s.path, line=s.line, what=f"{s.name} is {s.model}") for s in settings)
-    model = ModelUse(id=values[0], source="env") if len(values) == 1 else several
-    return msgspec.structs.replace(point, model=model, evidence=(*point.evidence, *evidence))
+    own = point.sdk in settings[0].sdks
+    model = ModelUse(id=values[0], source="setting" if own else "env") if len(values) == 1 else several
+    providers = {setting.provider for setting in settings if setting.provider}
+    provider = providers.pop() if own and len(providers) == 1 and point.provider in ("dynamic", "multi") else point.provider
+    return msgspec.structs.replace(point, model=model, provider=provider, evidence=(*point.evidence, *evidence))
 
 
 def _read_from(point: Point) -> list[str]:

@@ -28,6 +28,10 @@ _FILLED = re.compile(
 )
 
 
+_DECLARING = frozenset({"function", "procedure", "proc", "routine", "aggregate", "exists", "into", "table", "view", "index", "replace"})
+"""Words after which a name before brackets is what a statement makes, changes or drops, and no call."""
+
+
 class SqlText(NamedTuple):
     """A literal among the words of an argument."""
 
@@ -96,7 +100,8 @@ class _Reader:
 
     def calls(self, wanted: Callable[[str], bool]) -> Iterator[SqlCall]:
         for at, token in enumerate(self._tokens[:-1]):
-            if token.kind == "name" and self._tokens[at + 1].text == "(":
+            declared = at > 0 and self._tokens[at - 1].text.lower() in _DECLARING
+            if token.kind == "name" and self._tokens[at + 1].text == "(" and not declared:
                 name = re.sub(r"[`\"\[\]]", "", token.text)
                 if wanted(name):
                     args, end = self._arguments(at + 2)

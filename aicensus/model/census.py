@@ -286,6 +286,10 @@ class ModelSetting(_Record, frozen=True, kw_only=True):
     """Variable or key as written."""
     model: str
     provider: str = ""
+    kind: str = ""
+    """Kind of the points that it is for; empty for any."""
+    sdks: tuple[str, ...] = ()
+    """SDKs that read it by themselves."""
     points: tuple[str, ...] = ()
     """Points of the code that read it."""
     scope: PointScope = "prod"
