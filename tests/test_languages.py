@@ -14,7 +14,16 @@ from tests.link.linked import linked
 from tests.link.projects import an_evaluator, catalog, names_in
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
-NAMES = {"Python": "python", "JavaScript, TypeScript": "javascript", "Java": "java", "Kotlin": "kotlin", "Go": "go", "C#": "csharp"}
+NAMES = {
+    "Python": "python",
+    "JavaScript, TypeScript": "javascript",
+    "Java": "java",
+    "Kotlin": "kotlin",
+    "Go": "go",
+    "C#": "csharp",
+    "PHP": "php",
+    "Ruby": "ruby",
+}
 """Languages as the table names them, with their names in the catalogue."""
 SPRING = "org.springframework.web.bind.annotation.GetMapping"
 SAMPLES = {
@@ -58,6 +67,21 @@ SAMPLES = {
         "        return _client.CompleteChat(prompt).Value.Content[0].Text;\n    }\n}\n",
         "Web.cs": "public class Web(Llm llm) : ControllerBase\n{\n"
         '    [HttpGet("mail")] public string Mail() => llm.Ask("Summarise the mail below in one sentence");\n}\n',
+    },
+    "php": {
+        "src/Llm.php": "<?php\nnamespace App;\nuse OpenAI\\Client;\nclass Llm {\n  public function __construct(private Client $client) {}\n"
+        "  public function ask(string $prompt) {\n"
+        "    return $this->client->chat()->create(['model' => 'gpt-4o',"
+        " 'messages' => [['role' => 'user', 'content' => $prompt]]]);\n  }\n}\n",
+        "src/Web.php": "<?php\nnamespace App;\nuse Symfony\\Component\\Routing\\Attribute\\Route;\nclass Web {\n"
+        "  public function __construct(private Llm $llm) {}\n  #[Route('/mail')]\n  public function mail() {\n"
+        "    return $this->llm->ask('Summarise the mail below in one sentence');\n  }\n}\n",
+    },
+    "ruby": {
+        "app/models/llm.rb": "class Llm\n  def initialize\n    @client = OpenAI::Client.new\n  end\n\n  def ask(prompt)\n"
+        '    @client.chat(parameters: { model: "gpt-4o", messages: [{ role: "user", content: prompt }] })\n  end\nend\n',
+        "app/controllers/web.rb": "class Web < ApplicationController\n  def mail\n"
+        '    Llm.new.ask("Summarise the mail below in one sentence")\n  end\nend\n',
     },
 }
 

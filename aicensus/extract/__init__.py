@@ -100,6 +100,8 @@ _JAVA = FrontEnd("java", 1, ("tree-sitter", "tree-sitter-java"), _by_module("jav
 _GO = FrontEnd("go", 1, ("tree-sitter", "tree-sitter-go"), _by_module("go"))
 _CSHARP = FrontEnd("csharp", 1, ("tree-sitter", "tree-sitter-c-sharp"), _by_module("csharp"))
 _KOTLIN = FrontEnd("kotlin", 1, ("tree-sitter", "tree-sitter-kotlin"), _by_module("kotlin"))
+_PHP = FrontEnd("php", 1, ("tree-sitter", "tree-sitter-php"), _by_module("php"))
+_RUBY = FrontEnd("ruby", 1, ("tree-sitter", "tree-sitter-ruby"), _by_module("ruby"))
 
 FRONT_ENDS: dict[str, FrontEnd] = {
     ".py": _PYTHON,
@@ -121,6 +123,8 @@ FRONT_ENDS: dict[str, FrontEnd] = {
     ".cs": _CSHARP,
     ".kt": _KOTLIN,
     ".kts": _KOTLIN,
+    ".php": _PHP,
+    ".rb": _RUBY,
 }
 """Front ends by the suffix of a path, in lower case."""
 

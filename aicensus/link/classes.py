@@ -88,6 +88,7 @@ class Classes(Core):
         order: list[Class] = []
         outside: list[Ext] = []
         queue: list[Class] = [cls]
+        named = self.at(cls.path).facts.package is not None  # Such languages see classes of libraries by their bare names.
         while queue and len(order) < 20:
             current = queue.pop(0)
             if current in order:
@@ -97,7 +98,7 @@ class Classes(Core):
             for base in self.bases(current):
                 if isinstance(base, Class):
                     queue.append(base)
-                elif isinstance(base, Ext) and not base.path.startswith("builtins."):
+                elif isinstance(base, Ext) and (named or not base.path.startswith("builtins.")):
                     outside.append(base)
         return order, outside
 

@@ -31,7 +31,7 @@ from aicensus.model.facts import (
 )
 from aicensus.model.facts import Param as Parameter
 
-DOMAINS = frozenset({"com", "org", "dev", "io", "net", "java", "javax", "jakarta", "software", "OpenAI", "Azure", "Microsoft", "System"})
+DOMAINS = frozenset({"com", "org", "dev", "io", "net", "java", "javax", "jakarta", "software"})
 """First names of the packages of libraries, which code may write out in full."""
 
 
