@@ -50,9 +50,12 @@ def surround(
     reached = {p.id: reacher.reach(path, call.scope, call.line) for p in points for path, call in [places[p.id]]}
     result.names.update()
     stores = StateFinder(evaluator, result.names)
-    hits = [hit for module in evaluator.modules() for hit in stores.hits(module)]
-    links = StateLinks(evaluator, hits)
-    tracers = _tracers(result)
+    links = StateLinks(evaluator)
+    held = {m.path for m in reacher.near(evaluator.modules())}
+    held |= {file for p in points for path, call in [places[p.id]] for file in links.files(path, call.scope, reached[p.id].route)}
+    hits = [hit for path in sorted(held) for hit in stores.hits(evaluator.at(path))]
+    links.add(hits)
+    tracers = _tracers(result, {path for path, _ in places.values()})
     entries = _entry_points([e for r in reached.values() for e in r.entries], result, scopes, repo)
     state_ids = dict(_state_ids(hits, result))
     lent = {(hit.path, hit.call) for use in result.linked.uses.values() for hit, _ in use.routes}
@@ -98,9 +101,9 @@ def notes_of(module: Module, scope: int, line: int, end_line: int) -> list[Note]
     return [n for n in module.facts.notes if n.line <= NOTE_HEAD or any(first <= n.line <= last for first, last in spans)]
 
 
-def _tracers(result: LinkResult) -> dict[tuple[str, int], tuple[str, ...]]:
+def _tracers(result: LinkResult, paths: Iterable[str]) -> dict[tuple[str, int], tuple[str, ...]]:
     found: dict[tuple[str, int], list[str]] = defaultdict(list)
-    for module in result.evaluator.modules():
+    for module in map(result.evaluator.at, sorted(paths)):
         for hit in find_tracers(result.evaluator, result.names, module):
             for scope in {module.enclosing_function(hit.scope) or 0, 0}:
                 if hit.name not in found[module.path, scope]:

@@ -65,18 +65,19 @@ class Neighbours:
         if home == package:
             return True
         if home not in self._near:
-            users = self._users(home)
+            users = self.users([home])
             self._near[home] = frozenset(users.union(*(self._uses.get(user, ()) for user in users)))
         return package in self._near[home]
 
     def may_import(self, path: str, other: str) -> bool:
         """Whether the package of the file `other` is that of the file at `path`, or imports it, directly or through others."""
         home, package = self.package_of(path), self.package_of(other)
-        return home == package or (package in self._uses and package in self._users(home))
+        return home == package or (package in self._uses and package in self.users([home]))
 
-    def _users(self, home: str) -> set[str]:
-        users = {home}
-        queue = [home]
+    def users(self, packages: Iterable[str]) -> set[str]:
+        """These packages and all that import one of them, directly or through others."""
+        users = set(packages)
+        queue = [*users]
         while queue:
             fresh = self._used_by.get(queue.pop(), set()) - users
             users |= fresh

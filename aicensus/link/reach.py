@@ -178,6 +178,8 @@ class Reacher:
         self.references = References(evaluator)
         self._entries: dict[tuple[str, int], list[Entry]] = {}
         self._scanned: set[str] = set()
+        self._packages: set[str] = set()
+        """Packages of the calls asked about: only they, and those that import them, hold ways to one."""
         self._taken_in: list[Module] = []
         self._counted: list[Module] = []
         """The modules among which callers and subclasses were looked for."""
@@ -194,6 +196,10 @@ class Reacher:
     def prepare(self, calls: Iterable[tuple[str, int, int]]) -> None:
         """Load what may lead to these (path, scope, line), level by level: one request for further files a level."""
         frontier = {self.node(*call) for call in calls} - self._prepared
+        packages = {self.evaluator.project.neighbours.package_of(node.path) for node in frontier}
+        if not packages <= self._packages:
+            self._packages |= packages
+            self._taken_in = []
         while frontier:
             self._load(frontier)
             self._prepared |= frontier
@@ -215,11 +221,6 @@ class Reacher:
         owner = module.enclosing_function(scope) or 0
         main = module.facts.main
         return Node(path, owner, owner == 0 and main is not None and main[0] <= line <= main[1])
-
-    def entries(self) -> tuple[Entry, ...]:
-        """Every entry of the modules read so far, by path and line."""
-        self._scan()
-        return tuple(sorted((e for found in self._entries.values() for e in found), key=lambda e: (e.path, e.line, e.kind, e.name)))
 
     # -- verdict -------------------------------------------------------------------------------------------------
 
@@ -317,17 +318,23 @@ class Reacher:
         while (modules := self.evaluator.modules()) is not self._taken_in:
             self._taken_in = modules
             self.finder.names.update()
-            for module in modules:
+            for module in self.near(modules):
                 if module.path in self._scanned:
                     continue
                 self._scanned.add(module.path)
+                self.references.add(module)
                 for entry in self.finder.entries(module):
                     at = self._entries.setdefault((entry.path, entry.scope), [])
                     if entry.kind == "library" and self.evaluator.at(entry.path).scopes[entry.scope].kind == "class":
                         self._offered.add((entry.path, entry.scope))
                     if entry not in at:
                         at.append(entry)
-        self.references.update()
+
+    def near(self, modules: Iterable[Module]) -> list[Module]:
+        """Those of the modules that may hold a way to one of the calls asked about."""
+        neighbours = self.evaluator.project.neighbours
+        packages = neighbours.users(self._packages)
+        return [module for module in modules if neighbours.package_of(module.path) in packages]
 
     def _searches(self, node: Node, search: CallerSearch) -> Iterator[Search]:
         module = self.evaluator.at(node.path)

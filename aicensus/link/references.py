@@ -45,7 +45,7 @@ class Mention:
 
 
 class References:
-    """Indexes over the modules read so far; `update` takes in what was read since."""
+    """Indexes over the modules that are added."""
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
@@ -63,17 +63,12 @@ class References:
         self.loaders: list[str] = []
         """Constant beginnings of module names that are put together at run time; empty text for any."""
         self._seen: set[str] = set()
-        self._taken_in: list[Module] = []
 
-    def update(self) -> None:
-        """Take in the modules that were read since the last time."""
-        # The list is another one as soon as a module is read.
-        while (modules := self.evaluator.modules()) is not self._taken_in:
-            self._taken_in = modules
-            for module in modules:
-                if module.path not in self._seen:
-                    self._seen.add(module.path)
-                    self._module(module)
+    def add(self, module: Module) -> None:
+        """Take in a module, once."""
+        if module.path not in self._seen:
+            self._seen.add(module.path)
+            self._module(module)
 
     def _module(self, module: Module) -> None:
         for index, scope in enumerate(module.scopes):

@@ -345,11 +345,14 @@ class StateLinks:
     What an object holds itself belongs to every method of its class.
     """
 
-    def __init__(self, evaluator: Evaluator, hits: Iterable[StateHit]) -> None:
+    def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self._by_function: dict[tuple[str, int], list[StateHit]] = {}
         self._by_class: dict[tuple[str, int], list[StateHit]] = {}
         self._calls: dict[str, dict[int, list[int]]] = {}
+
+    def add(self, hits: Iterable[StateHit]) -> None:
+        """Take in the accesses of a module."""
         for hit in hits:
             self._by_function.setdefault(self._owner(hit.path, hit.scope), []).append(hit)
             if hit.tech == IN_PROCESS and (cls := self._class(hit.path, hit.scope)) is not None:
@@ -372,17 +375,29 @@ class StateLinks:
 
     def of(self, path: str, scope: int, route: Iterable[Step] = ()) -> tuple[StateHit, ...]:
         """Accesses of the point in `scope` of `path` that is reached by `route`, in order of path and line."""
+        functions = self._functions(path, scope, route)
+        hits = {hit for function in functions for hit in self._by_function.get(function, ())}
+        hits |= {hit for owner in self._classes(functions) for hit in self._by_class.get((owner.path, owner.scope), ())}
+        return tuple(sorted(hits, key=lambda hit: (hit.path, hit.line, hit.call, hit.name)))
+
+    def files(self, path: str, scope: int, route: Iterable[Step] = ()) -> set[str]:
+        """The files whose accesses may belong to that point."""
+        functions = self._functions(path, scope, route)
+        return {function[0] for function in functions} | {owner.path for owner in self._classes(functions)}
+
+    def _functions(self, path: str, scope: int, route: Iterable[Step]) -> set[tuple[str, int]]:
         start = self._owner(path, scope)
-        functions = {start, *self._below(start)}
+        found = {start, *self._below(start)}
         for step in route:
             module = self.evaluator.at(step.path)
-            functions |= {self._owner(step.path, i) for i, s in enumerate(module.scopes) if i and s.qualname == step.symbol}
-        hits = {hit for function in functions for hit in self._by_function.get(function, ())}
+            found |= {self._owner(step.path, i) for i, s in enumerate(module.scopes) if i and s.qualname == step.symbol}
+        return found
+
+    def _classes(self, functions: Iterable[tuple[str, int]]) -> Iterator[Class]:
+        """The classes of methods, with those they extend."""
         for function in functions:
             cls = self._class(*function)
-            for owner in self.evaluator.lineage(cls)[0] if cls is not None else ():
-                hits |= set(self._by_class.get((owner.path, owner.scope), ()))
-        return tuple(sorted(hits, key=lambda hit: (hit.path, hit.line, hit.call, hit.name)))
+            yield from self.evaluator.lineage(cls)[0] if cls is not None else ()
 
     def _below(self, start: tuple[str, int]) -> set[tuple[str, int]]:
         """Functions that `start` calls, and those that these call, DEPTH levels down."""

@@ -220,7 +220,8 @@ def test_state_of_a_call_is_that_of_its_function_its_way_and_what_it_calls() -> 
     evaluator = an_evaluator({"chat.py": CHAT})
     module = evaluator.at("chat.py")
     call = next(c for c in module.calls if "model" in str(c.callee))
-    links = StateLinks(evaluator, find_state(evaluator, module))
+    links = StateLinks(evaluator)
+    links.add(find_state(evaluator, module))
     assert [h.name for h in links.of("chat.py", call.scope)] == ["history", "deepest"]
     route = (Step(symbol="handler", path="chat.py", line=33), Step(symbol="Chat.ask", path="chat.py", line=12))
     assert [h.name for h in links.of("chat.py", call.scope, route)] == ["history", "deepest", "handler"]
