@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -75,11 +75,10 @@ class Matcher:
         self._lent: dict[tuple[str, int], Hit] = {}
         """Calls of helpers that send any request, found when the helper's module was read."""
 
-    def hits(self, modules: Sequence[Module], ordinary: Container[str] = ()) -> list[Hit]:
+    def hits(self, modules: Sequence[Module]) -> list[Hit]:
         """Hits of these modules, each in source order; a `partial` counts only where nothing in the module runs it.
 
         After those of a module come hits of any module that have a helper of this one send their request; each once.
-        Of `ordinary` modules, which ask no model themselves, only calls of what their functions are handed are tried.
         """
         todo = [(module, index) for module in modules for index in range(len(module.calls))]
         found: dict[tuple[str, int], Hit] = {}
@@ -91,8 +90,6 @@ class Matcher:
             left = []
             for module, index in todo:
                 before = len(self._lent)
-                if module.path in ordinary and not _calls_parameter(module, index):
-                    continue
                 if not self._by_name(module, index):
                     left.append((module, index))
                 elif (hit := self._match(module, index)) is not None:
@@ -530,14 +527,3 @@ def places(evaluator: Evaluator, slot: Slot, site: Site, shift: int = 0, *, hand
 def texts(evaluator: Evaluator, found: Sequence[Place]) -> list[str]:
     """Constant texts that these places may hold."""
     return list(dict.fromkeys(v.value for place in found for v in evaluator.eval(*place) if isinstance(v, Text)))
-
-
-def _calls_parameter(module: Module, index: int) -> bool:
-    """Whether a call is one of a parameter of a function around it."""
-    call = module.calls[index]
-    function = module.enclosing_function(call.scope) if isinstance(call.callee, Name) else None
-    while function is not None:
-        if any(p.name == call.callee.id for p in module.scopes[function].params):  # type: ignore[union-attr]
-            return True
-        function = module.enclosing_function(module.scopes[function].parent)
-    return False

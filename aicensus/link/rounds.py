@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from aicensus.catalog import Catalog
@@ -18,7 +18,7 @@ from aicensus.link.caller_search import CallerSearch, Search, imported_sdks
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.gateways import Linker
 from aicensus.link.matching import Hit, Matcher
-from aicensus.link.project import Module, Project, chain, imports_in, last_name
+from aicensus.link.project import Project, chain, imports_in, last_name
 from aicensus.link.script_modules import ScriptModules
 from aicensus.model.facts import Attr, FileFacts
 
@@ -74,13 +74,14 @@ def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = la
     for number in range(1, MAX_ROUNDS + 1):
         report(f"linking {len(followed)} files")
         evaluator = Evaluator(project, catalog.language)
-        result = _link_once(followed, wanted, CallerSearch(evaluator, catalog, store, scripts), names, sdk_files)
+        result = _link_once(followed, CallerSearch(evaluator, catalog, store, scripts), names, sdk_files)
         if not (more := _may_call(result, followed)):
             break
         if number == MAX_ROUNDS:
             return replace(result, left=frozenset(more), sql=sql)
         report(f"reading {len(more)} files that may call what was found")
-        followed = _with_neighbours(followed | more, project)
+        asking = {project.neighbours.package_of(path) for path in wanted if not evaluator.is_test(path)}
+        followed = _with_neighbours(followed | more, project, asking)
     return replace(result, sql=sql)
 
 
@@ -96,10 +97,15 @@ def _in_own_language(selected: dict[str, frozenset[str]], catalog: Catalog) -> d
     return found
 
 
-def _with_neighbours(followed: set[str], project: Project) -> set[str]:
-    """These files, and those read so far that lie beside one: a folder that holds one provider holds others."""
+def _with_neighbours(followed: set[str], project: Project, asking: set[str]) -> set[str]:
+    """These files, and those read so far that lie beside one: a folder that holds one provider holds others.
+
+    Not so in packages that have nothing to do with those `asking`, of which a file was selected outside tests.
+    """
     folders = {posixpath.dirname(path) for path in followed}
-    return followed | {path for path in project.loaded() if posixpath.dirname(path) in folders}
+    near = project.neighbours.users(asking)
+    beside = (path for path in project.loaded() if posixpath.dirname(path) in folders)
+    return followed | {path for path in beside if project.neighbours.package_of(path) in near}
 
 
 def _may_call(result: LinkResult, followed: set[str]) -> set[str]:
@@ -122,22 +128,15 @@ def _may_call(result: LinkResult, followed: set[str]) -> set[str]:
     return found
 
 
-def _link_once(followed: set[str], wanted: set[str], search: CallerSearch, names: CalledAs, sdk_files: dict[str, int]) -> LinkResult:
+def _link_once(followed: set[str], search: CallerSearch, names: CalledAs, sdk_files: dict[str, int]) -> LinkResult:
     project, evaluator, catalog = search.project, search.evaluator, search.catalog
     modules = project.load(followed)
     imported = {name for module in modules for name in imported_sdks(module, project, catalog)}
     matcher = Matcher(evaluator, catalog, frozenset(imported), names)
-    hits = matcher.hits(modules, _ordinary(modules, wanted, evaluator))
+    hits = matcher.hits(modules)
     linker = Linker(evaluator)
     linked = linker.decide(hits)
     return LinkResult(project, evaluator, tuple(hits), linked, linker, Describer(evaluator, catalog), search, names, sdk_files)
-
-
-def _ordinary(modules: Iterable[Module], wanted: set[str], evaluator: Evaluator) -> frozenset[str]:
-    """Modules of packages of which no product file was selected, and that import no package that has one: they ask no model themselves."""
-    neighbours = evaluator.project.neighbours
-    asking = neighbours.users(neighbours.package_of(path) for path in wanted if not evaluator.is_test(path))
-    return frozenset(m.path for m in modules if m.path not in wanted and neighbours.package_of(m.path) not in asking)
 
 
 def _by_chance(path: str, facts: FileFacts | None, groups: frozenset[str], project: Project, catalog: Catalog) -> bool:
