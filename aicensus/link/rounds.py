@@ -86,12 +86,16 @@ def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = la
 
 
 def _in_own_language(selected: dict[str, frozenset[str]], catalog: Catalog) -> dict[str, frozenset[str]]:
-    """The files selected without the SDKs of other languages, whose words they happen to hold."""
+    """The files selected without the SDKs of other languages, whose words they happen to hold.
+
+    Words of Python and scripts count in both: they name the same models, and who says one may give it to who asks.
+    """
     homes = {sdk.sdk: sdk.language for sdk in catalog.sdks}
     found: dict[str, frozenset[str]] = {}
     for path, names in selected.items():
         front = front_end_of(path)
-        own = catalog.languages_of(front.written_in()) if front is not None else ()
+        own = set(catalog.languages_of(front.written_in())) if front is not None else set()
+        own |= set(ALWAYS) if own & set(ALWAYS) else set()
         if kept := frozenset(name for name in names if name not in homes or homes[name] in own):
             found[path] = kept
     return found
