@@ -114,7 +114,7 @@ OPENERS = frozenset(
         "who",
     ]
 )
-_ENDS = frozenset({",", ";", ":", ".", ")", "(", "–", "—"})
+_ENDS = frozenset({",", ";", ":", ".", ")", "(", "–", "—", "-"})
 _SAYING = frozenset(
     [
         "say",

@@ -125,6 +125,8 @@ def _patterns() -> _Patterns:
 
 _BACKGROUND = re.compile(r"(?:background|context|for reference|for your information|fyi|for context)\b(?! check)", re.IGNORECASE)
 _PAST = re.compile(r"(?:[A-Z]\w+ ){1,3}(?:was|were|had|used to)\b")
+_CODE = re.compile(r"^[\w.]+\([^)]*\)?|\b(?:return|def|import|const|let|var|class) [\w.]+(?:\(| =)|[{};]\s*$|=>|\w\(\w*=|^\w+ = ")
+_INSTANCE = re.compile(r"(?:for example|for instance|examples?|e\.g\.)\b[,:]?(?! if| when)")
 _FILLED_IN = re.compile(r"\b(?:is|are|on|ist|es|est|:)\s+(?:\{\{|\{|\$\{)[^{}]*\}{1,2}\.?(?:\s*$|,)")
 _FIELDS = re.compile(
     r"(?:return|respond|output|answer|reply|provide|produce)\b.{0,70}\b(?:keys?|fields?|columns?|format|structure|schema|shape|properties)\b.{0,24}$"
@@ -158,6 +160,8 @@ class _Reader:
         text = " ".join(_HOLE.sub(" X ", QUOTED.sub("X", sentence.text)).split())
         lower = text.lower()
         if len(_WORD.findall(text)) < 2 or text.endswith(("?", ":")) or is_quotation(sentence.text):
+            return -1
+        if _CODE.search(text) or _INSTANCE.match(lower):
             return -1
         if self._is_persona(lower) or _PAST.match(text) or (_FILLED_IN.search(sentence.text) and not _LIMITING.search(lower)):
             return -1

@@ -167,7 +167,7 @@ def _modality(whole: list[Token], kinds: list[Clause], form: Form, lexicon: Lexi
     form.only = form.only or not lexicon.onlys.isdisjoint(words) or "only" in every
     form.gated = "gate" in kinds and ("only" in every or not denied)
     form.negative = denied
-    if denied and ("gate" in kinds or "without" in kinds):
+    if denied and ("without" in kinds or _gates(whole, kinds)):
         # `not before B` and `not without B` ask for B first: nothing is forbidden for good.
         form.gated, form.negative, form.denied_first = True, False, True
     elif denied and "exception" in kinds:
@@ -176,6 +176,12 @@ def _modality(whole: list[Token], kinds: list[Clause], form: Form, lexicon: Lexi
     form.side_negative = lexicon.count(" ".join(beside), lexicon.negators) % 2 == 1
     may = permitted or not lexicon.may.isdisjoint(words)
     form.modality = "F" if form.negative else "P" if may else "R" if not lexicon.weak.isdisjoint(words) else "O"
+
+
+def _gates(whole: list[Token], kinds: list[Clause]) -> bool:
+    """Whether a gate holds back: `not until X`, `not before X has happened`; `no text before the list` is about a place."""
+    gate = [token for token, kind in zip(whole, kinds, strict=True) if kind == "gate"]
+    return bool(gate) and (gate[0].text != "before" or any(token.meaning.act for token in gate))
 
 
 def _items(whole: list[Token], kinds: list[Clause], lexicon: Lexicon) -> list[Item]:

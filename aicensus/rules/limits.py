@@ -98,8 +98,8 @@ def _limit_at(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
         value += 12.0 if _text(found, after).startswith("p") and value < 12 else 0.0
     if unit is None:
         counted = _counted(found, after)
-        if counted is None and not bound and found[at].text.isalpha():
-            return None
+        if counted is None and not bound:
+            return None  # `Table 2`, `one of them`: a name, no measure
         dimension, factor = f"count of {counted or ''}".rstrip(), 1.0
         if counted and not bound and (after_noun := _bound_after(found, after + 1, lexicon))[0]:
             bound, last = after_noun

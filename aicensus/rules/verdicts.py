@@ -79,7 +79,7 @@ class _Judge:
     def _one_question(self) -> bool:
         signals = self.signals
         low = min(signals.cover)
-        named = (signals.acts > 0 and signals.objects > 0) or low >= 0.75
+        named = (signals.acts > 0 and signals.objects > 0) or (low >= 0.75 and signals.objects >= 0)
         other_thing = all(any(x in form.objects for x in left) for form, left in ((signals.a, signals.left_a), (signals.b, signals.left_b)))
         return named and not other_thing and self.same >= _CLEARLY_SAME and low >= _CLEARLY_COVERED
 
