@@ -140,6 +140,8 @@ def comparable(one: Limit, other: Limit, lexicon: Lexicon) -> bool:
             return True
         nouns = [lexicon.word(limit.dimension.removeprefix("count of ")).concepts for limit in (one, other)]
         return bool(nouns[0] & nouns[1])
+    if {one.dimension, other.dimension} == {"count of", "years of age"}:
+        return True
     if {one.dimension, other.dimension} <= {"times", "count of time", "count of"}:
         return True
     return any(one.dimension in family and other.dimension in family for family in _FAMILIES)

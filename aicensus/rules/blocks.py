@@ -210,7 +210,8 @@ class _Reader:
         ) and bare.split()[0].lower() not in ("never", "do", "always", "no", "only", "don't", "avoid"):
             return label
         if (
-            bare.endswith(":")
+            label
+            and bare.endswith(":")
             and len(bare.split()) <= 5
             and label.split()[0] in ("example", "examples", "sample", "beispiel", "ejemplo", "exemple")
         ):

@@ -251,18 +251,19 @@ def _object(whole: list[Token], form: Form) -> list[Item]:
     head = form.head
     main = [item for item in form.of("main") if item is not head]
     if head is None:
-        return _compound(main)
+        return _compound(main, whole)
     before = [item for item in main if item.index < head.index]
     after = [item for item in main if item.index > head.index]
     passive = any(token.text in _BE for token in whole[max(head.index - 2, 0) : head.index])
-    return _compound(before) if passive and before else _compound(after) or _compound(before)
+    return _compound(before, whole) if passive and before else _compound(after, whole) or _compound(before, whole)
 
 
-def _compound(items: list[Item]) -> list[Item]:
-    """The first words that follow one another without anything between."""
+def _compound(items: list[Item], whole: list[Token]) -> list[Item]:
+    """The first words that follow one another, with nothing but `of` between."""
     found = items[:1]
     for item in items[1:]:
-        if item.index != found[-1].index + 1:
+        between = [token.text for token in whole[found[-1].index + 1 : item.index]]
+        if between and between not in (["of"], ["of", "the"]):
             break
         found.append(item)
     return found

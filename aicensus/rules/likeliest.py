@@ -17,8 +17,8 @@ from aicensus.rules.form import Item
 from aicensus.rules.signals import Signals
 
 LABELS: tuple[Label, ...] = ("duplicate", "contradiction", "refinement", "unrelated")
-SURE_OF_CONTRADICTION = 0.6
-"""Least probability at which an undecided pair is called a contradiction."""
+SURE_OF_CONTRADICTION, SURE_WHERE_CONTRARY = 0.6, 0.5
+"""Least probabilities at which an undecided pair is called a contradiction; the second where one side denies what the other says."""
 _SIDE = frozenset({"condition", "gate", "exception"})
 
 
@@ -78,7 +78,7 @@ def likeliest(signals: Signals) -> Label:
     scores = [sum(value * row[column] for value, row in zip(point, weights.rows, strict=True)) for column in range(len(LABELS))]
     top = max(scores)
     odds = [math.exp(score - top) for score in scores]
-    if odds[1] / sum(odds) < SURE_OF_CONTRADICTION:
+    if odds[1] / sum(odds) < (SURE_WHERE_CONTRARY if signals.contrary else SURE_OF_CONTRADICTION):
         odds[1] = 0.0
     return LABELS[odds.index(max(odds))]
 

@@ -60,7 +60,19 @@ class Limit:
         return "budget" if self.dimension in BUDGETS else "boundary"
 
 
-_STARTS = frozenset({"half", "quarter", "third", "a", "an", "once", "twice"})
+_ORDINALS = {
+    "first": 1.0,
+    "second": 2.0,
+    "third": 3.0,
+    "fourth": 4.0,
+    "fifth": 5.0,
+    "sixth": 6.0,
+    "seventh": 7.0,
+    "eighth": 8.0,
+    "ninth": 9.0,
+    "tenth": 10.0,
+}
+_STARTS = frozenset({"half", "quarter", "a", "an", "once", "twice", *_ORDINALS})
 """Words that are no numbers and can begin a measure."""
 
 
@@ -96,8 +108,10 @@ def _limit_at(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
     if unit is None and _text(found, after) in _CLOCK:
         unit, last = Unit("o'clock", 1.0), after
         value += 12.0 if _text(found, after).startswith("p") and value < 12 else 0.0
+    if unit is None and (found[at].text.endswith(("st", "nd", "rd", "th")) or found[at].text in _ORDINALS):
+        unit, last = Unit("day of the month", 1.0), after - 1
     if unit is None:
-        counted = _counted(found, after)
+        counted = _counted(found, after, lexicon)
         if counted is None and not bound:
             return None  # `Table 2`, `one of them`: a name, no measure
         dimension, factor = f"count of {counted or ''}".rstrip(), 1.0
@@ -131,8 +145,10 @@ def _value(found: list[Token], at: int) -> tuple[float | None, int]:
     if token.number is None:
         if token.text in ("half", "quarter") and _text(found, at + 1) in ("an", "a", "of", "off", "the"):
             return _fraction(found, at)
-        if token.text in ("third",) and _text(found, at + 1) == "time":
-            return 3.0, at + 1
+        if token.text in _ORDINALS and _text(found, at + 1) == "time":
+            return _ORDINALS[token.text], at + 1
+        if token.text in _ORDINALS and (_text(found, at + 1), _text(found, at + 3)) == ("of", "month"):
+            return _ORDINALS[token.text], at + 1
         return None, at
     total, current, at = 0.0, token.number, at + 1
     while at < len(found):
@@ -182,16 +198,19 @@ def _unit(found: list[Token], at: int, lexicon: Lexicon) -> tuple[Unit | None, i
     return None, at - 1
 
 
-def _counted(found: list[Token], at: int) -> str | None:
+def _counted(found: list[Token], at: int, lexicon: Lexicon) -> str | None:
     """The noun that a bare number counts: the last word of up to two that follow it."""
     for token in found[at : at + 4]:
         if not token.is_word or token.text in _NOT_COUNTED or token.number is not None:
             return None
         if token.text not in _RANKS:
-            return token.lemma
+            return None if token.text in FINITE_WORDS or token.text in lexicon.may else token.lemma
     return None
 
 
+FINITE_WORDS = frozenset(
+    {"is", "are", "can", "cannot", "must", "may", "will", "should", "has", "have", "was", "were", "need", "get", "do", "does"}
+)
 _RANKS = frozenset({"most", "recent", "last", "first", "next", "previous", "other", "further", "more", "additional", "different"})
 _SHARES = {"half": 50.0, "third": 100.0 / 3, "quarter": 25.0}
 _ARTICLES = frozenset({"a", "an"})

@@ -241,7 +241,8 @@ class Signals:
 
 
 def incommensurable(one: Limit, other: Limit) -> bool:
-    return one.dimension != other.dimension and not one.dimension.startswith(("count", "times"))
+    counts = (one.dimension.startswith(("count", "times")), other.dimension.startswith(("count", "times")))
+    return one.dimension != other.dimension and not any(counts)
 
 
 def _agree(one: Limit, other: Limit) -> bool:

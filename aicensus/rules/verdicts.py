@@ -79,9 +79,14 @@ class _Judge:
     def _one_question(self) -> bool:
         signals = self.signals
         low = min(signals.cover)
-        named = (signals.acts > 0 and signals.objects > 0) or (low >= 0.75 and signals.objects >= 0)
-        other_thing = all(any(x in form.objects for x in left) for form, left in ((signals.a, signals.left_a), (signals.b, signals.left_b)))
-        return named and not other_thing and self.same >= _CLEARLY_SAME and low >= _CLEARLY_COVERED
+        ordered = bool(signals.a.first and signals.b.first)
+        named = (signals.acts > 0 and signals.objects > 0) or (low >= 0.75 and (signals.objects >= 0 or ordered))
+        return named and not self._other_things() and self.same >= _CLEARLY_SAME and low >= _CLEARLY_COVERED
+
+    def _other_things(self) -> bool:
+        """Each side names something that its act is done to and that the other one does not name."""
+        sides = ((self.signals.a, self.signals.left_a), (self.signals.b, self.signals.left_b))
+        return all(any(x in form.objects for x in left) for form, left in sides)
 
     def _decided(self) -> Verdict:
         conflicts = self._conflicts()
@@ -130,7 +135,7 @@ class _Judge:
 
     def _harmony(self) -> Verdict:
         low, (left_a, left_b) = min(self.signals.cover), self.signals.remainders
-        if max(left_a, left_b) < 1.0 and low >= 0.5:
+        if max(left_a, left_b) < 1.0 and low >= 0.5 and not self._other_things():
             sure = "sure" if max(left_a, left_b) == 0 and self._complete() else "likely"
             return _verdict("duplicate (equivalent)", ["act, object, conditions and limits agree"], sure)
         if min(left_a, left_b) < 0.5 and low >= 0.3:

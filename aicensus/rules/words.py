@@ -10,6 +10,7 @@ from aicensus.rules.lexicon import MAX_PHRASE, NOTHING, Lexicon, Meaning
 _TOKEN = re.compile(
     r"\{\{[^{}]*\}\}|\$?\{[^{}\s]*\}|<[a-z_]+>"
     r"|(?P<money>(?:us\$|[$€£¥₹])\s?\d[\d.,]*\d|(?:us\$|[$€£¥₹])\s?\d)(?P<scale>[km]\b)?"
+    r"|(?P<ordinal>\d+)(?:st|nd|rd|th)\b"
     r"|(?P<number>\d+(?:[.,]\d+)*)"
     r"|[^\W\d_]+(?:[_.@][^\W_]+)+|[^\W\d_]+(?:['’][^\W\d_]+)*|[%°]c?|[$€£¥₹]|[,;:.!?()–—\"“”]|-(?=\s)",
     re.IGNORECASE,
@@ -48,6 +49,9 @@ def tokens(text: str, lexicon: Lexicon) -> list[Token]:
             found.append(Token(sign, sign, start, end))
             continue
         written = match[0].lower().replace("’", "'")
+        if match["ordinal"]:
+            found.append(Token(written, written, start, end, number=float(match["ordinal"])))
+            continue
         if match["number"]:
             found.append(Token(written, written, start, end, number=_number(written)))
             continue
