@@ -51,6 +51,11 @@ STYLES = frozenset(
     ]
 )
 """Attributes of the answer itself: two values are a conflict however the two rules put it."""
+CHOICES = frozenset({"remedy", "payment_form"})
+"""Attributes of what somebody gets: two values are a conflict only where something is given, not where it is logged."""
+_GIVING = frozenset(
+    {f"act:{act}" for act in ("offer", "give", "pay", "pay_out", "refund", "accept", "compensate", "issue", "mention", "credit_to")}
+)
 _TURNED: dict[Operator, Operator] = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}
 _CLOSED = {"<": "<", ">=": "<", "<=": "<=", ">": "<="}
 _TIMES = frozenset({"hours", "months", "business days"})
@@ -161,9 +166,14 @@ class Signals:
 
     def other_value(self) -> str:
         for name, x, y in self.found.exclusive:
-            if name not in SCOPES and not (x.subject and y.subject and name != "person_in_charge"):
+            given = name not in CHOICES or self._gives()
+            if name not in SCOPES and given and not (x.subject and y.subject and name != "person_in_charge"):
                 return f"{name.replace('_', ' ')}: {x.lemma} | {y.lemma}"
         return ""
+
+    def _gives(self) -> bool:
+        heads = [form.head for form in (self.a, self.b) if form.head is not None]
+        return not heads or any(not head.token.meaning.concepts.isdisjoint(_GIVING) for head in heads)
 
     def other_style(self) -> bool:
         return any(name in STYLES and not (x.subject and y.subject) for name, x, y in self.found.exclusive)
