@@ -23,6 +23,7 @@ NAMES = {
     "C#": "csharp",
     "PHP": "php",
     "Ruby": "ruby",
+    "Shell": "shell",
 }
 """Languages as the table names them, with their names in the catalogue."""
 SPRING = "org.springframework.web.bind.annotation.GetMapping"
@@ -103,19 +104,24 @@ def test_a_gateway_and_its_use(language: str) -> None:
 
 
 def works(language: str) -> list[str]:
-    """Cells of the table: what the sample proves where there is one, and what the catalogue has rows for."""
+    """Cells of the table: what the sample or an example of the catalogue proves, and what the catalogue has rows for."""
     own = catalog().languages_of((language,))
     sdks = [sdk for sdk in catalog().sdks if sdk.language in own]
-    proven = "yes" if language in SAMPLES else "-"
-    requests = any(catalog().http.may_end_with(language, name) for name in ("post", "fetch", "NewRequest", "PostAsync", "url"))
+    found = [point for sdk in sdks for example in sdk.examples for point in example.finds or ()]
+    senders = ("post", "fetch", "NewRequest", "PostAsync", "url", "curl")
+
+    def yes(holds: bool) -> str:
+        return "yes" if holds else "-"
+
+    sampled = language in SAMPLES
     return [
-        proven if any(sdk.calls for sdk in sdks) else "-",
-        "yes" if requests else "-",
-        proven,
-        proven if any(slot for sdk in sdks for slot in (*sdk.prompts, *(c.prompt for c in sdk.calls))) else "-",
-        proven if any(call.model for sdk in sdks for call in (*sdk.calls, *sdk.functions)) else "-",
-        proven if any(sdk.entry_points for sdk in sdks) else "-",
-        "yes" if any(sdk.state for sdk in sdks) else "-",
+        yes(bool(found)),
+        yes(any(catalog().http.may_end_with(language, name) for name in senders)),
+        yes(sampled),
+        yes(sampled),
+        yes(any(point.model for point in found)),
+        yes(sampled),
+        yes(any(sdk.state for sdk in sdks)),
     ]
 
 

@@ -63,6 +63,10 @@ def _constants(module: str) -> list[str]:
     return [f"{module}::", f"{module}.", f"{module}\\", f"use {module}"]
 
 
+def _commands(module: str) -> list[str]:
+    return [module]
+
+
 _FORMS = {
     "python": _python_imports,
     "java": _dotted_imports,
@@ -72,6 +76,7 @@ _FORMS = {
     "ruby": _constants,
     "php": _constants,
     "rust": _constants,
+    "shell": _commands,
 }
 """How code of a language writes that it uses a module."""
 

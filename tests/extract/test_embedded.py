@@ -269,7 +269,14 @@ def test_front_end_of(path: str, name: str | None) -> None:
 @pytest.mark.parametrize("suffix", sorted(FRONT_ENDS))
 def test_every_front_end_reads(suffix: str) -> None:
     front_end = FRONT_ENDS[suffix]
-    content = {".ipynb": written(notebook(code("f()"))), ".py": b"f()", ".pyi": b"f()"}.get(suffix, b"f();")
+    content = {
+        ".ipynb": written(notebook(code("f()"))),
+        ".py": b"f()",
+        ".pyi": b"f()",
+        ".php": b"<?php f();",
+        ".sh": b"f",
+        ".bash": b"f",
+    }.get(suffix, b"f();")
     content = b"<script>f()</script>" if front_end.name == "component" else content
     assert calls(front_end.read(content)) == ["f()"]
     assert "tree-sitter 0." in front_end.grammar()
