@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from aicensus.link.configuration import Configured
     from aicensus.link.scopes import Scopes
 
+MAX_MODEL = 500
+"""Characters of what may be a model id."""
 NEAR = 2
 """Folders above a file in which code that runs what it declares still stands beside it."""
 _FALLBACK = re.compile(
@@ -322,7 +324,7 @@ class Maker:
 
 def model_of(node: Declared) -> ModelUse:
     """The model of a node: a literal, a default, or what only the environment or the run decides."""
-    text = (node.model or "").strip()
+    text = (node.model or "").strip()[:MAX_MODEL]
     if not text:
         return ModelUse(why="no model is named here: what runs it has a default of its own")
     if node.defaulted:

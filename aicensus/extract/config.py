@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from heapq import heappop, heappush
+from itertools import islice
 from typing import NamedTuple
 
 import msgspec
 
 from aicensus.catalog.document_paths import globbed
 from aicensus.catalog.shapes import Globs, NodeSpec, Place, Places, PromptPlace, Shape, ShapesFile
-from aicensus.extract.document_paths import Found, Steps, find
+from aicensus.extract.document_paths import Found, Steps, TooManySteps, find
 from aicensus.extract.documents import Doc, form_of, read_documents
 from aicensus.model.declared import Declared, DeclaredFlow, FileConfig, Words
+from aicensus.model.errors import UnreadError
 
 MAX_PARTS = 3
 """Links between a point and the part that lends it a model."""
 MAX_NODES = 2_000
 """Nodes of one document that are told."""
+MAX_LINKS = 5_000
 _KEY = "@key"
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_HOLE = re.compile(r"\$?\{\{.*?\}\}|\$\{.*?\}|\{[\w.#-]+\}", re.DOTALL)
+_HOLE = re.compile(r"\$?\{\{[^{}]*\}\}|\$\{[^{}]*\}|\{[\w.#-]+\}")
+MAX_COMPARED = 8_000
+"""Characters of a value that are compared with globs."""
+MAX_SEARCHED = 100_000
+"""Characters of a value in which something is looked for."""
 
 
 class _Node(NamedTuple):
@@ -48,8 +56,10 @@ def read_config(
             read[form] = read_documents(form, content)
         for doc in read[form]:
             reader = _Reader(file, shape, doc, provider_of)
-            if reader.fits():
-                found += reader.declared()
+            try:
+                found += reader.declared() if reader.fits() else ()
+            except (TooManySteps, RecursionError) as error:
+                raise UnreadError("too many values to look through") from error
     return tuple(found)
 
 
@@ -67,7 +77,7 @@ class _Reader:
         return self._hold(self._root, self._shape.needs) and not self._any(self._root, self._shape.excludes)
 
     def declared(self) -> Iterator[FileConfig]:
-        links = list(self._links())
+        links = list(islice(self._links(), MAX_LINKS))
         nodes = [node._replace(lent=_is_lent(node, links)) for node in self._nodes()]
         if all(node.lent or node.spec.as_ == "entry" for node in nodes):
             return
@@ -78,10 +88,12 @@ class _Reader:
 
     # -- nodes ---------------------------------------------------------------------------------------------------
 
-    def _nodes(self) -> Iterator[_Node]:
-        """Nodes in the order of the document; one that several rows speak of is told by the first."""
+    def _nodes(self) -> list[_Node]:
+        """Nodes in the order of the document, the first MAX_NODES; one that several rows speak of is told by the first."""
+        return sorted(islice(self._told(), MAX_NODES), key=lambda node: node.at.doc.line)
+
+    def _told(self) -> Iterator[_Node]:
         taken: set[tuple[str, ...]] = set()
-        found: list[_Node] = []
         for spec in self._shape.nodes:
             for at in find(self._root, spec.at, self._steps):
                 if at.trail in taken and spec.as_ in ("point", "part"):
@@ -89,10 +101,7 @@ class _Reader:
                 if self._hold(at, spec.when) and not self._any(at, spec.unless):
                     if spec.as_ in ("point", "part"):
                         taken.add(at.trail)
-                    found.append(_Node(spec, at, self._keys(at), self._say(spec, at)))
-                    if len(found) > MAX_NODES:
-                        return
-        yield from sorted(found, key=lambda node: node.at.doc.line)
+                    yield _Node(spec, at, self._keys(at), self._say(spec, at))
 
     def _keys(self, at: Found) -> tuple[str, ...]:
         held = (self._value((place,), at) for place in self._shape.key)
@@ -135,13 +144,13 @@ class _Reader:
 
     def _kind(self, spec: NodeSpec, at: Found, model: str | None) -> str:
         value = self._text(spec.kind_at, at) if spec.kind_at else model
-        return next((kind for glob, kind in spec.kinds.items() if value and globbed(glob).fullmatch(value)), spec.kind)
+        return next((kind for glob, kind in spec.kinds.items() if value and _is(value, glob)), spec.kind)
 
     def _provider(self, spec: NodeSpec, at: Found, model: str | None) -> str:
         named = self._text(spec.provider_at, at) if spec.provider_at else None
         if named is not None:
             known = (*spec.providers.items(), *self._file.providers.items())
-            by_name = next((provider for glob, provider in known if globbed(glob).fullmatch(named)), "")
+            by_name = next((provider for glob, provider in known if _is(named, glob)), "")
             if by_name:
                 return by_name
         return spec.provider or (self._provider_of(model) if model else "")
@@ -199,9 +208,9 @@ class _Reader:
         texts = [at.key] if path == _KEY else [doc.text if doc.text is not None else "" for doc in self._docs(path, at)]
         for glob in wanted:
             if glob.startswith("!"):
-                if not any(globbed(glob[1:]).fullmatch(text) for text in texts):
+                if not any(_is(text, glob[1:]) for text in texts):
                     return True
-            elif any(globbed(glob).fullmatch(text) for text in texts):
+            elif any(_is(text, glob) for text in texts):
                 return True
         return False
 
@@ -286,12 +295,23 @@ def _following(told: Sequence[_Node], points: Sequence[int], links: Sequence[tup
 
 def _ordered(points: Sequence[int], after: Sequence[tuple[int, int]]) -> tuple[int, ...]:
     """The points, each after those it follows where there is no circle; else in the order of the document."""
-    left = list(points)
-    done: list[int] = []
-    while left:
-        ready = next((n for n in left if not any(second == n and first in left for first, second in after)), left[0])
-        left.remove(ready)
-        done.append(ready)
+    waiting = dict.fromkeys(points, 0)
+    followers: dict[int, list[int]] = {}
+    for first, second in after:
+        waiting[second] += 1
+        followers.setdefault(first, []).append(second)
+    ready = [number for number in points if not waiting[number]]
+    done: dict[int, None] = {}
+    while len(done) < len(points):
+        # In a circle nothing is ready: the first of the document begins.
+        number = heappop(ready) if ready else next(n for n in points if n not in done)
+        if number in done:
+            continue
+        done[number] = None
+        for follower in followers.get(number, ()):
+            waiting[follower] -= 1
+            if not waiting[follower]:
+                heappush(ready, follower)
     return tuple(done)
 
 
@@ -307,16 +327,21 @@ def _special(place: Place, doc: Doc) -> Doc | None:
     if doc.text is None and (elements := doc.elements()) and all(e.text is not None for e in elements):
         doc = Doc("\n".join(e.text or "" for e in elements), doc.line, doc.end_line)
     if place.match:
-        found = re.search(place.match, doc.text or "")
+        found = re.search(place.match, (doc.text or "")[:MAX_SEARCHED])
         return Doc(found[1], doc.line, doc.end_line) if found and found[1] else None
     return doc
+
+
+def _is(text: str, glob: str) -> bool:
+    """Whether a glob fits a text; the end of a very long one does not count."""
+    return globbed(glob).fullmatch(text[:MAX_COMPARED]) is not None
 
 
 def _option(doc: Doc, names: Sequence[str]) -> Doc | None:
     """What follows `--name` in a command, which is one text or a list of words."""
     words: list[tuple[str, Doc]] = []
     for part in doc.elements() or [doc]:
-        words += [(word.strip("\"'\\"), part) for word in (part.text or "").split()]
+        words += [(word.strip("\"'\\"), part) for word in (part.text or "")[:MAX_SEARCHED].split()]
     for number, (word, part) in enumerate(words):
         name, equals, value = word.partition("=")
         if name in names:

@@ -154,7 +154,7 @@ class _JsonText:
 
 
 _BLANK = re.compile(r"[ \t\r\n]*")
-_JSON_NOISE = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.DOTALL)
+_JSON_NOISE = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|(?P<open>/\*)|,(?=\s*+[}\]])')
 
 
 def _scalar(value: object) -> str | None:
@@ -169,14 +169,31 @@ def _json(text: str) -> list[Doc]:
         source = _JsonText(text)
         return [source.value(source.skip(0), 0)[0]]
     except ValueError:
-        source = _JsonText(_JSON_NOISE.sub(lambda m: m[1] or re.sub(r"[^\n]", " ", m[0]), text))
+        source = _JsonText(_plain_json(text))
         return [source.value(source.skip(0), 0)[0]]
+
+
+def _plain_json(text: str) -> str:
+    """The text with comments, and commas before a bracket that closes, as white space."""
+    parts = []
+    at = 0
+    while (match := _JSON_NOISE.search(text, at)) is not None:
+        parts.append(text[at : match.start()])
+        at = match.end()
+        if match["open"]:
+            end = text.find("*/", at)
+            if end < 0:
+                raise ValueError("a comment does not end")
+            at = end + 2
+        noise = text[match.start() : at]
+        parts.append(noise if noise.startswith('"') else re.sub(r"[^\n]", " ", noise))
+    return "".join((*parts, text[at:]))
 
 
 # -- YAML ------------------------------------------------------------------------------------------------------------
 
 _TEMPLATE_LINE = re.compile(r"^[ \t]*\{\{[^\n]*\}\}[ \t]*$", re.MULTILINE)
-_TEMPLATE_HOLE = re.compile(r"\{\{.*?\}\}")
+_TEMPLATE_HOLE = re.compile(r"\{\{[^{}\n]*\}\}")
 MAX_DOCUMENTS = 500
 
 
@@ -407,10 +424,12 @@ def _moved(doc: Doc, by: int, depth: int = 0) -> Doc:
 # -- blocks in braces: HCL and Bicep -----------------------------------------------------------------------------------
 
 _BLOCK_TOKEN = re.compile(
-    r"""(?P<blank>[ \t\r]+|\#[^\n]*|//[^\n]*|/\*.*?\*/)|(?P<break>\n|,)|(?P<heredoc><<[-~]?(?P<tag>\w+)\n(?P<doc>.*?)^[ \t]*(?P=tag)\b)
-    |(?P<lines>'''(?P<inner>.*?)''')|(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?P<mark>[{}\[\]=:])|(?P<word>[^\s{}\[\]=:,"']+|.)""",
-    re.DOTALL | re.MULTILINE | re.VERBOSE,
+    r"""(?P<blank>[ \t\r]+|\#[^\n]*|//[^\n]*)|(?P<break>\n|,)|(?P<comment>/\*)|(?P<heredoc><<[-~]?(?P<tag>\w+)\n)|(?P<lines>''')
+    |(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?P<mark>[{}\[\]=:])|(?P<word>[^\s{}\[\]=:,"']+|.)""",
+    re.DOTALL | re.VERBOSE,
 )
+MAX_UNCLOSED = 50
+"""Comments and texts that begin and do not end, after which the rest is not looked through for more."""
 
 
 class _Token:
@@ -424,22 +443,36 @@ def _blocks(text: str) -> list[Doc]:
     """`word "label" {...}` as a list under its word, the words as `@0`, `@1` ...; `key = value` and `key: value` as members."""
     breaks = [m.start() for m in re.finditer("\n", text)]
     tokens = []
-    for match in _BLOCK_TOKEN.finditer(text):
-        kind = match.lastgroup or ""
-        if kind == "blank":
-            continue
-        line, end = bisect_left(breaks, match.start()) + 1, bisect_left(breaks, match.end() - 1) + 1
-        if match["heredoc"]:
-            tokens.append(_Token("text", match["doc"], line, end))
-        elif match["lines"]:
-            tokens.append(_Token("text", match["inner"], line, end))
-        elif match["text"]:
-            tokens.append(_Token("text", match["text"][1:-1].replace("\\n", "\n").replace('\\"', '"'), line, end))
-        else:
-            tokens.append(_Token("break" if match["break"] else "mark" if match["mark"] else "word", match[0], line, end))
+    for kind, own, start, end in _block_tokens(text):
+        tokens.append(_Token(kind, own, bisect_left(breaks, start) + 1, bisect_left(breaks, end - 1) + 1))
         if len(tokens) > MAX_NODES:
             raise ValueError("too large")
     return [_Blocks(tokens).body(0)]
+
+
+def _block_tokens(text: str) -> Iterator[tuple[str, str, int, int]]:
+    """Kind, text, start and end of each token; texts without their quotes."""
+    at = unclosed = 0
+    while at < len(text) and (match := _BLOCK_TOKEN.match(text, at)) is not None:
+        start, at = at, match.end()
+        kind = "heredoc" if match["tag"] else match.lastgroup or ""
+        if kind in ("comment", "heredoc", "lines"):
+            close = re.compile(rf"^[ \t]*{match['tag']}\b", re.MULTILINE) if match["tag"] else _CLOSES[kind]
+            found = close.search(text, at) if unclosed < MAX_UNCLOSED else None
+            if found is None:
+                unclosed += 1
+                yield "word", match[0], start, at
+                continue
+            inner, at = text[at : found.start()], found.end()
+            if kind != "comment":
+                yield "text", inner, start, at
+        elif kind == "text":
+            yield "text", match[0][1:-1].replace("\\n", "\n").replace('\\"', '"'), start, at
+        elif kind != "blank":
+            yield kind, match[0], start, at
+
+
+_CLOSES = {"comment": re.compile(r"\*/"), "lines": re.compile("'''")}
 
 
 class _Blocks:

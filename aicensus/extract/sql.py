@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 MAX_TOKENS = 400_000
-MAX_DEPTH = 40
+MAX_CALLS = 1_000
+MAX_ARGUMENTS = 2_000
+"""Words between the brackets of one call."""
 
 _TOKEN = re.compile(
-    r"""(?P<skip>\s+|--[^\n]*|\#(?![>-])[^\n]*|/\*.*?\*/|\{\#.*?\#\}|\{%.*?%\})|(?P<hole>\{\{.*?\}\})
+    r"""(?P<skip>\s+|--[^\n]*|\#(?![>-])[^\n]*)|(?P<open>/\*|\{\#|\{%|\{\{)
     |(?P<text>[bBrRnNeE]{0,2}'(?:[^'\\]|''|\\.)*'|[rRbB]{0,2}"(?:[^"\\\n]|\\.)*")
     |(?P<body>\$(?P<tag>\w*)\$)
     |(?P<name>(?:[A-Za-z_]\w*|`[^`\n]+`|\[[A-Za-z_][\w ]*\])(?:\.(?:[A-Za-z_]\w*|`[^`\n]+`|"[^"\n]+"|\[[A-Za-z_][\w ]*\]))*)
     |(?P<number>\d[\w.]*)|(?P<mark>=>|:=|\|\||::|.)""",
     re.DOTALL | re.VERBOSE,
 )
+_CLOSED_BY = {"/*": "*/", "{#": "#}", "{%": "%}", "{{": "}}"}
 _MADE = re.compile(
     r"(?i)\b(?:create|alter)\s+(?:or\s+(?:replace|alter|refresh)\s+)?(?:(?:temp|temporary|transient|secure|materialized|dynamic|external|streaming"
     r"|live|recursive|iceberg|event|cortex|search)\s+)*(?:table|view|procedure|proc|function|task|model|service|agent|trigger)\s+"
@@ -71,20 +75,32 @@ class _Token(NamedTuple):
 
 def sql_calls(text: str, wanted: Callable[[str], bool], first_line: int = 1) -> list[SqlCall]:
     """Calls of functions whose name, as written but for quotes, is `wanted`, in the order of the text, which begins on `first_line`."""
-    return list(_Reader(text, list(_tokens(text)), first_line).calls(wanted))
+    return list(islice(_Reader(text, list(_tokens(text)), first_line).calls(wanted), MAX_CALLS))
 
 
 def _tokens(text: str) -> Iterator[_Token]:
     """Words, texts and marks; comments and template statements count for nothing, and a body in dollars is read as SQL itself."""
-    made = 0
-    for match in _TOKEN.finditer(text):
+    at = made = 0
+    unclosed: set[str] = set()
+    while at < len(text) and made < MAX_TOKENS:
+        match = _TOKEN.match(text, at)
+        if match is None:
+            return
+        at = match.end()
         kind = match.lastgroup or ""
-        if kind == "tag" or match["body"] is not None or kind == "skip":
+        if kind == "open" and match[0] not in unclosed:
+            end = text.find(_CLOSED_BY[match[0]], at)
+            if end < 0:
+                unclosed.add(match[0])
+                continue
+            at = end + 2
+            if match[0] != "{{":
+                continue
+            kind = "hole"
+        if kind in ("skip", "tag", "open") or match["body"] is not None:
             continue
         made += 1
-        if made > MAX_TOKENS:
-            return
-        yield _Token(kind, match[0], match.start(), match.end())
+        yield _Token(kind, text[match.start() : at], match.start(), at)
 
 
 class _Reader:
@@ -119,7 +135,8 @@ class _Reader:
         args: list[SqlArg] = []
         own: list[_Token] = []
         depth = 0
-        while at < len(self._tokens):
+        last = min(len(self._tokens), at + MAX_ARGUMENTS)
+        while at < last:
             token = self._tokens[at]
             if token.text in ("(", "[", "{"):
                 depth += 1

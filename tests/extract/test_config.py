@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from typing import Any
 
 import msgspec
@@ -197,3 +199,27 @@ def test_a_file_that_cannot_be_read_says_so() -> None:
 def test_a_shape_that_cannot_work_is_refused(shape: dict[str, Any]) -> None:
     row = msgspec.convert({"name": "s", "files": ["**/*"], "tokens": [["x"]], **shape}, Shape)
     assert list(mistakes_of(row))
+
+
+def test_a_circle_has_an_order_too() -> None:
+    code = LINKED + "  - {from: second, to: first, as: main}\n"
+    (part,) = declared(code, **GRAPH)
+    assert part.flow is not None
+    assert [part.nodes[step].id for step in part.flow.steps] == ["lone", "second", "first"]
+
+
+def test_shared_parts_without_end_are_told() -> None:
+    lines = ["a: &a {x: 1, y: 2}"] + [f"{chr(c)}: &{chr(c)} [{', '.join([f'*{chr(c - 1)}'] * 9)}]" for c in range(98, 112)]
+    with pytest.raises(UnreadError):
+        nodes("\n".join(lines), {"at": "**", "when": {"none": "*"}, "kind": "chat"})
+
+
+def test_a_large_flow_is_read_soon() -> None:
+    flow = {
+        "nodes": [{"id": f"n{n}", "type": "agent"} for n in range(9_000)],
+        "edges": [{"from": f"n{n}", "to": f"n{n + 1}", "as": "main"} for n in range(4_000)],
+    }
+    start = time.process_time()
+    (part,) = declared(json.dumps(flow), "f.json", **GRAPH)
+    assert len(part.nodes) == 2_000
+    assert time.process_time() - start < 5
