@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import NamedTuple
 
@@ -32,6 +32,12 @@ class Unit(NamedTuple):
     factor: float
 
 
+class _Sets(NamedTuple):
+    concepts: set[str]
+    denies: set[str]
+    values: set[tuple[str, int]]
+
+
 NOTHING = Meaning()
 
 
@@ -44,26 +50,29 @@ class Lexicon:
         self.verbs = frozenset(_words(grammar["words"]["verbs"])) | frozenset(acts)
         known = {word for table in (acts, things) for key, row in table.items() for word in (key, *_words(row)) if " " not in word}
         self.stems = Stems(known | self.verbs, dict(_pairs(grammar["words"]["irregular"])))
+        self._known: dict[tuple[str, ...], _Sets] = {}
         self._meanings: dict[tuple[str, ...], Meaning] = {}
+        """Those of `_known` that were asked for."""
+        self._keys: dict[str, tuple[str, ...]] = {}
         self._firsts: dict[str, int] = {}
         self._name_concepts("act", acts)
         self._name_concepts("thing", things)
         for key, words in (synonyms or {}).items():
-            shared = Meaning(concepts=self._concepts(key) | {f"own:{key}"})
+            shared = {*self._sets(key).concepts, f"own:{key}"}
             for word in (key, *words):
-                self._add(word, shared)
+                self._sets(word).concepts.update(shared)
         for concept, row in opposites["denials"].items():
             # What is denied is denied under every concept that the word stands for.
-            denied = self._concepts(concept) | {f"act:{concept}"}
+            denied = {*self._sets(concept).concepts, f"act:{concept}"}
             for word in _words(row):
-                self._add(word, Meaning(denies=frozenset(denied)))
+                self._sets(word).denies.update(denied)
         sets = dict(opposites["exclusive"]) | {f"own {key}": " | ".join(values) for key, values in (exclusive or {}).items()}
         members: dict[str, list[str]] = {name: [name.replace("_", " "), *_words(row)] for name, row in things.items()}
         for attribute, row in sets.items():
             for number, words in enumerate(row.split("|")):
                 for word in _words(words):
                     for name in members.get(word, [word]):
-                        self._add(name, Meaning(values=frozenset({(attribute, number)})))
+                        self._sets(name).values.add((attribute, number))
         turns = {name: _words(row) for name, row in grammar["turns"].items()}
         self.negators = frozenset(turns["negators"])
         self.fulfilled, self.refusals = frozenset(turns["fulfilled"]), frozenset(turns["refusals"])
@@ -93,7 +102,6 @@ class Lexicon:
         for cue in self.cues:
             self.cue_starts[cue[0]] = max(self.cue_starts.get(cue[0], 0), len(cue))
         self._cache: dict[tuple[str, ...], Meaning] = {}
-        self._by_stem = {self.stems.stem(key[0]): meaning for key, meaning in reversed(self._meanings.items()) if len(key) == 1}
 
     @staticmethod
     def count(text: str, phrases: frozenset[str]) -> int:
@@ -109,39 +117,46 @@ class Lexicon:
         return self._firsts.get(lemma, 1)
 
     def phrase(self, lemmas: tuple[str, ...]) -> Meaning | None:
-        return self._meanings.get(lemmas)
+        found = self._meanings.get(lemmas)
+        if found is None and (sets := self._known.get(lemmas)) is not None:
+            act = any(concept.startswith(("act:", "own:")) for concept in sets.concepts)
+            found = self._meanings[lemmas] = Meaning(frozenset(sets.concepts), frozenset(sets.denies), frozenset(sets.values), act)
+        return found
+
+    @cached_property
+    def _by_stem(self) -> dict[str, tuple[str, ...]]:
+        return {self.stems.stem(key[0]): key for key in reversed(self._known) if len(key) == 1}
 
     def word(self, lemma: str) -> Meaning:
         """What one word means; the stem of the word always belongs to it."""
         found = self._cache.get((lemma,))
         if found is None:
             stem = self.stems.stem(lemma)
-            known = self._meanings.get((lemma,)) or self._by_stem.get(stem) or self._again(lemma)
+            known = self.phrase((lemma,)) or self.phrase(self._by_stem.get(stem, ())) or self._again(lemma)
             found = known._replace(concepts=known.concepts | {stem})
             self._cache[(lemma,)] = found
         return found
 
     def _again(self, lemma: str) -> Meaning:
         """`reprint` is a `print`."""
-        return self._meanings.get((lemma[2:].lstrip("-"),), NOTHING) if lemma.startswith("re") and len(lemma) > 5 else NOTHING
-
-    def _concepts(self, word: str) -> frozenset[str]:
-        return self._meanings.get(self._key(word), NOTHING).concepts
+        found = self.phrase((lemma[2:].lstrip("-"),)) if lemma.startswith("re") and len(lemma) > len("redo") + 1 else None
+        return found or NOTHING
 
     def _name_concepts(self, kind: str, table: Mapping[str, str]) -> None:
         for key, row in table.items():
             for word in (key.replace("_", " "), *_words(row)):
-                self._add(word, Meaning(concepts=frozenset({f"{kind}:{key}"})))
+                self._sets(word).concepts.add(f"{kind}:{key}")
 
-    def _key(self, word: str) -> tuple[str, ...]:
-        return tuple(self.stems.lemma(part) for part in word.lower().replace("-", " ").replace("'", " ").split())
-
-    def _add(self, word: str, meaning: Meaning) -> None:
-        key = self._key(word)
-        old = self._meanings.get(key, NOTHING)
-        act = old.act or any(concept.startswith(("act:", "own:")) for concept in meaning.concepts)
-        self._meanings[key] = Meaning(old.concepts | meaning.concepts, old.denies | meaning.denies, old.values | meaning.values, act)
-        self._firsts[key[0]] = max(self._firsts.get(key[0], 1), min(len(key), MAX_PHRASE))
+    def _sets(self, word: str) -> _Sets:
+        """What is known of a word or phrase, to add to."""
+        key = self._keys.get(word)
+        if key is None:
+            key = self._keys[word] = tuple(self.stems.lemma(part) for part in word.lower().replace("-", " ").replace("'", " ").split())
+            self._firsts[key[0]] = max(self._firsts.get(key[0], 1), min(len(key), MAX_PHRASE))
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = _Sets(set(), set(), set())
+        return found
 
 
 def _words(row: str) -> list[str]:
