@@ -103,6 +103,8 @@ class Form:
     denied_first: bool = False
     """The negation of the main clause belongs to its order: `not before`, `not until`."""
     only: bool = False
+    others: bool = False
+    """It speaks of what is not named: `any other`, `anything else`."""
     universal: bool = False
     """It says that nothing changes it: `whatever the reason`, `always`."""
     default: bool = False
@@ -165,6 +167,7 @@ def _modality(whole: list[Token], kinds: list[Clause], form: Form, lexicon: Lexi
     form.universal = "universal" in kinds or not lexicon.absolutes.isdisjoint(words)
     form.default = any(f" {words} " in line for words in lexicon.defaults)
     form.only = form.only or not lexicon.onlys.isdisjoint(words) or "only" in every
+    form.others = not every.isdisjoint({"other", "others", "else"})
     form.gated = "gate" in kinds and ("only" in every or not denied)
     form.negative = denied
     if denied and ("without" in kinds or _gates(whole, kinds)):

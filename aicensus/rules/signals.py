@@ -74,6 +74,9 @@ class Signals:
         self.denied_a = self._denied(self.a, sum(x in found.left_a for x in refusals))
         self.denied_b = self._denied(self.b, sum(x in found.left_b for x in refusals))
         self._turns = sum(not (x.subject and y.subject) for x, y in found.opposed)
+        if (self.a.only and self.denied_b and self.b.others) or (self.b.only and self.denied_a and self.a.others):
+            # `only X` beside `no other X`
+            self._turns += 1
         self.limits = self._turned_limits()
         self.contrary_conditions = self._contrary_conditions()
         self.acts, self.objects = self._acts(), self._objects()

@@ -28,6 +28,7 @@ from tests.rules.reading import verdict
             "Offer a refund only after you have offered a replacement.",
             "duplicate (equivalent)",
         ),
+        ("Only use the listed tags.", "Do not use any other tags than those listed.", "duplicate (equivalent)"),
         ("Refunds are allowed within 30 days.", "Refunds are allowed within 14 days.", "threshold conflict"),
         ("The customer must be 18 or older.", "Applicants must be at least 21.", "threshold conflict"),
         ("Respond within 5 business days.", "Respond within 5 days.", "contradiction"),
