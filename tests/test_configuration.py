@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 import aicensus
+from aicensus.census.configured import model_of
 from aicensus.model.census import Census, Point
+from aicensus.model.declared import Declared
 from aicensus.model.settings import Settings
 from aicensus.pipeline import ScanOptions, audit
 from aicensus.report import html, sarif, terminal
+from aicensus.report.card import show_point
 
 DAY = datetime.date(2026, 11, 21)
 FLOW: dict[str, Any] = {
@@ -242,6 +245,36 @@ def test_a_dependency_of_a_language_that_is_not_read_is_questioned(tmp_path: Pat
     (finding,) = audit(census, Settings(as_of=DAY)).findings
     assert finding.code == "COV003"
     assert "not read yet" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("written", "id", "source"),
+    [
+        pytest.param("gpt-4o", "gpt-4o", "literal", id="as it is"),
+        pytest.param("anthropic.claude-3-haiku-20240307-v1:0", "anthropic.claude-3-haiku-20240307-v1:0", "literal", id="with a colon"),
+        pytest.param("${CHAT_MODEL:-gpt-4o}", "gpt-4o", "env", id="a variable with a default"),
+        pytest.param("${CHAT_MODEL:gpt-4o}", "gpt-4o", "env", id="a default as Spring writes it"),
+        pytest.param("${CHAT_MODEL:-}", None, "env", id="an empty default"),
+        pytest.param("${{ vars.MODEL || 'gpt-4o' }}", "gpt-4o", "env", id="a default of a pipeline"),
+        pytest.param("os.environ/CHAT_MODEL", None, "env", id="a variable"),
+        pytest.param("var.model", None, "env", id="a variable of Terraform"),
+        pytest.param("={{ $json.model }}", None, "parameter", id="only the run decides"),
+        pytest.param(None, None, "unknown", id="nothing"),
+    ],
+)
+def test_the_model_of_a_node(written: str | None, id: str | None, source: str) -> None:
+    node = Declared("point", "n", 1, 1, "chat", "", written, False, (), (), "", "", "", "")
+    assert (model_of(node).id, model_of(node).source) == (id, source)
+
+
+def test_a_card_says_that_a_point_is_declared(tmp_path: Path) -> None:
+    steps = (
+        "name: T\non: push\njobs: {t: {steps: [{name: Ask, uses: actions/ai-inference@v1, with: {prompt: Sort the issue by topic.}}]}}\n"
+    )
+    result = audit(scanned(tmp_path, {".github/workflows/t.yml": steps}), Settings(as_of=DAY))
+    card = show_point(result, "jobs.t.steps[Ask]")
+    assert "chat declared in production" in card
+    assert "Sort the issue by topic." in card
 
 
 SPRING = """package shop;

@@ -40,7 +40,7 @@ MAX_MODEL = 500
 NEAR = 2
 """Folders above a file in which code that runs what it declares still stands beside it."""
 _FALLBACK = re.compile(
-    r"""\$\{\w+:-?(?P<shell>[^}]+)\}|\|\|\s*['"](?P<or>[^'"]+)['"]|\|\s*default\s+['"](?P<pipe>[^'"]+)['"]|default\s+['"](?P<helm>[^'"]+)['"]\s"""
+    r"""\$\{\w+:(?:-|(?!-))(?P<shell>[^}]+)\}|\|\|\s*['"](?P<or>[^'"]+)['"]|\|\s*default\s+['"](?P<pipe>[^'"]+)['"]|default\s+['"](?P<helm>[^'"]+)['"]\s"""
 )
 _VARIABLE = re.compile(
     r"^os\.environ/(?P<a>\w+)$|\$\{\{\s*(?:vars|env|secrets|inputs)\.(?P<b>[\w-]+)|\$\{(?:env:|env\.)?(?P<c>\w+)|^\$\(?(?P<d>\w+)\)?$"
