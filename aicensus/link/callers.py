@@ -55,6 +55,10 @@ from aicensus.model.facts import Param as Parameter
 
 PLAIN_DECORATORS = frozenset({"staticmethod", "classmethod", "abstractmethod", "override", "overload"})
 """Decorators that leave the parameters of a function as they are written."""
+PROVIDING = frozenset({"Bean", "Produces", "Provides"})
+"""Decorators of methods whose results are given to whoever asks for their type."""
+REGISTERING = frozenset({"AddChatClient", "AddEmbeddingGenerator", "AddSingleton", "AddScoped", "AddTransient"})
+"""Methods that tell a container what to give to whoever asks for its type."""
 MAX_HANDED = 2
 """Functions through which a function that is handed on is followed to where it is called."""
 MAX_HANDED_ON = 48
@@ -105,10 +109,41 @@ class Callers(Core):
                 found.append(Inst(value.path, value.scope))
             elif isinstance(value, Ext) and not value.path.startswith(("builtins.", *WRAPPING)):
                 kind = self.catalog(module).annotation(value.path)
+                if kind and module.facts.package is not None and (provided := self._provided(f"<{kind}>", module.facts.language)):
+                    found.append(provided)
+                    continue
                 found.append(Ext(f"<{kind}>" if kind else f"{value.path}()", value.trail, True))
             elif isinstance(value, Composite) and isinstance(value.expr, Op):
                 found.extend(self.annotated(value.expr, self.at(value.path), value.scope))
         return tuple(found)
+
+    def _provided(self, kind: str, language: str) -> Ext | None:
+        """The one object of a library's type that the program makes for whoever asks for the type; None where there are several or none."""
+        key = ("provided", kind, language)
+        if key not in self._memo:
+            self._memo[key] = ()
+            cut = self._cut
+            made = unique(v for v in self._offers(language) if isinstance(v, Ext) and v.path == kind and v.trail)
+            if len({v.trail for v in made if isinstance(v, Ext)}) == 1:
+                self._memo[key] = made[:1]
+            elif cut != self._cut:
+                del self._memo[key]
+                return None
+        return next((v for v in self._memo[key] if isinstance(v, Ext)), None)
+
+    def _offers(self, language: str) -> Iterator[Value]:
+        """What methods that provide objects give, and what is registered with a container."""
+        for module in (m for name in sorted(PROVIDING) for m in self.project.decorating.of(name) if m.facts.language == language):
+            for index, record in enumerate(module.scopes):
+                named = {last_name(module.calls[d.index].callee if isinstance(d, CallRef) else d) for d in record.decorators}
+                if record.kind == "function" and named & PROVIDING and not self.is_test(module.path):
+                    cls = module.enclosing_class(index)
+                    yield from self.returned(Func(module.path, index, Inst(module.path, cls) if cls is not None else None), None)
+        for module in (m for name in sorted(REGISTERING) for m in self.project.calling.of(name) if m.facts.language == language):
+            for call in (module.calls[i] for name in REGISTERING for i in module.calls_of.get(name, ())):
+                for arg in call.args[:1]:
+                    for value in self.eval(arg.value, module, call.scope):
+                        yield from self.returned(value, None) if isinstance(value, Func) else (value,)
 
     def expand(self, param: Param) -> Values:
         """What a parameter may hold: what its callers give, its annotation, its default."""

@@ -28,6 +28,7 @@ class Packages:
     def __init__(self, paths: Iterable[str], read: Callable[[str], bytes | None]) -> None:
         self._paths = paths
         self._read = read
+        self._beside: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
 
     @cached_property
     def _sources(self) -> list[str]:
@@ -98,6 +99,13 @@ class Packages:
 
     def beside(self, path: str, name: str, seen: Sequence[str] = ()) -> list[str]:
         """Other files in which a name that a file uses without an import may be defined; `seen` are packages whose names it sees."""
+        # In a language of whole folders it is the same for all names, else for all files of a folder.
+        key = (path if path.endswith(FOLDERS) else posixpath.dirname(path), "" if path.endswith(FOLDERS) else name, tuple(seen))
+        if key not in self._beside:
+            self._beside[key] = self._look_beside(path, name, seen)
+        return [other for other in self._beside[key] if other != path]
+
+    def _look_beside(self, path: str, name: str, seen: Sequence[str]) -> list[str]:
         if path.endswith(FOLDERS):
             found = list(self._alike(path, posixpath.dirname(path)))[:MAX_BESIDE]
         elif path.endswith(JVM):
@@ -108,7 +116,7 @@ class Packages:
             found = self._classes(path, file, "")[:MAX_NAMED]
         else:
             found = []
-        return [other for other in found if other != path]
+        return found
 
 
 def _stem(path: str) -> str:

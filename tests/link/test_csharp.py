@@ -69,3 +69,14 @@ def test_static_members_of_a_class_that_is_used() -> None:
         "Program.cs": f"using static Llm;\nvar a = Ask({WORDS});\n",
     }
     assert roles(files) == ["Llm.cs:4 gateway", "Program.cs:2 use"]
+
+
+def test_what_is_registered_is_what_others_are_given() -> None:
+    files = {
+        "Program.cs": "using Microsoft.Extensions.AI;\nusing OpenAI;\nvar builder = WebApplication.CreateBuilder(args);\n"
+        'builder.Services.AddChatClient(new OpenAIClient(key).GetChatClient("gpt-4o").AsIChatClient());\n',
+        "Bot.cs": "using Microsoft.Extensions.AI;\nclass Bot(IChatClient client)\n{\n"
+        '    Task F() => client.GetResponseAsync("Say hello to the world out there");\n}\n',
+    }
+    (point,) = linked(files).values()
+    assert (point.said, point.models, point.provider) == ("Bot.cs:4 direct", ("gpt-4o",), "openai")

@@ -114,3 +114,29 @@ def test_models_by_builder_constant_and_setting() -> None:
     )
     points = linked({"a/A.java": code})
     assert [(p.models, p.provider) for p in points.values()] == [(("gpt-4o",), "openai"), (("gpt-4o-mini",), "openai")]
+
+
+def test_what_a_bean_method_makes_is_what_others_are_given() -> None:
+    config = """
+        package a;
+        import dev.langchain4j.model.chat.ChatModel;
+        import dev.langchain4j.model.openai.OpenAiChatModel;
+        import org.springframework.context.annotation.Bean;
+        class Config {
+            @Bean ChatModel model() { return OpenAiChatModel.builder().modelName("gpt-4o").build(); }
+        }
+        """
+    other = config.replace("class Config", "class Second").replace("gpt-4o", "gpt-4.1").replace("model()", "second()")
+    bot = """
+        package a;
+        import dev.langchain4j.model.chat.ChatModel;
+        class Bot {
+            private final ChatModel model;
+            Bot(ChatModel model) { this.model = model; }
+            String hello() { return model.chat("Say hello to the world out there"); }
+        }
+        """
+    (one,) = linked({"a/Config.java": config, "a/Bot.java": bot}).values()
+    assert (one.said, one.models, one.provider) == ("a/Bot.java:7 direct", ("gpt-4o",), "openai")
+    (several,) = linked({"a/Config.java": config, "a/Second.java": other, "a/Bot.java": bot}).values()
+    assert (several.models, several.provider) == ((), "dynamic")
