@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -19,7 +19,7 @@ ANALYSED = frozenset({"en", "de", "es", "fr"})
 _HOLE = re.compile(r"\{\{[^{}]*\}\}|\$?\{[^{}\n]*\}")
 _WORD = re.compile(r"[^\W\d_]+")
 _LAST_LATIN = 0x24F
-_MANY_RULES = 5
+_MANY_RULES, _NEAR = 5, 3
 
 
 @dataclass(slots=True)
@@ -39,16 +39,10 @@ class Found:
         return bool(self.lead)
 
 
-class _Candidate(NamedTuple):
-    sentence: Sentence
-    strength: int
-    """2: a rule by its own words; 1: a statement that is one among rules; 0: none; -1: never one."""
-
-
 def language_of(text: str, lexicon: Lexicon) -> str:
     """The language most of whose small words a text uses: `en`, `de`, ...; `en` when there are too few to tell, `?` for other scripts."""
     words = _WORD.findall(text.lower())
-    if sum(ord(word[0]) > _LAST_LATIN for word in words) > len(words) / 2:
+    if not text.isascii() and sum(ord(word[0]) > _LAST_LATIN for word in words) > len(words) / 2:
         return "?"
     seen = Counter(words)
     counts = {name: sum(seen[word] for word in common) for name, common in lexicon.language_words.items()}
@@ -56,14 +50,14 @@ def language_of(text: str, lexicon: Lexicon) -> str:
     return best if counts[best] > counts["en"] and counts[best] >= 3 else "en"
 
 
-def extract(text: str, lexicon: Lexicon, language: str) -> list[Found]:
-    """The rules of a prompt in order; none where its language is not analysed, see `language_of`."""
+def extract(text: str, lexicon: Lexicon, language: str, wanted: Callable[[str], bool] | None = None) -> list[Found]:
+    """The rules of a prompt in order, of those sentences that are `wanted`; none where its language is not analysed, see `language_of`."""
     if language not in ANALYSED:
         return []
     spoken = [one for block in blocks(text) if not _BACKGROUND.match(text, block.start) for one in sentences(text, block)]
-    reader = _Reader(lexicon, language)
-    candidates = [_Candidate(one, reader.strength(one, first=number == 0)) for number, one in enumerate(spoken)]
-    return [_found(one, language) for one in _among_rules(candidates)]
+    candidates = _Candidates(spoken, _Reader(lexicon, language))
+    chosen = [number for number, one in enumerate(spoken) if wanted is None or wanted(one.text)]
+    return [_found(spoken[number], language) for number in chosen if candidates.is_rule(number)]
 
 
 def _found(sentence: Sentence, language: str) -> Found:
@@ -71,21 +65,32 @@ def _found(sentence: Sentence, language: str) -> Found:
     return Found(sentence.start, sentence.end, sentence.text, lead, language)
 
 
-def _among_rules(candidates: list[_Candidate]) -> Iterator[Sentence]:
-    """Rules by their own words, and statements in a list or paragraph most of which are rules."""
-    everywhere = sum(one.strength == 2 for one in candidates)
-    for number, (sentence, strength) in enumerate(candidates):
-        if strength == 2:
-            yield sentence
-        elif strength == 1:
-            block = sentence.block
-            near = [one for one in candidates if one.sentence is not sentence and _together(one.sentence.block, block)]
-            near = near or [
-                one for one in candidates[max(number - 3, 0) : number + 4] if one.sentence is not sentence and one.strength >= 0
-            ]
-            strong, weak = sum(one.strength == 2 for one in near), sum(one.strength == 0 for one in near)
-            if (strong >= 1 and strong >= weak + (not block.item)) or (block.section and everywhere >= _MANY_RULES and not weak):
-                yield sentence
+class _Candidates:
+    """The sentences of one prompt; how strongly one reads like a rule is found out when it is asked for."""
+
+    def __init__(self, spoken: list[Sentence], reader: _Reader) -> None:
+        self.spoken = spoken
+        self.reader = reader
+        self._strengths: dict[int, int] = {}
+
+    def strength(self, number: int) -> int:
+        """2: a rule by its own words; 1: a statement that is one among rules; 0: none; -1: never one."""
+        if number not in self._strengths:
+            self._strengths[number] = self.reader.strength(self.spoken[number], first=number == 0)
+        return self._strengths[number]
+
+    def is_rule(self, number: int) -> bool:
+        """A rule by its own words, or a statement in a list or paragraph most of which are rules."""
+        if (own := self.strength(number)) != 1:
+            return own == 2
+        block = self.spoken[number].block
+        others = [other for other in range(len(self.spoken)) if other != number]
+        near = [other for other in others if _together(self.spoken[other].block, block)]
+        near = near or [other for other in others if abs(other - number) <= _NEAR and self.strength(other) >= 0]
+        strong, weak = (sum(self.strength(other) == wanted for other in near) for wanted in (2, 0))
+        if strong >= 1 and strong >= weak + (not block.item):
+            return True
+        return bool(block.section) and not weak and sum(self.strength(other) == 2 for other in others) >= _MANY_RULES
 
 
 def _together(one: Block, other: Block) -> bool:

@@ -30,7 +30,7 @@ def read(text: str, lexicon: Lexicon, wanted: Callable[[str], bool] | None = Non
     English is analysed in full; German, Spanish and French for modality, negation, limits and units.
     """
     language = language_of(text, lexicon)
-    found = [one for one in extract(text, lexicon, language) if wanted is None or wanted(one.text)]
+    found = extract(text, lexicon, language, wanted)
     forms = tuple(form_of(one.text, lexicon, forbidden=one.forbidden) for one in found)
     rules = tuple(rule_of(one, form, text, lexicon) for one, form in zip(found, forms, strict=True))
     return Reading(rules, forms, language)
