@@ -23,6 +23,7 @@ NAMES = {
     "C#": "csharp",
     "PHP": "php",
     "Ruby": "ruby",
+    "Rust": "rust",
     "Shell": "shell",
 }
 """Languages as the table names them, with their names in the catalogue."""
@@ -83,6 +84,16 @@ SAMPLES = {
         '    @client.chat(parameters: { model: "gpt-4o", messages: [{ role: "user", content: prompt }] })\n  end\nend\n',
         "app/controllers/web.rb": "class Web < ApplicationController\n  def mail\n"
         '    Llm.new.ask("Summarise the mail below in one sentence")\n  end\nend\n',
+    },
+    "rust": {
+        "src/llm.rs": "use async_openai::{types::CreateChatCompletionRequestArgs, Client};\n"
+        "pub struct Llm {\n  client: Client<Config>,\n}\n"
+        "impl Llm {\n  pub async fn ask(&self, prompt: &str) -> Result<String, Error> {\n"
+        '    let request = CreateChatCompletionRequestArgs::default().model("gpt-4o").messages([prompt]).build()?;\n'
+        "    let answer = self.client.chat().create(request).await?;\n    Ok(answer.text)\n  }\n}\n",
+        "src/main.rs": "use crate::llm::Llm;\nuse axum::Router;\nasync fn mail(llm: Llm) -> String {\n"
+        '  llm.ask("Summarise the mail below in one sentence").await\n}\nfn main() {\n'
+        '  let app = Router::new().route("/mail", mail);\n}\n',
     },
 }
 

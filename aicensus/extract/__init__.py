@@ -102,6 +102,7 @@ _CSHARP = FrontEnd("csharp", 1, ("tree-sitter", "tree-sitter-c-sharp"), _by_modu
 _KOTLIN = FrontEnd("kotlin", 1, ("tree-sitter", "tree-sitter-kotlin"), _by_module("kotlin"))
 _PHP = FrontEnd("php", 1, ("tree-sitter", "tree-sitter-php"), _by_module("php"))
 _RUBY = FrontEnd("ruby", 1, ("tree-sitter", "tree-sitter-ruby"), _by_module("ruby"))
+_RUST = FrontEnd("rust", 1, ("tree-sitter", "tree-sitter-rust"), _by_module("rust"))
 _SHELL = FrontEnd("shell", 1, ("tree-sitter", "tree-sitter-bash"), _by_module("shell"))
 
 FRONT_ENDS: dict[str, FrontEnd] = {
@@ -126,6 +127,7 @@ FRONT_ENDS: dict[str, FrontEnd] = {
     ".kts": _KOTLIN,
     ".php": _PHP,
     ".rb": _RUBY,
+    ".rs": _RUST,
     ".sh": _SHELL,
     ".bash": _SHELL,
 }

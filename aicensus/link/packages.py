@@ -70,6 +70,8 @@ class Packages:
         """A file of the package that an import names, or the file of the class that it names."""
         if importer.endswith(FOLDERS):
             return self._of_go(importer, module)
+        if importer.endswith(".rs"):
+            return self._of_rust(importer, module)
         if not importer.endswith(BY_NAME):
             return None
         tail = re.sub(r"[.\\]", "/", module).strip("/")
@@ -84,6 +86,16 @@ class Packages:
             if files := list(self._alike(importer, folder)):
                 return files[0]
         return None
+
+    def _of_rust(self, importer: str, module: str) -> str | None:
+        """`crate.a.b` is `a/b.rs` or `a/b/mod.rs`, or is declared in `a.rs`; other crates are not looked for."""
+        head, *parts = module.split(".")
+        if head not in ("crate", "super", "self"):
+            return None
+        tail = "/".join(part for part in parts if part not in ("super", "self"))
+        names = [f"{tail}.rs", f"{tail}/mod.rs"] if tail else ["lib.rs", "main.rs", "mod.rs"]
+        found = [p for p in self._sources if any(p == name or p.endswith("/" + name) for name in names)]
+        return next(iter(_nearest(importer, found)), None)
 
     def _alike(self, importer: str, folder: str) -> Iterator[str]:
         """Files of a folder in the language of another; tests are seen by tests only."""
