@@ -35,7 +35,7 @@ TEST_CLASS = re.compile(
     r"(Test[A-Z]\w*|\w+(Test|Tests|TestCase|IT|ITCase|Spec|Specs))\.(java|kt|cs|php)|\w+_test\.(go|rb|rs)|\w+_spec\.rb|test_\w+\.(rb|sh)|(test|tests)\.rs"
 )
 """Names of files in languages whose tests are known by them, as written."""
-TEST_PROJECT = re.compile(r".+[.-](unit|integration|functional|e2e)?-?tests?")
+TEST_PROJECT = re.compile(r".+\.(unit|integration|functional|e2e)?tests?|.+-((unit|integration|functional|e2e)-?tests?|tests)")
 """Folders of test projects, as .NET and JVM builds name them."""
 SOURCE_ROOT = re.compile(r"(?:^|/)src/main/(?:java|kotlin|scala|groovy|resources)(?=/)")
 """Below it folders spell the names of packages, of which `com.example` is the usual first."""
@@ -143,7 +143,7 @@ class Scopes:
         return "test" if any(CERTAIN_TEST_FOLDER.fullmatch(part.lower()) for part in parts) else None
 
     def _is_test_folder(self, name: str, folder: str, facts: FileFacts | None) -> bool:
-        if TEST_PROJECT.fullmatch(name) and not name.endswith((".py", ".js")):
+        if TEST_PROJECT.fullmatch(name):
             return True
         if not TEST_FOLDER.fullmatch(name):
             return False
