@@ -8,11 +8,17 @@ imports and may hand it to.
 from __future__ import annotations
 
 import posixpath
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 PACKAGE_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "package.json", "deno.json"})
 """Files at the root of a package, whatever folders it has."""
+
+
+LIBRARY = 100
+"""Files of code; a package with more is as large as a library that others write."""
+CODE = (".py", ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte")
 
 
 class Neighbours:
@@ -21,8 +27,11 @@ class Neighbours:
     def __init__(self, paths: Iterable[str]) -> None:
         self._marked: set[str] = set()
         self._packages: set[str] = set()
+        self._code: list[str] = []
         for path in paths:
             folder, name = posixpath.split(path)
+            if name.endswith(CODE):
+                self._code.append(path)
             if name in PACKAGE_FILES:
                 self._marked.add(folder)
             elif name == "__init__.py":
@@ -68,6 +77,15 @@ class Neighbours:
             users = self.users([home])
             self._near[home] = frozenset(users.union(*(self._uses.get(user, ()) for user in users)))
         return package in self._near[home]
+
+    def libraries(self, asking: Iterable[str]) -> frozenset[str]:
+        """Large packages that have nothing to do with the packages `asking`: they import none of them, directly or through others."""
+        near = self.users(asking)
+        return frozenset(package for package, files in self._sizes.items() if files > LIBRARY and package not in near)
+
+    @cached_property
+    def _sizes(self) -> Counter[str]:
+        return Counter(map(self.package_of, self._code))
 
     def may_import(self, path: str, other: str) -> bool:
         """Whether the package of the file `other` is that of the file at `path`, or imports it, directly or through others."""

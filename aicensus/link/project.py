@@ -344,6 +344,8 @@ class Project:
         self._takers: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._untold: list[Module] = []
         self.neighbours = Neighbours(self.paths)
+        self.libraries: frozenset[str] = frozenset()
+        """Packages of the tree that other packages are not followed into, as if they were installed."""
         self.packages = Packages(self.paths, read)
         self._by_stem: dict[str, list[str]] = defaultdict(list)
         self._packages: set[str] = set()
@@ -396,7 +398,7 @@ class Project:
         named = (last_name(module.calls[d.index].callee if isinstance(d, CallRef) else d) for s in module.scopes for d in s.decorators)
         self.decorating.add(module, {name for name in named if name})
         for imported in imports_in(module.facts):
-            if (target := self.find(module.path, imported.module, imported.level)) is not None:
+            if (target := self._locate(module.path, imported.module, imported.level)) is not None:
                 self.neighbours.add(module.path, target)
 
     def _data(self, path: str) -> FileFacts | None:
@@ -435,7 +437,13 @@ class Project:
         return self._takers.get(path, {})
 
     def find(self, importer: str, module: str, level: int = 0) -> str | None:
-        """The file of the tree that an import in `importer` names; a folder without `__init__` gives its path with a slash."""
+        """The file of the tree, not of its libraries, that an import names; a folder without `__init__` gives its path with a slash."""
+        target = self._locate(importer, module, level)
+        if target is not None and self.libraries and self.neighbours.package_of(target) in self.libraries:
+            return target if self.neighbours.package_of(target) == self.neighbours.package_of(importer) else None
+        return target
+
+    def _locate(self, importer: str, module: str, level: int) -> str | None:
         if importer.endswith(PYTHON_SUFFIXES):
             return self._find_python(importer, module, level)
         if importer.endswith(PACKAGED_SUFFIXES):

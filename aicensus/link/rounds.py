@@ -19,6 +19,7 @@ from aicensus.link.evaluate import Evaluator
 from aicensus.link.gateways import Linker
 from aicensus.link.matching import Hit, Matcher
 from aicensus.link.project import Project, chain, imports_in, last_name
+from aicensus.link.scopes import Scopes
 from aicensus.link.script_modules import ScriptModules
 from aicensus.model.facts import Attr, FileFacts
 
@@ -69,9 +70,14 @@ def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = la
     for path in sorted(wanted):
         for name in sdks_of(groups, selected[path]):
             sdk_files[name] = sdk_files.get(name, 0) + 1
+    scopes = Scopes(project.paths)
+    product = [path for path in wanted if scopes.of(path) != "test"]
+    asking = {project.neighbours.package_of(p) for p in product if _asks(p, read[p], selected[p], project, catalog)}
     followed = {module.path for module in project.load(wanted)}
     names = CalledAs(catalog, project)
     for number in range(1, MAX_ROUNDS + 1):
+        project.libraries = project.neighbours.libraries(asking)
+        followed = {p for p in followed if p in wanted or project.neighbours.package_of(p) not in project.libraries}
         report(f"linking {len(followed)} files")
         evaluator = Evaluator(project, catalog.language)
         result = _link_once(followed, CallerSearch(evaluator, catalog, store, scripts), names, sdk_files)
@@ -80,7 +86,6 @@ def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = la
         if number == MAX_ROUNDS:
             return replace(result, left=frozenset(more), sql=sql)
         report(f"reading {len(more)} files that may call what was found")
-        asking = {project.neighbours.package_of(path) for path in wanted if not evaluator.is_test(path)}
         followed = _with_neighbours(followed | more, project, asking)
     return replace(result, sql=sql)
 
@@ -145,15 +150,20 @@ def _link_once(followed: set[str], search: CallerSearch, names: CalledAs, sdk_fi
 
 def _by_chance(path: str, facts: FileFacts | None, groups: frozenset[str], project: Project, catalog: Catalog) -> bool:
     """Whether a file was selected for words that read like an import (`theta, phi`) or a call (`feature_extraction`) and are none."""
-    if facts is None or "http" in groups:
+    if facts is None or _asks(path, facts, groups, project, catalog):
         return False
+    return facts.language == "python" or groups == {"strong"}
+
+
+def _asks(path: str, facts: FileFacts | None, groups: frozenset[str], project: Project, catalog: Catalog) -> bool:
+    """Whether a file imports an SDK that it was selected for, names the address of a model, or calls what only SDKs have."""
+    if facts is None or "http" in groups:
+        return facts is not None
     language = catalog.language(facts.language)
     if "strong" in groups and any(row.stands_on(name) for name, dotted in _called_or_handed(facts) for row in language.strong(dotted)):
-        return False
-    if facts.language != "python":
-        return groups == {"strong"}
+        return True
     leading = (i for i in imports_in(facts) if not i.level and language.leads_to_sdk(i.module))
-    return not any(project.find(path, imported.module) is None for imported in leading)
+    return any(project.find(path, imported.module) is None for imported in leading)
 
 
 def _called_or_handed(facts: FileFacts) -> Iterator[tuple[str, str]]:
