@@ -23,6 +23,8 @@ from aicensus.model.facts import Attr, CallRef, Expr, Name
 Confidence = Literal["certain", "likely", "possible"]
 MAX_LENT = 3
 """Functions that hand an address on to the one that sends the request."""
+MAX_LENDERS = 100
+"""Calls asked for the address of one request: what more of them share is the program's own way to send any."""
 KIND_WORDS: dict[Kind, frozenset[str]] = {
     "embedding": frozenset({"embed", "embedding", "embeddings", "embedder"}),
     "rerank": frozenset({"rerank", "reranker", "reranking"}),
@@ -72,6 +74,7 @@ class Matcher:
         self.names = names
         self.imported = imported
         """SDKs that some file of the project imports."""
+        self._lenders_left = 0
         self._lent: dict[tuple[str, int], Hit] = {}
         """Calls of helpers that send any request, found when the helper's module was read."""
 
@@ -310,6 +313,7 @@ class Matcher:
 
     def _generic(self, caller: CallerSpec, site: Site, value: Ext) -> Hit | None:
         """A request to an address that callers give: a hit when it asks one kind of model only, else each of them is one."""
+        self._lenders_left = MAX_LENDERS
         lent = list(self._lenders(caller, site, site, value))
         deciding = [row for row in lent if not self.evaluator.is_test(row[0].path)] or lent
         if len({endpoint and endpoint.kind for _, _, endpoint in deciding}) == 1 and (shared := deciding[0][2]) is not None:
@@ -433,6 +437,9 @@ class Matcher:
         if function is None:
             return
         for caller in self.evaluator.callers(*function):
+            self._lenders_left -= 1
+            if self._lenders_left < 0:
+                return
             for func in self.evaluator.entered(caller, *function)[:1]:
                 inner = site.entered(outer, self.evaluator.frame(func, caller))
                 endpoint = self._addressed(spec, inner, caller, value)
