@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 MANIFEST_NAME = "aicensus.yaml"
 _ROOT_FILE = re.compile(r"[^/]+/(?:aicensus\.yaml|(?:\.github/|\.gitlab/|docs/)?CODEOWNERS)")
 _NAMED = 3
+INSTALLED = "in packages that ask no model and are as large as libraries"
 RARE = (50_000, 20, 50)
 """Thresholds of the garbage collector during a scan."""
 MAX_NOTED = 400
@@ -424,7 +425,7 @@ def _analyse(store: FactsStore, repo: str, manifest: Manifest, catalog: Catalog,
         possible=built.possible,
         leaves=built.leaves,
         notes=[SourceNote(repo=repo, path=m.path, line=note.line, text=note.text) for m in modules for note in m.facts.notes],
-        left_out=dict(Counter(row.reason for row in left)),
+        left_out=dict(Counter([*(row.reason for row in left), *(INSTALLED for _ in linked.project.installed())])),
         languages=dict(Counter(m.facts.language for m in modules)),
         sdks=linked.sdk_files,
         considered=len(store.considered),

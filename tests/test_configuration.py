@@ -232,6 +232,13 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert [(row.path, row.reason) for row in census.coverage.unread] == [("litellm.yaml", "not yaml that can be read (ValueError)")]
 
 
+def test_a_setting_that_services_share_is_listed_once(tmp_path: Path) -> None:
+    services = "".join(f"  {name}:\n    environment:\n      <<: *env\n" for name in ("api", "worker"))
+    text = f"x-env: &env\n  CHAT_MODEL: gpt-4o-mini\nservices:\n{services}"
+    census = scanned(tmp_path, {"app.py": READER, "docker-compose.yml": text})
+    assert [(s.name, s.line) for s in census.model_settings] == [("CHAT_MODEL", 2)]
+
+
 def test_nearer_settings_win(tmp_path: Path) -> None:
     census = scanned(
         tmp_path, {"a/app.py": READER, "b/app.py": READER, "a/.env": "CHAT_MODEL=gpt-4o-mini\n", "b/.env": "CHAT_MODEL=gpt-4o\n"}

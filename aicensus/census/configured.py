@@ -319,6 +319,8 @@ class Maker:
                 scope=self._scopes.of(path),
             )
             self._made.prompts.append(with_content(prompt, self._look(path) or b""))
+        # What several services of a file share by an anchor is said once.
+        self._made.model_settings = list(dict.fromkeys(self._made.model_settings))
         return self._made
 
 

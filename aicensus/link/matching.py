@@ -24,7 +24,7 @@ Confidence = Literal["certain", "likely", "possible"]
 MAX_LENT = 3
 """Functions that hand an address on to the one that sends the request."""
 MAX_LENDERS = 100
-"""Calls asked for the address of one request: what more of them share is the program's own way to send any."""
+"""Callers behind callers that are asked for the address of one request: what more of them share is the program's way to send any."""
 KIND_WORDS: dict[Kind, frozenset[str]] = {
     "embedding": frozenset({"embed", "embedding", "embeddings", "embedder"}),
     "rerank": frozenset({"rerank", "reranker", "reranking"}),
@@ -437,9 +437,10 @@ class Matcher:
         if function is None:
             return
         for caller in self.evaluator.callers(*function):
-            self._lenders_left -= 1
-            if self._lenders_left < 0:
-                return
+            if depth:
+                self._lenders_left -= 1
+                if self._lenders_left < 0:
+                    return
             for func in self.evaluator.entered(caller, *function)[:1]:
                 inner = site.entered(outer, self.evaluator.frame(func, caller))
                 endpoint = self._addressed(spec, inner, caller, value)

@@ -12,13 +12,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from aicensus.extract import front_end_of
+
 PACKAGE_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "package.json", "deno.json"})
 """Files at the root of a package, whatever folders it has."""
 
 
 LIBRARY = 100
 """Files of code; a package with more is as large as a library that others write."""
-CODE = (".py", ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte")
 
 
 class Neighbours:
@@ -30,7 +31,7 @@ class Neighbours:
         self._code: list[str] = []
         for path in paths:
             folder, name = posixpath.split(path)
-            if name.endswith(CODE):
+            if front_end_of(path) is not None:
                 self._code.append(path)
             if name in PACKAGE_FILES:
                 self._marked.add(folder)

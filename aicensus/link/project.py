@@ -346,6 +346,8 @@ class Project:
         self.neighbours = Neighbours(self.paths)
         self.libraries: frozenset[str] = frozenset()
         """Packages of the tree that other packages are not followed into, as if they were installed."""
+        self.met: set[str] = set()
+        """Those of them that others import from."""
         self.packages = Packages(self.paths, read)
         self._by_stem: dict[str, list[str]] = defaultdict(list)
         self._packages: set[str] = set()
@@ -439,9 +441,18 @@ class Project:
     def find(self, importer: str, module: str, level: int = 0) -> str | None:
         """The file of the tree, not of its libraries, that an import names; a folder without `__init__` gives its path with a slash."""
         target = self._locate(importer, module, level)
-        if target is not None and self.libraries and self.neighbours.package_of(target) in self.libraries:
-            return target if self.neighbours.package_of(target) == self.neighbours.package_of(importer) else None
-        return target
+        if target is None or not self.libraries:
+            return target
+        package = self.neighbours.package_of(target)
+        if package not in self.libraries or package == self.neighbours.package_of(importer):
+            return target
+        self.met.add(package)
+        return None
+
+    def installed(self) -> list[str]:
+        """Files that were not read since they lie in a library that others import from."""
+        packages = self.met & self.libraries
+        return [path for path in sorted(self.paths) if self.neighbours.package_of(path) in packages and self.is_unread(path)]
 
     def _locate(self, importer: str, module: str, level: int) -> str | None:
         if importer.endswith(PYTHON_SUFFIXES):

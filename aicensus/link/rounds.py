@@ -86,7 +86,7 @@ def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = la
         if number == MAX_ROUNDS:
             return replace(result, left=frozenset(more), sql=sql)
         report(f"reading {len(more)} files that may call what was found")
-        followed = _with_neighbours(followed | more, project, asking)
+        followed = _with_neighbours(followed | more, project)
     return replace(result, sql=sql)
 
 
@@ -106,15 +106,10 @@ def _in_own_language(selected: dict[str, frozenset[str]], catalog: Catalog) -> d
     return found
 
 
-def _with_neighbours(followed: set[str], project: Project, asking: set[str]) -> set[str]:
-    """These files, and those read so far that lie beside one: a folder that holds one provider holds others.
-
-    Not so in packages that have nothing to do with those `asking`, of which a file was selected outside tests.
-    """
+def _with_neighbours(followed: set[str], project: Project) -> set[str]:
+    """These files, and those read so far that lie beside one: a folder that holds one provider holds others."""
     folders = {posixpath.dirname(path) for path in followed}
-    near = project.neighbours.users(asking)
-    beside = (path for path in project.loaded() if posixpath.dirname(path) in folders)
-    return followed | {path for path in beside if project.neighbours.package_of(path) in near}
+    return followed | {path for path in project.loaded() if posixpath.dirname(path) in folders}
 
 
 def _may_call(result: LinkResult, followed: set[str]) -> set[str]:
@@ -123,9 +118,7 @@ def _may_call(result: LinkResult, followed: set[str]) -> set[str]:
     asked: set[Search] = set()
     project, search, store = result.project, result.search, result.search.store
     given = ((h.path, h.call) for h in result.hits)
-    # What tests define is for tests, which are selected by their own words.
-    product = [path for path in followed if not result.evaluator.is_test(path)]
-    searches = {s for path in product for s in search.defined(result.evaluator.at(path))}
+    searches = {s for path in followed for s in search.defined(result.evaluator.at(path))}
     searches |= {s for path, call in (*given, *sorted(result.linked.passing)) for s in search.callers(result.evaluator.at(path), call)}
     while searches := searches - asked:
         asked |= searches

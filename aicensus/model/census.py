@@ -334,7 +334,7 @@ class Coverage(_Record, frozen=True, kw_only=True):
     analysed: int = 0
     """Files that could matter and were parsed."""
     left_out: tuple[tuple[str, int], ...] = ()
-    """Reason and count: vendored, generated, minified, compiled copy."""
+    """Reason and count: vendored, generated, minified, compiled copy, in a package that is treated as installed."""
     languages: tuple[tuple[str, int], ...] = ()
     unread: tuple[UnreadFile, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from aicensus.link.matching import MAX_LENDERS
 from tests.link.linked import linked, roles
 
 WORDS = "'Classify the ticket below as bug, question or praise'"
@@ -390,6 +391,16 @@ HTTP_CASES = [
         },
         ["a.py:2 direct", "a.py:3 direct"],
         id="a helper of the helper",
+    ),
+    pytest.param(
+        {
+            "http.py": SENDER,
+            "a.py": "from http import send\n"
+            + "".join(f"send('POST', 'https://api.example.com/{number}', json={{}})\n" for number in range(MAX_LENDERS + 1))
+            + f"send('POST', '{CHAT_URL}', json={{'messages': [{WORDS}]}})\n",
+        },
+        [f"a.py:{MAX_LENDERS + 3} direct"],
+        id="one of very many calls of a helper",
     ),
     pytest.param(
         {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aicensus.link.neighbours import Neighbours
+from aicensus.link.neighbours import LIBRARY, Neighbours
 
 PATHS = (
     "libs/llm/pyproject.toml",
@@ -51,3 +51,27 @@ def test_who_may_hold_what_a_package_defines(imports: list[tuple[str, str]], hom
     for importer, imported in imports:
         neighbours.add(importer, imported)
     assert (neighbours.may_hold(home, other), neighbours.may_import(home, other)) == (holds, importing)
+
+
+LARGE = (*(f"large/m{number}.py" for number in range(LIBRARY)), "large/__init__.py")
+
+
+@pytest.mark.parametrize(
+    ("paths", "imports", "asking", "libraries"),
+    [
+        pytest.param(LARGE, [], ["libs/llm"], {"large"}, id="large, and has nothing to do with who asks"),
+        pytest.param(LARGE, [(CLIENT, LARGE[0])], ["libs/llm"], {"large"}, id="imported by who asks"),
+        pytest.param(LARGE, [(LARGE[0], CLIENT)], ["libs/llm"], set(), id="imports who asks"),
+        pytest.param(LARGE, [(LARGE[0], ONCE), (ONCE, CLIENT)], ["libs/llm"], set(), id="imports who asks through another"),
+        pytest.param(LARGE, [], ["large"], set(), id="asks itself"),
+        pytest.param(LARGE[1:], [], ["libs/llm"], set(), id="not large"),
+        pytest.param((*LARGE[1:], "large/data.csv"), [], ["libs/llm"], set(), id="large by files that are no code"),
+    ],
+)
+def test_packages_that_are_as_good_as_installed(
+    paths: tuple[str, ...], imports: list[tuple[str, str]], asking: list[str], libraries: set[str]
+) -> None:
+    neighbours = Neighbours((*PATHS, *paths))
+    for importer, imported in imports:
+        neighbours.add(importer, imported)
+    assert neighbours.libraries(asking) == libraries

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from aicensus import ScanOptions, scan
+from aicensus.link.neighbours import LIBRARY
 from aicensus.link.rounds import MAX_ROUNDS
+from aicensus.pipeline import INSTALLED
 
 
 @pytest.mark.parametrize(
@@ -132,3 +134,47 @@ def test_a_file_too_far_out_is_listed_as_not_read(tmp_path: Path, levels: int, u
     census = scan(tmp_path, ScanOptions(cache=False))
     assert [row.path for row in census.coverage.unread] == unread
     assert all("may call what was found" in row.reason for row in census.coverage.unread)
+
+
+@pytest.mark.parametrize(
+    ("files", "model", "left_out"),
+    [
+        pytest.param(LIBRARY + 1, None, {INSTALLED: LIBRARY + 1}, id="a large package that asks no model is not followed into"),
+        pytest.param(LIBRARY, "gpt-4o", {}, id="a smaller one is"),
+    ],
+)
+def test_large_packages_are_treated_as_installed(tmp_path: Path, files: int, model: str | None, left_out: dict[str, int]) -> None:
+    asks = "from large.names import MODEL\n" + LLM_PY.replace('"gpt-4o"', "MODEL")
+    written = {"shop/__init__.py": "", "shop/ask.py": asks, "large/__init__.py": "", "large/names.py": "MODEL = 'gpt-4o'\n"}
+    _write(tmp_path, written | {f"large/m{number}.py": "x = 1\n" for number in range(files - 2)})
+    census = scan(tmp_path, ScanOptions(cache=False))
+    assert [(p.path, p.model.id) for p in census.points] == [("shop/ask.py", model)]
+    assert dict(census.coverage.left_out) == left_out
+
+
+def test_a_large_package_that_imports_one_that_asks_is_followed(tmp_path: Path) -> None:
+    written = {"shop/__init__.py": "", "shop/ask.py": LLM_PY, "large/__init__.py": ""}
+    written |= {f"large/m{number}.py": "x = 1\n" for number in range(LIBRARY)}
+    written |= {"large/use.py": "from shop.ask import run\nrun('Sum this up in one line.')\n"}
+    _write(tmp_path, written)
+    found = scan(tmp_path, ScanOptions(cache=False)).points
+    assert [(p.path, p.role) for p in found] == [("large/use.py", "use"), ("shop/ask.py", "gateway")]
+
+
+@pytest.mark.parametrize(
+    ("code", "read"),
+    [
+        pytest.param("from app.index import find\nfind('Sum this up in a line.')\n", True, id="imports the package by its name"),
+        pytest.param("import apply\nfrom web import index\nindex.find('Sum this up.')\napply.app\n", False, id="only holds its letters"),
+    ],
+)
+def test_callers_in_other_packages_import_the_package(tmp_path: Path, code: str, read: bool) -> None:
+    written = {"app/__init__.py": "", "app/index.py": LLM_PY.replace("def run", "def find"), "web/__init__.py": "", "web/use.py": code}
+    _write(tmp_path, written)
+    assert scan(tmp_path, ScanOptions(cache=False)).coverage.analysed == (2 if read else 1)
+
+
+def _write(root: Path, files: dict[str, str]) -> None:
+    for path, code in files.items():
+        (root / path).parent.mkdir(exist_ok=True)
+        (root / path).write_text(code, encoding="utf-8")
