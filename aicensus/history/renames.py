@@ -1,0 +1,17 @@
+"""Files that moved between two revisions, as git sees it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aicensus.gitcommand import run_git
+
+PLUMBING = ("--no-ext-diff", "--no-textconv", "-M", "-l2000")
+"""Compare blobs themselves: nothing that attributes or configuration name takes part. A move keeps half of the file at least."""
+
+
+def renames(root: Path, old: str, new: str) -> dict[str, str]:
+    """New paths by old ones of the files that moved from revision `old` to `new`, relative to `root`. Raises GitError."""
+    listed = run_git(root, "diff-tree", "-r", "-z", "--relative", "--diff-filter=R", "--name-status", *PLUMBING, old, new, "--")
+    fields = listed.decode("utf-8", "backslashreplace").split("\0")
+    return {fields[at + 1]: fields[at + 2] for at in range(0, len(fields) - 2, 3)}
