@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from aicensus.analysis.rulebook import Rulebook
     from aicensus.census.configured import Declarations
     from aicensus.census.owners import OwnerIndex
+    from aicensus.census.places import Places
     from aicensus.extract.facts_store import FactsStore
     from aicensus.extract.results import Again
     from aicensus.link.scopes import Scopes
@@ -78,6 +79,19 @@ class _Opened:
     names: list[str]
     manifests: list[ManifestFile]
     catalog: Catalog
+
+    def places(self) -> Places:
+        """Finds where pieces of prompts stand, by reading their files again."""
+        from aicensus.census.places import Places
+
+        by_name = dict(zip(self.names, self.sources, strict=True))
+
+        def look(repo: str, path: str) -> bytes | None:
+            with suppress(UnreadError):
+                return by_name[repo].read(path) if repo in by_name else None
+            return None
+
+        return Places(look)
 
 
 @dataclass(slots=True)
@@ -202,14 +216,18 @@ def examined(
         manifest_lines=files[0].lines,
         own_manifests=own if len(files) > 1 else {},
     )
-    return audit(_scan(opened, options), settings, opened.catalog), opened.catalog
+    return audit(_scan(opened, options), settings, opened.catalog, opened.places()), opened.catalog
 
 
-def audit(census: Census, settings: Settings, catalog: Catalog | None = None) -> AuditResult:
-    """Judge a census: findings worst first, accepted ones apart. `catalog` gives model facts; None means the packaged ones."""
+def audit(census: Census, settings: Settings, catalog: Catalog | None = None, places: Places | None = None) -> AuditResult:
+    """Judge a census: findings worst first, accepted ones apart. `catalog` gives model facts; None means the packaged ones.
+
+    `places` finds the lines of sentences in prompts; without it, findings about them give a line of the prompt.
+    """
     from aicensus.audit import run_audit
+    from aicensus.census.places import NOWHERE
 
-    return run_audit(census, settings, catalog=catalog)
+    return run_audit(census, settings, catalog=catalog, places=places or NOWHERE)
 
 
 def rulebook(paths: Path | str | Sequence[Path | str], options: ScanOptions | None = None) -> Rulebook:
@@ -228,7 +246,7 @@ def rulebook(paths: Path | str | Sequence[Path | str], options: ScanOptions | No
     lexicon = Lexicon(words.synonyms, words.exclusive) if words.synonyms or words.exclusive else None
     scopes = opened.manifests[0].manifest.settings.report_scopes
     reached = ((prompt, graph.points_of_prompt(prompt)) for prompt in census.prompts if prompt.scope in scopes)
-    return build_rulebook(((prompt, points) for prompt, points in reached if points), lexicon)
+    return build_rulebook(((prompt, points) for prompt, points in reached if points), lexicon, places=opened.places())
 
 
 def load(path: Path | str) -> Census:

@@ -85,3 +85,16 @@ def test_mistakes_name_the_line(tmp_path: Path, content: str, words: str) -> Non
     done = run("rules", "judge", file.name, cwd=tmp_path)
     assert done.returncode == 2
     assert words in done.stderr
+
+
+def test_each_rule_has_the_line_of_its_own_words(shop: Path) -> None:
+    joined = APP.format(days="30").replace('"""You help customers.\n', '("You help customers. "\n    "').replace("\nNever", ' "\n    "Never')
+    (shop / "support" / "app.py").write_text(joined.replace('competitor.\n"""', 'competitor.")'))
+    document = json.loads(run("rules", "--no-cache", "--format", "json", "--owner", "@ann", cwd=shop).stdout)
+    assert [(row["line"], row["column"], row["end_line"], row["exact_place"]) for row in document["rules"]] == [
+        (4, 6, 4, True),
+        (5, 6, 5, True),
+    ]
+    findings = json.loads(run("scan", "--no-cache", "--format", "json", ".", cwd=shop).stdout)["findings"]
+    places = {row["path"]: row["line"] for finding in findings if finding["code"] == "RUL003" for row in finding["evidence"]}
+    assert places == {"sales/app.py": 4, "support/app.py": 4}

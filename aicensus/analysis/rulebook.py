@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from aicensus.census.places import NOWHERE, Places
 from aicensus.model.census import Point, Prompt
+from aicensus.model.places import Place
 from aicensus.model.rules import PromptRule, Verdict
 from aicensus.rules.form import Form
 from aicensus.rules.lexicon import Lexicon, default_lexicon
@@ -24,11 +26,16 @@ class Statement(NamedTuple):
     rule: PromptRule
     prompt: Prompt
     points: tuple[Point, ...]
+    places: Places = NOWHERE
+
+    @property
+    def at(self) -> Place:
+        """The place of its own words in the file that holds the prompt."""
+        return self.places.of(self.prompt, self.rule.start, self.rule.end)
 
     @property
     def line(self) -> int:
-        """In the file that holds the prompt; exact where the text stands there as it is."""
-        return self.prompt.line + self.rule.line - 1
+        return self.at.line
 
     @property
     def owners(self) -> tuple[str, ...]:
@@ -36,7 +43,7 @@ class Statement(NamedTuple):
 
     @property
     def place(self) -> tuple[str, str, int, str, int]:
-        return self.prompt.repo, self.prompt.path, self.line, self.prompt.id, self.rule.start
+        return self.prompt.repo, self.prompt.path, self.prompt.line, self.prompt.id, self.rule.start
 
 
 class RulePair(NamedTuple):
@@ -74,10 +81,11 @@ def build_rulebook(
     *,
     wanted: Callable[[str], bool] | None = None,
     similarity: Similarity | None = None,
+    places: Places = NOWHERE,
 ) -> Rulebook:
     """Read prompts, each with the points that it reaches, and compare their rules. The order of the prompts changes nothing.
 
-    `wanted` says of a sentence whether its rule is looked at; None: all are.
+    `wanted` says of a sentence whether its rule is looked at; None: all are. `places` finds the lines of those that somebody asks for.
     """
     seen = sorted(prompts, key=lambda pair: (pair[0].repo, pair[0].path, pair[0].line, pair[0].id))
     if not seen:
@@ -93,7 +101,7 @@ def build_rulebook(
         reading = readings[prompt.text]
         if not reading.analysed:
             unanalysed.append((prompt, reading.language))
-        statements.extend(Statement(rule, prompt, points) for rule in reading.rules)
+        statements.extend(Statement(rule, prompt, points, places) for rule in reading.rules)
         forms.update((_same(rule), form) for rule, form in zip(reading.rules, reading.forms, strict=True))
     statements.sort(key=lambda one: one.place)
     groups = _equal(statements)

@@ -18,6 +18,7 @@ from aicensus.audit.context import Context
 from aicensus.audit.rule import Rule, enabled, make_finding, run_rules, worst_first
 from aicensus.audit.waivers import accept
 from aicensus.catalog import Catalog
+from aicensus.census.places import NOWHERE, Places
 from aicensus.model.census import Census
 from aicensus.model.finding import AuditResult
 from aicensus.model.settings import Settings
@@ -42,13 +43,13 @@ RULES: tuple[Rule, ...] = tuple(
 _UNUSED = "MAN002"
 
 
-def run_audit(census: Census, settings: Settings, *, catalog: Catalog | None = None) -> AuditResult:
+def run_audit(census: Census, settings: Settings, *, catalog: Catalog | None = None, places: Places = NOWHERE) -> AuditResult:
     """Judge a census on the day `settings.as_of`; the same input gives the same result.
 
-    `catalog` holds the facts to judge by, those shipped by default. Raises AicensusError when the settings name a rule
-    that does not exist.
+    `catalog` holds the facts to judge by, those shipped by default; `places` finds the lines of sentences in prompts. Raises
+    AicensusError when the settings name a rule that does not exist.
     """
-    context = Context(census, settings, catalog)
+    context = Context(census, settings, catalog, places)
     rules = enabled(RULES, context)
     outcome = accept(run_rules(RULES, context), context, frozenset(rule.code for rule in rules))
     unused = [make_finding(rule, hit, context) for rule in rules if rule.code == _UNUSED for hit in outcome.unused]

@@ -10,6 +10,7 @@ from aicensus.analysis.rulebook import Rulebook, build_rulebook
 from aicensus.catalog import Catalog, load
 from aicensus.catalog.schema import ModelFact, Sdk
 from aicensus.census.annotations import parse_annotation
+from aicensus.census.places import NOWHERE, Places
 from aicensus.census.roster import Roster
 from aicensus.graph import CensusGraph, build_graph
 from aicensus.manifest import Claims
@@ -22,9 +23,10 @@ from aicensus.rules.lexicon import Lexicon
 class Context:
     """One audit's view of the world, without clock; `catalog` defaults to the shipped one."""
 
-    def __init__(self, census: Census, settings: Settings, catalog: Catalog | None = None) -> None:
+    def __init__(self, census: Census, settings: Settings, catalog: Catalog | None = None, places: Places = NOWHERE) -> None:
         self.census = census
         self.settings = settings
+        self.places = places
         self._catalog = catalog
         self._claims: dict[str, Claims] = {}
         self._rosters: dict[str, Roster] = {}
@@ -57,7 +59,7 @@ class Context:
         kept = ((prompt, tuple(point for point in points if (point.repo, point.id) in counted)) for prompt, points in reached)
         words = self.settings.manifest.lexicon
         lexicon = Lexicon(words.synonyms, words.exclusive) if words.synonyms or words.exclusive else None
-        return build_rulebook(((prompt, points) for prompt, points in kept if points), lexicon, wanted=of_business)
+        return build_rulebook(((prompt, points) for prompt, points in kept if points), lexicon, wanted=of_business, places=self.places)
 
     # --- the manifest ---
 

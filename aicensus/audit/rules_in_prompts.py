@@ -165,9 +165,14 @@ def _hit(stated: Sequence[Statement], message: str, *, next: str, key: tuple[str
         line=first.line,
         points=tuple(points[key] for key in sorted(points)),
         owners=tuple(sorted({owner for one in stated for owner in one.owners})),
-        evidence=tuple(Evidence(path=one.prompt.path, line=one.line, what=f"rule in {one.prompt.name or one.prompt.id}") for one in stated),
+        evidence=tuple(Evidence(path=one.prompt.path, line=one.line, what=_where(one)) for one in stated),
         confidence="certain" if certain else "likely",
     )
+
+
+def _where(one: Statement) -> str:
+    """What the line of a statement shows; a line that is only that of the prompt is said to be."""
+    return f"rule in {one.prompt.name or one.prompt.id}{'' if one.at.exact else ' (line of the prompt)'}"
 
 
 def _who(one: Statement) -> str:

@@ -66,7 +66,7 @@ def _rules(page: Page, statements: Sequence[Statement]) -> None:
             page.heading(f"{prompt.repo} {prompt.path}:{prompt.line} {prompt.name}".rstrip())
             page.line(("owner: " + (", ".join(one.owners) or "nobody"), "dim"), indent=2)
         page.line(
-            f"{one.line}: ",
+            f"{one.at.line}{'' if one.at.exact else ' (prompt)'}: ",
             (one.rule.modality, "bold"),
             f" {one.rule.kind}, {one.rule.subject}: {one_line(one.rule.text)}",
             indent=2,
@@ -124,7 +124,11 @@ def _row(one: Statement) -> dict[str, object]:
     return {
         "repo": one.prompt.repo,
         "path": one.prompt.path,
-        "line": one.line,
+        "line": one.at.line,
+        "column": one.at.column,
+        "end_line": one.at.end_line,
+        "end_column": one.at.end_column,
+        "exact_place": one.at.exact,
         "prompt": one.prompt.id,
         "owners": list(one.owners),
         "points": [point.id for point in one.points],
