@@ -88,7 +88,9 @@ def test_mistakes_name_the_line(tmp_path: Path, content: str, words: str) -> Non
 
 
 def test_each_rule_has_the_line_of_its_own_words(shop: Path) -> None:
-    joined = APP.format(days="30").replace('"""You help customers.\n', '("You help customers. "\n    "').replace("\nNever", ' "\n    "Never')
+    joined = (
+        APP.format(days="30").replace('"""You help customers.\n', '("You help customers. "\n    "').replace("\nNever", ' "\n    "Never')
+    )
     (shop / "support" / "app.py").write_text(joined.replace('competitor.\n"""', 'competitor.")'))
     document = json.loads(run("rules", "--no-cache", "--format", "json", "--owner", "@ann", cwd=shop).stdout)
     assert [(row["line"], row["column"], row["end_line"], row["exact_place"]) for row in document["rules"]] == [

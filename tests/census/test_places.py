@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.builders import a_prompt
 RULE = "Never promise a refund."
 
 
-def place(path: str, source: str, text: str, **fields: object) -> tuple[int, int, int, int] | None:
+def place(path: str, source: str, text: str, **fields: Any) -> tuple[int, int, int, int] | None:
     """Lines and columns of the rule in a file that is one prompt from its first line to its last; None where they are not known."""
     content = source.encode()
     fields = {"line": 1, "end_line": source.count("\n") + 1, **fields}
