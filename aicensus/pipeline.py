@@ -31,11 +31,11 @@ from aicensus.model.census import (
     UnreadFile,
     Unresolved,
 )
-from aicensus.model.errors import SourceError, UnreadError
+from aicensus.model.errors import AicensusError, SourceError, UnreadError
 from aicensus.model.facts import Note
 from aicensus.model.finding import AuditResult
 from aicensus.model.prose import TextPlace
-from aicensus.model.settings import Manifest, ManifestFile, Settings
+from aicensus.model.settings import Baseline, Manifest, ManifestFile, Settings
 from aicensus.sources import Source, open_source
 
 if TYPE_CHECKING:
@@ -202,9 +202,16 @@ def manifest_of(source: Source, options: ScanOptions) -> ManifestFile:
 
 
 def examined(
-    paths: Sequence[Path | str], options: ScanOptions, day: Callable[[datetime.date | None], datetime.date]
+    paths: Sequence[Path | str],
+    options: ScanOptions,
+    day: Callable[[datetime.date | None], datetime.date],
+    baseline: Path | None = None,
 ) -> tuple[AuditResult, Catalog]:
-    """Scan and judge, with the catalogue that this was done by; `day` gives the day to judge at from that of the revision, if known."""
+    """Scan and judge, with the catalogue that this was done by; `day` gives the day to judge at from that of the revision, if known.
+
+    `baseline` is a file of findings that are not reported. Raises what `scan` raises, and AicensusError for such a file.
+    """
+    kept = _baseline(baseline, Path(paths[0])) if baseline is not None and paths else Baseline()
     opened = _opened(paths, options)
     files = opened.manifests
     committed = [source.committed_at.date() for source in opened.sources if source.committed_at is not None]
@@ -215,8 +222,21 @@ def examined(
         manifest_path=files[0].path,
         manifest_lines=files[0].lines,
         own_manifests=own if len(files) > 1 else {},
+        baseline=kept,
     )
     return audit(_scan(opened, options), settings, opened.catalog, opened.places()), opened.catalog
+
+
+def _baseline(file: Path, root: Path) -> Baseline:
+    """The baseline in a file, which is called as it stands in the repository. Raises AicensusError."""
+    from aicensus.manifest.baseline import read_baseline
+
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise AicensusError(f"{file}: {error.strerror}; write a baseline with `aicensus baseline write {file}`") from error
+    inside = file.resolve().is_relative_to(root.resolve())
+    return read_baseline(content, file.resolve().relative_to(root.resolve()).as_posix() if inside else str(file))
 
 
 def audit(census: Census, settings: Settings, catalog: Catalog | None = None, places: Places | None = None) -> AuditResult:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from aicensus import __version__
 from aicensus.audit import (
+    baseline,
     controls,
     coverage,
     decommission,
@@ -15,12 +18,12 @@ from aicensus.audit import (
     security,
 )
 from aicensus.audit.context import Context
-from aicensus.audit.rule import Rule, enabled, make_finding, run_rules, worst_first
+from aicensus.audit.rule import Hit, Rule, enabled, make_finding, run_rules, worst_first
 from aicensus.audit.waivers import accept
 from aicensus.catalog import Catalog
 from aicensus.census.places import NOWHERE, Places
 from aicensus.model.census import Census
-from aicensus.model.finding import AuditResult
+from aicensus.model.finding import AuditResult, Finding
 from aicensus.model.settings import Settings
 
 RULES: tuple[Rule, ...] = tuple(
@@ -51,16 +54,26 @@ def run_audit(census: Census, settings: Settings, *, catalog: Catalog | None = N
     """
     context = Context(census, settings, catalog, places)
     rules = enabled(RULES, context)
-    outcome = accept(run_rules(RULES, context), context, frozenset(rule.code for rule in rules))
-    unused = [make_finding(rule, hit, context) for rule in rules if rule.code == _UNUSED for hit in outcome.unused]
+    active = frozenset(rule.code for rule in rules)
+    outcome = accept(run_rules(RULES, context), context, active)
+    unused = _unused(rules, outcome.unused, context)
+    reported, kept = baseline.part([*outcome.reported, *unused], settings.baseline)
+    accepted = [*outcome.accepted, *kept]
+    if stale := baseline.stale(settings.baseline, [*reported, *(one.finding for one in accepted)], active):
+        reported += _unused(rules, [baseline.stale_hit(settings.baseline, stale)], context)
     return AuditResult(
         tool_version=census.tool_version or __version__,
         as_of=settings.as_of.isoformat(),
         census=census,
-        findings=tuple(worst_first([*outcome.reported, *unused])),
-        accepted=tuple(sorted(outcome.accepted, key=lambda one: (one.finding.code, one.finding.repo, one.finding.path, one.finding.line))),
+        findings=tuple(worst_first(reported)),
+        accepted=tuple(sorted(accepted, key=lambda one: (one.finding.code, one.finding.repo, one.finding.path, one.finding.line))),
         rules=tuple(rule.info for rule in rules),
     )
+
+
+def _unused(rules: Iterable[Rule], hits: Sequence[Hit], context: Context) -> list[Finding]:
+    """What accepts nothing, as findings of MAN002, if that is not switched off."""
+    return [make_finding(rule, hit, context) for rule in rules if rule.code == _UNUSED for hit in hits]
 
 
 __all__ = ["RULES", "Rule", "run_audit"]

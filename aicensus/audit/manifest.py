@@ -62,7 +62,7 @@ RULES = (
         name="matches-nothing",
         severity=Severity.WARNING,
         check=None,
-        what="A waiver or an inline suppression matches no finding, or a suppression gives no reason.",
+        what="A waiver, an inline suppression or an entry of the baseline matches no finding, or a suppression gives no reason.",
         why="What accepts nothing today may hide something tomorrow.",
         fix='Remove it, correct its code or place, or give the reason: `aicensus: ignore=OWN001 reason="..."`.',
     ),

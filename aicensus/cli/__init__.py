@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from aicensus import __version__
-from aicensus.cli import cache, catalog, check, explain, init, rules, scan, show
+from aicensus.cli import baseline, cache, catalog, check, explain, init, rules, scan, show
 from aicensus.model.errors import AicensusError
 
 USAGE = 2
@@ -32,6 +32,7 @@ app.command("check")(check.check)
 app.command("show")(show.show)
 app.command("explain")(explain.explain)
 app.command("init")(init.init)
+app.add_typer(baseline.app, name="baseline")
 app.add_typer(rules.app, name="rules")
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(cache.app, name="cache")

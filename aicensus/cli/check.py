@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ import typer
 from aicensus.cli import common
 
 if TYPE_CHECKING:
-    from aicensus.model.finding import AuditResult
+    from aicensus.model.finding import AuditResult, Finding
 
 FINDINGS = 1
 INCOMPLETE = 3
@@ -24,6 +25,7 @@ def check(
         str | None,
         typer.Option("--strict", metavar="[=files|values]", help="Status 3 when files were not read; with =values also models or prompts."),
     ] = None,
+    baseline: Annotated[Path | None, typer.Option("--baseline", help="File of findings that are not reported.")] = None,
     output: common.Outputs = None,
     rev: common.Rev = None,
     manifest: common.ManifestFile = None,
@@ -37,15 +39,15 @@ def check(
     """Judge a repository: status 0 when clean, 1 on findings at or above the threshold, 2 on bad usage, 3 when incomplete."""
     if strict not in (None, "files", "values"):
         raise typer.BadParameter(f"--strict takes files or values, not {strict}")
-    result = common.examine([path], common.options_of(rev, manifest, catalog, jobs, no_cache, quiet), as_of)
+    result = common.examine([path], common.options_of(rev, manifest, catalog, jobs, no_cache, quiet), as_of, baseline)
     common.done(quiet)
     common.write_outputs(result, output or ())
-    failed = common.threshold_met(result, fail_on)
-    if failed and not quiet:
-        common.print_report(result, "text", no_color)
-    elif not quiet:
-        typer.echo(_passed(result, fail_on))
-    if failed:
+    failing = common.failing(result, fail_on)
+    if failing and not quiet:
+        _print(result, failing, no_color)
+    elif not quiet and sys.stderr.isatty():
+        sys.stderr.write(f"{_passed(result, fail_on)}\n")
+    if failing:
         raise typer.Exit(FINDINGS)
     coverage = result.census.coverage
     if strict is not None and (coverage.unread or (strict == "values" and coverage.unresolved)):
@@ -55,8 +57,15 @@ def check(
         raise typer.Exit(INCOMPLETE)
 
 
+def _print(result: AuditResult, failing: Sequence[Finding], no_color: bool) -> None:
+    from aicensus.report.gate import render
+    from aicensus.report.layout import write
+
+    write(render(result, failing, common.look(no_color)), sys.stdout)
+
+
 def _passed(result: AuditResult, fail_on: str) -> str:
-    """What was looked at, and what was found below the threshold."""
+    """What was looked at, and what was found below the threshold. Only a person at a terminal is told."""
     from aicensus.report.overview import overview, plural, severities
 
     numbers = overview(result)

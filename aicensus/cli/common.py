@@ -15,7 +15,7 @@ from aicensus.model.errors import AicensusError
 
 if TYPE_CHECKING:
     from aicensus.catalog import Catalog
-    from aicensus.model.finding import AuditResult
+    from aicensus.model.finding import AuditResult, Finding
     from aicensus.pipeline import ScanOptions
     from aicensus.report.layout import Look
 
@@ -85,11 +85,11 @@ def day(text: str | None, *, rev: str | None, committed: datetime.date | None = 
     return datetime.datetime.now(tz=datetime.UTC).date()
 
 
-def examine(paths: Sequence[Path], options: ScanOptions, as_of: str | None) -> AuditResult:
+def examine(paths: Sequence[Path], options: ScanOptions, as_of: str | None, baseline: Path | None = None) -> AuditResult:
     """Scan and judge."""
     from aicensus.pipeline import examined
 
-    result, catalog = examined(paths, options, lambda committed: day(as_of, rev=options.rev, committed=committed))
+    result, catalog = examined(paths, options, lambda committed: day(as_of, rev=options.rev, committed=committed), baseline)
     warn_of_old_facts(result, catalog)
     return result
 
@@ -156,15 +156,15 @@ def look(no_color: bool) -> Look:
     return look_for(sys.stdout, no_color=no_color)
 
 
-def threshold_met(result: AuditResult, fail_on: str) -> bool:
-    """Whether a finding is at or above the threshold: a severity, or a code or family."""
+def failing(result: AuditResult, fail_on: str) -> tuple[Finding, ...]:
+    """The findings at or above the threshold: a severity, or codes or families."""
     from aicensus.model.finding import Severity
 
     if fail_on in tuple(Severity):
-        return any(f.severity.rank <= Severity(fail_on).rank for f in result.findings)
+        return tuple(f for f in result.findings if f.severity.rank <= Severity(fail_on).rank)
     wanted = tuple(part.strip().upper() for part in fail_on.split(",") if part.strip())
     known = {rule.code for rule in result.rules}
     for part in wanted:
         if not any(code.startswith(part) for code in known):
             raise typer.BadParameter(f"{part} is neither error, warning, note nor the code of a rule; see `aicensus explain`")
-    return any(f.code.startswith(wanted) for f in result.findings)
+    return tuple(f for f in result.findings if f.code.startswith(wanted))

@@ -31,5 +31,5 @@ def scan(
     common.write_outputs(result, output or ())
     if not quiet:
         common.print_report(result, format, no_color)
-    if fail_on is not None and common.threshold_met(result, fail_on):
+    if fail_on is not None and common.failing(result, fail_on):
         raise typer.Exit(1)

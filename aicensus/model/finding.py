@@ -61,11 +61,11 @@ class Finding(_Record, frozen=True, kw_only=True):
 
 
 class Accepted(_Record, frozen=True, kw_only=True):
-    """A finding that somebody accepted: by waiver in the manifest or by suppression at the line."""
+    """A finding that somebody accepted: by waiver in the manifest, by suppression at the line, or all at once by a baseline."""
 
     finding: Finding
     how: str
-    """`waiver` or `inline`."""
+    """`waiver`, `inline` or `baseline`."""
     reason: str
     by: str = ""
     until: str = ""
@@ -83,4 +83,7 @@ class AuditResult(_Record, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     """Reported, worst first."""
     accepted: tuple[Accepted, ...] = ()
+    since: str = ""
+    """Commit that the findings were compared with: those that it has already are in `earlier`. Empty where nothing was compared."""
+    earlier: tuple[Finding, ...] = ()
     rules: tuple[RuleInfo, ...] = ()

@@ -151,6 +151,25 @@ class ManifestFile(msgspec.Struct, frozen=True, kw_only=True):
     """`points.<id>`, `waivers[2]`, `roster.<id>`, ... to the line in the manifest file."""
 
 
+class BaselineEntry(_Record, frozen=True, kw_only=True):
+    """A finding that the baseline keeps. The fingerprint decides; the rest is for whoever reads the file."""
+
+    code: str
+    path: str = ""
+    points: tuple[str, ...] = ()
+    fingerprint: str
+
+
+class Baseline(msgspec.Struct, frozen=True, kw_only=True):
+    """Findings that were there before, and are not reported."""
+
+    path: str = ""
+    """The file as messages call it; empty where none was given."""
+    entries: tuple[BaselineEntry, ...] = ()
+    lines: dict[str, int] = {}
+    """Fingerprint to the line in the file."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything an audit needs besides the census."""
 
@@ -163,3 +182,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     own_manifests: dict[str, ManifestFile] = {}
     """Where several repositories are scanned: those with a manifest of their own, by name of the repository. Roster, points, journeys,
     precedence and waivers of such a repository come from there."""
+    baseline: Baseline = Baseline()

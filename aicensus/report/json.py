@@ -28,6 +28,10 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     summary: Overview
     findings: tuple[Finding, ...]
     accepted: tuple[Accepted, ...]
+    since: str
+    """Commit that the findings were compared with; empty where nothing was compared."""
+    earlier: tuple[Finding, ...]
+    """Findings that are not reported since that commit has them already."""
     rules: tuple[RuleInfo, ...]
     census: Census
 
@@ -40,6 +44,8 @@ def render(result: AuditResult) -> bytes:
         summary=overview(result),
         findings=result.findings,
         accepted=result.accepted,
+        since=result.since,
+        earlier=result.earlier,
         rules=result.rules,
         census=result.census,
     )

@@ -12,6 +12,8 @@ from aicensus.model.finding import AuditResult, Finding, RuleInfo, Severity
 
 NO_OWNER = "no owner"
 SCOPES = {"prod": "production", "test": "tests", "example": "examples", "docs": "docs"}
+_WHOLE = "aicensus.yaml"
+"""Where a finding about the whole is shown: the file in which it can be answered."""
 
 Counts = tuple[tuple[str, int], ...]
 
@@ -120,6 +122,13 @@ def grouped(findings: Iterable[Finding], rules: Iterable[RuleInfo]) -> tuple[Gro
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings by severity; those of one severity keep their order."""
     return sorted(findings, key=lambda finding: finding.severity.rank)
+
+
+def where(finding: Finding) -> tuple[str, int]:
+    """Return path and line at which a code host shows a finding: hosts refuse one without a place. The line is 0 for a whole file."""
+    if finding.path:
+        return finding.path, finding.line
+    return next(((seen.path, seen.line) for seen in finding.evidence if seen.path), (_WHOLE, 1))
 
 
 def severities(findings: Iterable[Finding]) -> str:

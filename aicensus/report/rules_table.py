@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Sequence
 
 from aicensus.analysis.rulebook import Rulebook, RulePair, Statement
 from aicensus.report.layout import Look, Page
+from aicensus.report.sheet import one_line, sheet
 from aicensus.report.visible import encodable
 from aicensus.rules.differences import differences
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
     "repo",
     "path",
@@ -107,16 +105,10 @@ def as_json(book: Rulebook, statements: Sequence[Statement], pairs: Sequence[Rul
 
 
 def as_csv(statements: Sequence[Statement], pairs: Sequence[RulePair] | None) -> str:
-    """Comma-separated rows with a head; a cell that a spreadsheet would run as a formula gets an apostrophe."""
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\n")
+    """Comma-separated rows with a head."""
     if pairs is None:
-        writer.writerow(COLUMNS)
-        writer.writerows([_cell(_row(one)[name]) for name in COLUMNS] for one in statements)
-    else:
-        writer.writerow(PAIR_COLUMNS)
-        writer.writerows([_cell(value) for value in _flat(pair)] for pair in pairs)
-    return target.getvalue()
+        return sheet(COLUMNS, ([_row(one)[name] for name in COLUMNS] for one in statements))
+    return sheet(PAIR_COLUMNS, map(_flat, pairs))
 
 
 def _row(one: Statement) -> dict[str, object]:
@@ -166,13 +158,3 @@ def _flat(pair: RulePair) -> Iterable[object]:
     yield from (verdict.verdict, verdict.confidence, "; ".join(verdict.why), verdict.interval, verdict.resolve)
     for side in (pair.first, pair.second):
         yield from (f"{side.prompt.repo}/{side.prompt.path}:{side.line}", list(side.owners), encodable(side.rule.text))
-
-
-def _cell(value: object) -> str:
-    text = ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
-    text = one_line(text)
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def one_line(text: str) -> str:
-    return " ".join(text.split())

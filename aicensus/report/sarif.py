@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from aicensus.model.census import Census, Evidence, UnreadFile
+from aicensus.model.census import Census, UnreadFile
 from aicensus.model.finding import Accepted, AuditResult, Finding, RuleInfo, Severity
-from aicensus.report.overview import overview, worst_first
+from aicensus.report.overview import overview, where, worst_first
 from aicensus.report.visible import encodable, visible
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -18,8 +17,6 @@ MOST_TAGS = 20
 MOST_LOCATIONS = 100
 MOST_NOTIFICATIONS = 1_000
 
-_WHOLE = "aicensus.yaml"
-"""Where a finding without a place is shown: the file in which it can be answered. Code hosts refuse a result without a location."""
 _PROBLEM = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "recommendation"}
 _SECURITY = {Severity.ERROR: "8.0", Severity.WARNING: "5.0", Severity.NOTE: "2.0"}
 
@@ -116,15 +113,8 @@ def _location(finding: Finding, bases: dict[str, str], declared: frozenset[str])
     """`declared` are the points that stand in configuration and in no function."""
     points = finding.points[:MOST_LOCATIONS]
     names = [{"fullyQualifiedName": visible(point), "kind": "object" if point in declared else "function"} for point in points]
-    place = _place(*_where(finding), finding.repo, bases)
+    place = _place(*where(finding), finding.repo, bases)
     return {**place, **({"logicalLocations": names} if names else {})}
-
-
-def _where(finding: Finding) -> tuple[str, int]:
-    if finding.path:
-        return finding.path, finding.line
-    seen: Sequence[Evidence] = [seen for seen in finding.evidence if seen.path]
-    return (seen[0].path, seen[0].line) if seen else (_WHOLE, 1)
 
 
 def _place(path: str, line: int, repo: str, bases: dict[str, str]) -> Json:

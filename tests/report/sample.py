@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from aicensus.model.census import (
     Census,
     Claim,
@@ -84,6 +86,14 @@ RULES = (
 def company() -> AuditResult:
     """Two repositories, seven points, every section of a report with something in it."""
     return an_audit(_company_census(), *_company_findings(), accepted=_accepted(), rules=RULES)
+
+
+def compared() -> AuditResult:
+    """The same company, judged for what is new: one error and one note; the rest was there before."""
+    result = company()
+    new = (result.findings[0], result.findings[-1])
+    earlier = tuple(finding for finding in result.findings if finding not in new)
+    return msgspec.structs.replace(result, findings=new, earlier=earlier, since="2f" * 20)
 
 
 def nothing_found() -> AuditResult:

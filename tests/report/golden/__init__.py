@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from aicensus.report import card, json, sarif, terminal
+from aicensus.report import card, csv, gate, gitlab, json, junit, markdown, sarif, terminal
 from aicensus.report.layout import Look
 from tests.report import sample
 
@@ -18,6 +18,13 @@ GOLDEN: dict[str, Callable[[], str | bytes]] = {
     "company.json": lambda: json.render(sample.company()),
     "census.json": lambda: json.render_census(sample.company()),
     "company.sarif": lambda: sarif.render(sample.company()),
+    "company.gitlab.json": lambda: gitlab.render(sample.company()),
+    "company.junit.xml": lambda: junit.render(sample.company()),
+    "company.md": lambda: markdown.render(sample.company()),
+    "compared.md": lambda: markdown.render(sample.compared()),
+    "compared.csv": lambda: csv.render(sample.compared()),
+    "gate.txt": lambda: gate.render(sample.company(), sample.company().findings),
+    "gate-compared.txt": lambda: gate.render(sample.compared(), sample.compared().findings[:1]),
 }
 
 
