@@ -17,6 +17,9 @@ from aicensus.sources.reading import Reader
 from aicensus.sources.revision import list_revision
 from aicensus.sources.worktree import list_work_tree
 
+ARCHIVES = (".tar", ".tgz", ".tbz2", ".txz", ".gz", ".bz2", ".xz", ".zip")
+"""Endings of the files that can be named in place of a folder."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -24,7 +27,7 @@ class Source:
 
     root: Path
     repo: str
-    """Name of the root's folder."""
+    """Name of the root's folder, or of the one in an archive."""
     revision: str | None
     """Commit that the files are of, or that the work tree started from; None outside of git and before the first commit."""
     committed_at: datetime | None
@@ -57,14 +60,14 @@ class Source:
 
 
 def open_source(path: Path, *, rev: str | None = None) -> Source:
-    """List what there is to read at `path`: a folder, a folder inside a work tree, or a bare repository.
+    """List what there is to read at `path`: a folder, a folder inside a work tree, a bare repository, or an archive of files.
 
     With `rev` (anything that names a commit) the files are those of that revision, read from the object database; a bare
     repository without `rev` is read at its HEAD. A repository that git cannot or will not read becomes a plain folder, and
-    `notes` says so. Raises SourceError when there is no such folder or no such revision.
+    `notes` says so. Raises SourceError when there is no such folder, archive or revision.
     """
     if not path.is_dir():
-        raise SourceError(f"{path}: {'a file; name the folder it is in' if path.exists() else 'there is no such folder'}")
+        return _open_archive(path, rev)
     root = path.resolve()
     top = next((folder for folder in (root, *root.parents) if _holds_repository(folder)), None)
     if rev is not None or (top != root and _is_bare(root)):
@@ -75,6 +78,19 @@ def open_source(path: Path, *, rev: str | None = None) -> Source:
         return _open_work_tree(root, top)
     except GitError as error:
         return _source(root, list_folder(root), notes=(_why_plain(error),))
+
+
+def _open_archive(path: Path, rev: str | None) -> Source:
+    if not path.is_file():
+        raise SourceError(f"{path}: {'neither a folder nor an archive' if path.exists() else 'there is no such folder'}")
+    if path.suffix not in ARCHIVES:
+        raise SourceError(f"{path}: a file; name the folder it is in")
+    if rev is not None:
+        raise SourceError(f"{path}: an archive holds one revision; leave out `--rev`")
+    from aicensus.sources.archive import list_archive
+
+    found = list_archive(path)
+    return _source(path.resolve(), found.listing, found.revision, found.committed_at, name=found.name)
 
 
 def _open_revision(root: Path, rev: str, top: Path | None) -> Source:
@@ -109,14 +125,19 @@ def _commit(root: Path, rev: str, top: Path | None) -> tuple[str, datetime]:
 
 
 def _source(
-    root: Path, listing: Listing, revision: str | None = None, committed_at: datetime | None = None, notes: tuple[str, ...] = ()
+    root: Path,
+    listing: Listing,
+    revision: str | None = None,
+    committed_at: datetime | None = None,
+    notes: tuple[str, ...] = (),
+    name: str = "",
 ) -> Source:
     by_path = {file.path: file for file in listing.files}
     judge = Judge.of(by_path.values(), listing.reader)
     left_out = {path: reason for path in by_path if (reason := judge.by_name(path))}
     return Source(
         root=root,
-        repo=root.name.removesuffix(".git") or "root",
+        repo=name or root.name.removesuffix(".git") or "root",
         revision=revision,
         committed_at=committed_at,
         modified=listing.modified,
