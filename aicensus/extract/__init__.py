@@ -41,6 +41,10 @@ def _version(package: str) -> str:
 
 
 def _python(content: bytes) -> FileFacts:
+    if content.startswith(b"# Databricks notebook source"):
+        from aicensus.extract.embedded import extract_databricks
+
+        return extract_databricks(content)
     from aicensus.extract.python import extract
 
     return extract(content)
@@ -76,6 +80,12 @@ def _notebook(content: bytes) -> FileFacts:
     return extract_notebook(content)
 
 
+def _chunks(content: bytes) -> FileFacts:
+    from aicensus.extract.embedded import extract_chunks
+
+    return extract_chunks(content)
+
+
 def _by_module(name: str) -> Callable[[bytes], FileFacts]:
     """The `extract` of a module of this package, imported when the first file is read."""
 
@@ -89,13 +99,11 @@ def _by_module(name: str) -> Callable[[bytes], FileFacts]:
 _SCRIPT_GRAMMARS = ("tree-sitter", "tree-sitter-javascript", "tree-sitter-typescript")
 _SCRIPT = ("javascript",)
 _PYTHON_GRAMMARS = ("tree-sitter", "tree-sitter-python")
-_PYTHON = FrontEnd("python", 1, _PYTHON_GRAMMARS, _python)
+_PYTHON = FrontEnd("python", 2, _PYTHON_GRAMMARS, _python)
 _JAVASCRIPT = FrontEnd("javascript", 1, _SCRIPT_GRAMMARS, _javascript)
 _TYPESCRIPT = FrontEnd("typescript", 1, _SCRIPT_GRAMMARS, _typescript, _SCRIPT)
 _TSX = FrontEnd("tsx", 1, _SCRIPT_GRAMMARS, _tsx, _SCRIPT)
 _COMPONENT = FrontEnd("component", 1, _SCRIPT_GRAMMARS, _component, _SCRIPT)
-_NOTEBOOK = FrontEnd("notebook", 1, (*_PYTHON_GRAMMARS, *_SCRIPT_GRAMMARS[1:]), _notebook, ("python", "javascript"))
-
 _JAVA = FrontEnd("java", 1, ("tree-sitter", "tree-sitter-java"), _by_module("java"))
 _GO = FrontEnd("go", 1, ("tree-sitter", "tree-sitter-go"), _by_module("go"))
 _CSHARP = FrontEnd("csharp", 1, ("tree-sitter", "tree-sitter-c-sharp"), _by_module("csharp"))
@@ -104,6 +112,15 @@ _PHP = FrontEnd("php", 1, ("tree-sitter", "tree-sitter-php"), _by_module("php"))
 _RUBY = FrontEnd("ruby", 1, ("tree-sitter", "tree-sitter-ruby"), _by_module("ruby"))
 _RUST = FrontEnd("rust", 1, ("tree-sitter", "tree-sitter-rust"), _by_module("rust"))
 _SHELL = FrontEnd("shell", 1, ("tree-sitter", "tree-sitter-bash"), _by_module("shell"))
+_IN_NOTEBOOKS = (_PYTHON, _TYPESCRIPT, _JAVA, _GO, _CSHARP, _KOTLIN, _PHP, _RUBY, _RUST, _SHELL)
+_NOTEBOOK = FrontEnd(
+    "notebook",
+    2,
+    tuple(dict.fromkeys(name for one in _IN_NOTEBOOKS for name in one.grammars)),
+    _notebook,
+    tuple(dict.fromkeys(name for one in _IN_NOTEBOOKS for name in one.written_in())),
+)
+_CHUNKS = FrontEnd("chunks", 1, _PYTHON_GRAMMARS, _chunks, ("python",))
 
 FRONT_ENDS: dict[str, FrontEnd] = {
     ".py": _PYTHON,
@@ -120,6 +137,8 @@ FRONT_ENDS: dict[str, FrontEnd] = {
     ".svelte": _COMPONENT,
     ".astro": _COMPONENT,
     ".ipynb": _NOTEBOOK,
+    ".qmd": _CHUNKS,
+    ".rmd": _CHUNKS,
     ".java": _JAVA,
     ".go": _GO,
     ".cs": _CSHARP,

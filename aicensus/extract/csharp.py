@@ -53,8 +53,8 @@ class _CSharp(Reader):
     CONTENT = frozenset({"string_literal_content", "string_content", "raw_string_content"})
     WRAPPERS = _WRAPPERS
 
-    def __init__(self, source: bytes) -> None:
-        super().__init__(source)
+    def __init__(self, source: bytes, newlines: list[int] | None = None) -> None:
+        super().__init__(source, newlines)
         self.wanted: Expr | None = None
         """Type that `new(...)` stands for."""
 
@@ -450,6 +450,6 @@ class _CSharp(Reader):
     }
 
 
-def extract(content: bytes) -> FileFacts:
+def extract(content: bytes, *, newlines: list[int] | None = None) -> FileFacts:
     """Return what one C# file says; broken code raises nothing. Raises UnreadError where the grammar is not installed."""
-    return _CSharp.extract(content)
+    return _CSharp.extract(content, newlines)

@@ -1,4 +1,4 @@
-"""Code inside other files: script blocks of component files, cells of notebooks; lines are those of the whole file."""
+"""Code inside other files: script blocks of component files, cells and chunks of notebooks; lines are those of the whole file."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 
 import msgspec
 
@@ -30,7 +31,21 @@ _TIMED = re.compile(r"(\s*)%time(?:it)?[ \t]+(?:-\w+(?:[ \t]+\d+)?[ \t]+)*(?=[^-
 _PYTHON_CELL_MAGIC = re.compile(r"\s*%%(?:time|timeit|capture|prun|memit|python3?|px|local|debug|skip)\b")
 _CELLS = ("[", "cells")
 _CELL_ID = re.compile(r'"[\w-]{1,64}"', re.ASCII)
-_SCRIPT_KERNELS = {"typescript": True, "deno": True, "javascript": False, "node": False, "nodejs": False}
+_SQL_CELL = re.compile(r"\s*%{1,2}(?:sql|bigquery|sparksql|spark_sql|snowsql|read_sql|jupysql)\b", re.IGNORECASE)
+_CHUNK = re.compile(r"\s*(`{3,})\s*\{\.?(\w+)")
+_MAGIC_LINE = re.compile(r"# ?MAGIC ?")
+_DIRECTIVE = re.compile(r"\s*(?:[%!]|#!|#[ri]\b|:dep\b|@file:)")
+"""Lines of other kernels that are for the kernel: packages, other languages, shell commands."""
+
+KERNELS = (
+    dict.fromkeys(("", "python", "python2", "python3", "ipython", "pyspark", "sagemath", "sql"), "python")
+    | dict.fromkeys(("javascript", "node", "nodejs"), "javascript")
+    | dict.fromkeys(("typescript", "deno"), "typescript")
+    | {"java": "java", "kotlin": "kotlin", "go": "go", "gonb": "go", "c#": "csharp", "csharp": "csharp", ".net-csharp": "csharp"}
+    | {"polyglot-notebook": "csharp", "rust": "rust", "ruby": "ruby", "php": "php", "bash": "shell", "shell": "shell"}
+)
+"""By the name that a kernel gives its language, the language that it is read as."""
+_MODULES = {"typescript": "javascript"}
 
 
 def extract_component(content: bytes) -> FileFacts:
@@ -75,26 +90,67 @@ def _blocks(content: bytes) -> Iterator[tuple[int, int, bytes]]:
 def extract_notebook(content: bytes) -> FileFacts:
     """Return the facts of a notebook's code cells as one module; what they gave out is not read.
 
-    Raises UnreadError when the file is no notebook, or one in a language without a front end.
+    SQL, of its own kernel or after a `%%sql`, is read as texts. Raises UnreadError when the file is no notebook, or one in a language
+    without a front end.
     """
     text = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
-    language = _kernel(text)
-    cells = list(_code_cells(text))
-    is_script = language in _SCRIPT_KERNELS
-    if not is_script and language not in ("", "python", "python2", "python3", "ipython", "pyspark", "sagemath"):
-        raise UnreadError(f"a notebook in {language}")
+    kernel = _kernel(text)
+    language = KERNELS.get(kernel)
+    if language is None:
+        raise UnreadError(f"a notebook in {kernel}")
     source = _Joined()
-    for number, own_id, cell in cells:
-        source.add(number, own_id, cell if is_script else list(_without_magics(cell)))
-    if is_script:
-        from aicensus.extract import javascript
+    for number, own_id, cell in _code_cells(text):
+        if kernel == "sql":
+            source.add(number, own_id, _as_text(cell))
+        elif language == "python":
+            source.add(number, own_id, list(_without_magics(cell)))
+        else:
+            source.add(number, own_id, cell if language in ("javascript", "typescript") else _without_directives(cell))
+    return msgspec.structs.replace(_facts(language, source), cells=tuple(source.cells), cell_ids=tuple(source.ids))
 
-        facts = javascript.extract(source.content(), typescript=_SCRIPT_KERNELS[language], newlines=source.newlines)
-    else:
-        from aicensus.extract import python
 
-        facts = python.extract(source.content(), newlines=source.newlines)
-    return msgspec.structs.replace(facts, cells=tuple(source.cells), cell_ids=tuple(source.ids))
+def extract_databricks(content: bytes) -> FileFacts:
+    """Return the facts of a Databricks notebook that is kept as Python source: its `# MAGIC %sql` cells are read as texts."""
+    lines = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
+    source = _Joined()
+    magic: list[_Line] = []
+    for number, line in enumerate([*lines, ""], 1):
+        told = _MAGIC_LINE.match(line)
+        if told is not None:
+            magic.append((line[told.end() :], number))
+            continue
+        if magic:
+            source.add(0, "", _as_text(magic) if _SQL_CELL.match(magic[0][0]) else [("", place) for _, place in magic])
+            magic = []
+        if number <= len(lines):
+            source.add(0, "", [(line, number)])
+    return _facts("python", source)
+
+
+def extract_chunks(content: bytes) -> FileFacts:
+    """Return the facts of the Python and SQL chunks of a Quarto or R Markdown notebook."""
+    source = _Joined()
+    chunk: list[_Line] = []
+    fence = language = ""
+    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").splitlines(), 1):
+        if not fence:
+            opening = _CHUNK.match(line)
+            if opening is not None:
+                fence, language, chunk = opening[1], opening[2].lower(), []
+        elif line.strip() == fence:
+            if language in ("python", "sql"):
+                source.add(0, "", _as_text(chunk) if language == "sql" else list(_without_magics(chunk)))
+            fence = ""
+        else:
+            chunk.append((line, number))
+    return _facts("python", source)
+
+
+def _facts(language: str, source: _Joined) -> FileFacts:
+    module = import_module(f"aicensus.extract.{_MODULES.get(language, language)}")
+    options = {"typescript": True} if language == "typescript" else {}
+    facts: FileFacts = module.extract(source.content(), newlines=source.newlines, **options)
+    return facts
 
 
 _Line = tuple[str, int]
@@ -215,9 +271,25 @@ def _lines(pieces: list[tuple[str, int]]) -> list[_Line]:
     return lines
 
 
+def _as_text(lines: list[_Line]) -> list[_Line]:
+    """A cell as one text of Python, its lines where they stood; the `%%sql` before them is no part of it."""
+    kept = [(_SQL_CELL.sub("", text).replace("\\", "\\\\").replace('"', '\\"'), place) for text, place in lines]
+    if kept:
+        kept[0] = ('_ = """' + kept[0][0], kept[0][1])
+        kept[-1] = (kept[-1][0] + '"""', kept[-1][1])
+    return kept
+
+
+def _without_directives(lines: list[_Line]) -> list[_Line]:
+    return [("" if _DIRECTIVE.match(text) else text, place) for text, place in lines]
+
+
 def _without_magics(lines: list[_Line]) -> Iterator[_Line]:
     """Replace what only IPython understands by `pass`, and close a text that the cell leaves open."""
     first = next((text for text, _ in lines if text.strip()), "")
+    if _SQL_CELL.match(first):
+        yield from _as_text(lines)
+        return
     if first.lstrip().startswith("%%") and not _PYTHON_CELL_MAGIC.match(first):
         return
     quotes, depth, goes_on, is_magic = "", 0, False, False

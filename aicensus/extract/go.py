@@ -31,8 +31,8 @@ class _Go(Reader):
     CONTENT = frozenset({"interpreted_string_literal_content"})
     BARE_MEMBERS = False
 
-    def __init__(self, source: bytes) -> None:
-        super().__init__(source)
+    def __init__(self, source: bytes, newlines: list[int] | None = None) -> None:
+        super().__init__(source, newlines)
         self.types: dict[str, int] = {}
         """Scopes of the types of the file."""
         self.results: list[str] = []
@@ -350,6 +350,6 @@ def package_names(module: str) -> Iterator[str]:
     return (name for name in sorted(found) if name.isidentifier())
 
 
-def extract(content: bytes) -> FileFacts:
+def extract(content: bytes, *, newlines: list[int] | None = None) -> FileFacts:
     """Return what one Go file says; broken code raises nothing. Raises UnreadError where the grammar is not installed."""
-    return _Go.extract(content)
+    return _Go.extract(content, newlines)

@@ -258,6 +258,6 @@ def _at(name: Expr, line: int) -> Expr | None:
     return Name(name.id, line) if isinstance(name, Name) else None
 
 
-def extract(content: bytes) -> FileFacts:
+def extract(content: bytes, *, newlines: list[int] | None = None) -> FileFacts:
     """Return what one Java file says; broken code raises nothing. Raises UnreadError where the grammar is not installed."""
-    return _Java.extract(content)
+    return _Java.extract(content, newlines)

@@ -19,7 +19,7 @@ from tree_sitter import Language, Node
 
 from aicensus.extract.builder import MAX_DEPTH, FactsBuilder, is_balanced, joined_operators
 from aicensus.extract.javascript_literals import decoded, number
-from aicensus.extract.syntax import tree
+from aicensus.extract.syntax import line_ends, tree
 from aicensus.model.errors import UnreadError
 from aicensus.model.facts import (
     Arg,
@@ -69,9 +69,7 @@ def extract(content: bytes, *, typescript: bool = False, tsx: bool = False, newl
     source = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").encode()
     root = _understood(source.replace(b"\0", b" "), "tsx" if tsx else "typescript" if typescript else "javascript")
     if newlines is None:
-        newlines = [match.start() for match in re.finditer(rb"\n", source)]
-        if source.endswith(b"\n"):
-            newlines.pop()
+        newlines = line_ends(source)
     reader = _Reader(FactsBuilder("javascript", len(newlines) + 1), source, newlines)
     reader.statements(root)
     reader.notes(root)

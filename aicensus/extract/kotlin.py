@@ -345,6 +345,6 @@ class _Kotlin(Reader):
     }
 
 
-def extract(content: bytes) -> FileFacts:
+def extract(content: bytes, *, newlines: list[int] | None = None) -> FileFacts:
     """Return what one Kotlin file says; broken code raises nothing. Raises UnreadError where the grammar is not installed."""
-    return _Kotlin.extract(content)
+    return _Kotlin.extract(content, newlines)

@@ -266,6 +266,6 @@ class _Php(Reader):
     }
 
 
-def extract(content: bytes) -> FileFacts:
+def extract(content: bytes, *, newlines: list[int] | None = None) -> FileFacts:
     """Return what one PHP file says; broken code raises nothing. Raises UnreadError where the grammar is not installed."""
-    return _Php.extract(content)
+    return _Php.extract(content, newlines)

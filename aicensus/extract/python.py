@@ -18,7 +18,7 @@ from tree_sitter import Language, Node
 
 from aicensus.extract.builder import MAX_DEPTH, FactsBuilder, is_balanced, joined_operators
 from aicensus.extract.python_literals import OPENING, decoded, has_holes, number
-from aicensus.extract.syntax import tree
+from aicensus.extract.syntax import line_ends, tree
 from aicensus.model.errors import UnreadError
 from aicensus.model.facts import (
     Arg,
@@ -70,9 +70,7 @@ def extract(content: bytes, *, newlines: list[int] | None = None) -> FileFacts:
     # The grammar takes a NUL for the end of the file.
     source = text.replace("\0", " ").encode()
     if newlines is None:
-        newlines = [match.start() for match in re.finditer(rb"\n", source)]
-        if source.endswith(b"\n"):
-            newlines.pop()
+        newlines = line_ends(source)
     reader = _Reader(FactsBuilder("python", len(newlines) + 1), source, newlines)
     for root in _roots(source):
         reader.body(0, _parts(root))

@@ -24,8 +24,8 @@ class _Ruby(Reader):
     CONTENT = frozenset({"string_content", "heredoc_content"})
     RECEIVER = "self"
 
-    def __init__(self, source: bytes) -> None:
-        super().__init__(source)
+    def __init__(self, source: bytes, newlines: list[int] | None = None) -> None:
+        super().__init__(source, newlines)
         self.heredocs: list[Node] = []
         self.methods: set[str] = set()
         """Names of the methods of the file: to say one is to call it."""
@@ -281,6 +281,6 @@ class _Ruby(Reader):
     TYPES: ClassVar[Table] = {}
 
 
-def extract(content: bytes) -> FileFacts:
+def extract(content: bytes, *, newlines: list[int] | None = None) -> FileFacts:
     """Return what one Ruby file says; broken code raises nothing. Raises UnreadError where the grammar is not installed."""
-    return _Ruby.extract(content)
+    return _Ruby.extract(content, newlines)

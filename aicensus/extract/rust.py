@@ -44,8 +44,8 @@ class _Rust(Reader):
     RECEIVER = "self"
     BARE_MEMBERS = False
 
-    def __init__(self, source: bytes) -> None:
-        super().__init__(source)
+    def __init__(self, source: bytes, newlines: list[int] | None = None) -> None:
+        super().__init__(source, newlines)
         self.types: dict[str, int] = {}
 
     # modules
@@ -294,6 +294,6 @@ class _Rust(Reader):
     }
 
 
-def extract(content: bytes) -> FileFacts:
+def extract(content: bytes, *, newlines: list[int] | None = None) -> FileFacts:
     """Return what one Rust file says; broken code raises nothing. Raises UnreadError where the grammar is not installed."""
-    return _Rust.extract(content)
+    return _Rust.extract(content, newlines)

@@ -134,6 +134,6 @@ class _Shell(Reader):
     }
 
 
-def extract(content: bytes) -> FileFacts:
+def extract(content: bytes, *, newlines: list[int] | None = None) -> FileFacts:
     """Return what one shell script says; broken code raises nothing. Raises UnreadError where the grammar is not installed."""
-    return _Shell.extract(content)
+    return _Shell.extract(content, newlines)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tree_sitter import Language, Node, Parser, Point, Range
 
 from aicensus.model.errors import UnreadError
@@ -36,3 +38,9 @@ def tree(language: Language, source: bytes, start: int = 0, end: int | None = No
         return parser.parse(lambda offset, _point: source[offset:], progress_callback=spent).root_node
     except ValueError:
         raise UnreadError("too broken to be made out") from None
+
+
+def line_ends(source: bytes) -> list[int]:
+    """Offsets of the ends of all lines but the last."""
+    ends = [match.start() for match in re.finditer(rb"\n", source)]
+    return ends[:-1] if source.endswith(b"\n") else ends

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Literal
 from tree_sitter import Language, Node
 
 from aicensus.extract.builder import MAX_DEPTH, FactsBuilder
-from aicensus.extract.syntax import tree
+from aicensus.extract.syntax import line_ends, tree
 from aicensus.model.errors import UnreadError
 from aicensus.model.facts import (
     Arg,
@@ -90,11 +90,9 @@ class Reader:
     BARE_MEMBERS: ClassVar[bool] = True
     """Whether members of the class around may be named without their object."""
 
-    def __init__(self, source: bytes) -> None:
+    def __init__(self, source: bytes, newlines: list[int] | None = None) -> None:
         self.source = source
-        self.newlines = [match.start() for match in re.finditer(rb"\n", source)]
-        if source.endswith(b"\n"):
-            self.newlines.pop()
+        self.newlines = newlines if newlines is not None else line_ends(source)
         self.builder = FactsBuilder(self.LANGUAGE, len(self.newlines) + 1)
         self.builder.package = ""
         self.builder.bare_members = self.BARE_MEMBERS
@@ -104,10 +102,13 @@ class Reader:
         """Scopes with the names of their variables and parameters."""
 
     @classmethod
-    def extract(cls, content: bytes) -> FileFacts:
-        """Return what one file says; broken code raises nothing. Raises UnreadError where the grammar is missing."""
+    def extract(cls, content: bytes, newlines: list[int] | None = None) -> FileFacts:
+        """Return what one file says; broken code raises nothing. Raises UnreadError where the grammar is missing.
+
+        `newlines` are the offsets after which a new line counts, for code that was put together from pieces of another file.
+        """
         source = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").replace("\0", " ").encode()
-        reader = cls(source)
+        reader = cls(source, newlines)
         root = tree(grammar(*cls.GRAMMAR), source)
         reader.file(root)
         reader.notes(root)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from aicensus.extract import FRONT_ENDS, front_end_of
 from aicensus.extract.embedded import extract_component, extract_notebook
 from aicensus.model.errors import UnreadError
-from aicensus.model.facts import FileFacts
+from aicensus.model.facts import Const, FileFacts
 from tests.shown_facts import bindings, calls, check
 
 # components
@@ -185,6 +185,85 @@ def test_notebooks_in_typescript(metadata: dict[str, Any]) -> None:
     assert (facts.language, places(facts), facts.cells) == ("javascript", [("a.f()", line, line)], ((1, line - 1, line),))
 
 
+@pytest.mark.parametrize(
+    ("kernel", "source", "language", "expected"),
+    [
+        pytest.param("C#", ['#r "nuget: A"', "#!csharp", "var a = F(1);"], "csharp", ["F(1)"], id="C#"),
+        pytest.param("java", ["%maven a:b:1", "var a = f(1);"], "java", ["f(1)"], id="Java"),
+        pytest.param("kotlin", ["%use openai", "val a = f(1)"], "kotlin", ["f(1)"], id="Kotlin"),
+        pytest.param("go", ["!*go get a", "a := f(1)"], "go", ["f(1)"], id="Go"),
+        pytest.param("rust", [':dep a = "1"', "let a = f(1);"], "rust", ["f(1)"], id="Rust"),
+        pytest.param("ruby", ["a = f(1)"], "ruby", ["f(1)"], id="Ruby"),
+        pytest.param("bash", ["curl https://example.com"], "shell", ["curl(url='https://example.com', 'https://example.com')"], id="shell"),
+    ],
+)
+def test_other_kernels(kernel: str, source: list[str], language: str, expected: list[str]) -> None:
+    content = written(notebook(code("", *source), language_info={"name": kernel}))
+    facts = extract_notebook(content)
+    line = line_of(content, json.dumps(source[-1])[1:-1])
+    assert (facts.language, places(facts)) == (language, [(shown, line, line) for shown in expected])
+
+
+SQL = ["SELECT ai_gen('Sum \\\\ up', \"a\")", "FROM t"]
+
+
+@pytest.mark.parametrize(
+    ("source", "language", "is_text"),
+    [
+        pytest.param(SQL, "sql", True, id="its own kernel"),
+        pytest.param(["%%sql", *SQL], "python", True, id="a cell"),
+        pytest.param(["%%bigquery df", *SQL], "python", True, id="of a warehouse"),
+        pytest.param(["%sql", *SQL], "python", True, id="as Databricks exports it"),
+        pytest.param(["%%html", *SQL], "python", False, id="no SQL"),
+        pytest.param(["%%sqlite_tools", *SQL], "python", False, id="no SQL either"),
+    ],
+)
+def test_sql_is_a_text(source: list[str], language: str, is_text: bool) -> None:
+    content = written(notebook(code("f()"), code(*source), code("f()"), language_info={"name": language}))
+    facts = extract_notebook(content)
+    texts = [binding.value for binding in facts.bindings if isinstance(binding.value, Const) and "ai_gen" in str(binding.value.value)]
+    assert bool(texts) == is_text
+    for text in texts:
+        assert "\n".join(SQL) in str(text.value)
+        assert text.line + str(text.value).split("SELECT")[0].count("\n") == line_of(content, "SELECT")
+    assert facts.errors == ()
+
+
+DATABRICKS = """# Databricks notebook source
+f()
+
+# COMMAND ----------
+
+# MAGIC %md it's text
+# MAGIC f(2)
+
+# COMMAND ----------
+
+# MAGIC %sql
+# MAGIC SELECT ai_gen("a")
+
+# COMMAND ----------
+
+f(3)
+"""
+
+
+def test_databricks_source() -> None:
+    facts = FRONT_ENDS[".py"].read(DATABRICKS.encode())
+    assert places(facts) == [("f()", 2, 2), ("f(3)", 16, 16)]
+    assert [(b.value.line, b.value.value) for b in facts.bindings if isinstance(b.value, Const)] == [(11, '\nSELECT ai_gen("a")')]
+    assert FRONT_ENDS[".py"].read(DATABRICKS.encode()[1:]).bindings == ()
+
+
+def test_chunks() -> None:
+    content = (
+        "# f()\n```{python}\nf()\n```\n\n```python\nf(2)\n```\n````{.python}\n%ls\nf(3)\n````\n```{r}\nf(4)\n```\n```{sql}\nSELECT 1\n```\n"
+    )
+    facts = front_end_of("a/b.Rmd").read(content.encode())  # type: ignore[union-attr]
+    assert places(facts) == [("f()", 3, 3), ("f(3)", 11, 11)]
+    assert [(b.value.line, b.value.value) for b in facts.bindings if isinstance(b.value, Const)] == [(17, "SELECT 1")]
+
+
 def test_old_format() -> None:
     cells = [{"cell_type": "code", "input": ["f()"], "language": "python", "outputs": []}]
     assert calls(extract_notebook(written({"worksheets": [{"cells": cells}], "metadata": {"name": "x"}, "nbformat": 3}))) == ["f()"]
@@ -214,7 +293,7 @@ LINES = st.sampled_from(
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.lists(LINES)), st.sampled_from([None, 1]), st.sampled_from(["python", "typescript"]))
+@given(st.lists(st.lists(LINES)), st.sampled_from([None, 1]), st.sampled_from(["python", "typescript", "csharp", "sql"]))
 def test_any_notebook_gives_sound_facts(cells: list[list[str]], indent: int | None, language: str) -> None:
     kernel = {"kernelspec": {"language": language}}
     content = json.dumps(notebook(*(code(*lines) for lines in cells), **kernel), indent=indent).encode()
@@ -256,6 +335,7 @@ def test_any_json_is_read_or_refused(value: Any) -> None:
         ("b.tsx", "tsx"),
         ("b.vue", "component"),
         ("b.ipynb", "notebook"),
+        ("b.qmd", "chunks"),
         ("b.md", None),
         ("py", None),
         (".py/b", None),
@@ -271,6 +351,8 @@ def test_every_front_end_reads(suffix: str) -> None:
     front_end = FRONT_ENDS[suffix]
     content = {
         ".ipynb": written(notebook(code("f()"))),
+        ".qmd": b"```{python}\nf()\n```\n",
+        ".rmd": b"```{python}\nf()\n```\n",
         ".py": b"f()",
         ".pyi": b"f()",
         ".php": b"<?php f();",
