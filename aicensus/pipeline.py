@@ -12,7 +12,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 from aicensus.catalog import Catalog
+from aicensus.gitcommand import GitError
 from aicensus.model.census import (
     Author,
     Census,
@@ -36,7 +39,8 @@ from aicensus.model.facts import Note
 from aicensus.model.finding import AuditResult
 from aicensus.model.prose import TextPlace
 from aicensus.model.settings import Baseline, Manifest, ManifestFile, Settings
-from aicensus.sources import Source, open_source
+from aicensus.model.since import Since
+from aicensus.sources import MISSING, Source, open_source
 
 if TYPE_CHECKING:
     from aicensus.analysis.rulebook import Rulebook
@@ -206,10 +210,12 @@ def examined(
     options: ScanOptions,
     day: Callable[[datetime.date | None], datetime.date],
     baseline: Path | None = None,
+    since: str | None = None,
 ) -> tuple[AuditResult, Catalog]:
     """Scan and judge, with the catalogue that this was done by; `day` gives the day to judge at from that of the revision, if known.
 
-    `baseline` is a file of findings that are not reported. Raises what `scan` raises, and AicensusError for such a file.
+    `baseline` is a file of findings that are not reported. With `since`, a revision, only those are that the single path has and the commit
+    where it parted from the revision has not. Raises what `scan` raises, and AicensusError for such a file.
     """
     kept = _baseline(baseline, Path(paths[0])) if baseline is not None and paths else Baseline()
     opened = _opened(paths, options)
@@ -224,7 +230,68 @@ def examined(
         own_manifests=own if len(files) > 1 else {},
         baseline=kept,
     )
+    if since is not None:
+        return _judged_since(opened, settings, options, since), opened.catalog
     return audit(_scan(opened, options), settings, opened.catalog, opened.places()), opened.catalog
+
+
+def _judged_since(opened: _Opened, settings: Settings, options: ScanOptions, rev: str) -> AuditResult:
+    """The audit of one source with only the findings that its merge base with `rev` has not, judged by the settings and day of now."""
+    from aicensus.audit import run_audit
+    from aicensus.audit.comparison import new_names, only_new
+    from aicensus.census.diff import diff_censuses
+    from aicensus.history.merge_base import commits_between, merge_base
+    from aicensus.history.renames import renames
+
+    (source,) = opened.sources
+    head = options.rev or "HEAD"
+    base = merge_base(source.root, rev, head)
+    before = _opened_before(opened, options, base)
+    try:
+        moved, commits = renames(source.root, base, options.rev), commits_between(source.root, base, head)
+    except GitError as error:
+        raise SourceError(f"--since {rev}: git cannot compare it ({error})") from error
+    census, old = _scan(opened, options), _scan(before, replace(options, rev=base))
+    diff = diff_censuses(old, census, moved)
+    since = Since(commit=base, diff=diff, touched=_touched(before.sources[0], source, moved), commits=commits)
+    (file,) = before.manifests
+    then = msgspec.structs.replace(
+        settings,
+        manifest=file.manifest,
+        manifest_path=file.path,
+        manifest_lines=file.lines,
+        baseline=Baseline(),
+        renamed=new_names(diff, moved),
+    )
+    result = run_audit(census, settings, catalog=opened.catalog, places=opened.places(), since=since)
+    return only_new(result, audit(old, then, opened.catalog), base)
+
+
+def _opened_before(opened: _Opened, options: ScanOptions, base: str) -> _Opened:
+    """The same source at an earlier commit: what its manifest says of people and points is of then, how to scan and judge is of now.
+
+    Raises SourceError where the clone lacks files of the commit.
+    """
+    from aicensus.manifest import ManifestError
+
+    source = open_source(opened.sources[0].root, rev=base)
+    if any(row.reason == MISSING for row in source.unread):
+        raise SourceError(f"this clone lacks files of {base[:12]}, since it is a partial one; clone without `--filter`")
+    now = opened.manifests[0]
+    try:
+        file = manifest_of(source, options)
+    except ManifestError:  # which the change may be there to mend
+        file = now
+    manifest = msgspec.structs.replace(
+        file.manifest, settings=now.manifest.settings, catalog=now.manifest.catalog, lexicon=now.manifest.lexicon
+    )
+    return _Opened([source], opened.names, [msgspec.structs.replace(file, manifest=manifest)], opened.catalog)
+
+
+def _touched(old: Source, new: Source, moved: Mapping[str, str]) -> frozenset[str]:
+    """Paths of files that are new, or hold something else than before under whatever name."""
+    blobs = {moved.get(file.path, file.path): file.blob for file in old.files}
+    return frozenset(file.path for file in new.files if file.blob is None or blobs.get(file.path) != file.blob)
 
 
 def _baseline(file: Path, root: Path) -> Baseline:
@@ -352,8 +419,6 @@ def _repositories_in(paths: Iterable[str]) -> Iterator[str]:
 
 def _code(source: Source, limited: Source, repo: str, manifest: Manifest, catalog: Catalog, options: ScanOptions) -> _Code:
     """What the code says: as an earlier scan found it where that still holds, else found now. `limited` is the part of it to read."""
-    import msgspec
-
     from aicensus.extract.cache import FactsCache
     from aicensus.extract.facts_store import FactsStore
     from aicensus.extract.results import Results

@@ -25,6 +25,7 @@ from aicensus.census.places import NOWHERE, Places
 from aicensus.model.census import Census
 from aicensus.model.finding import AuditResult, Finding
 from aicensus.model.settings import Settings
+from aicensus.model.since import Since
 
 RULES: tuple[Rule, ...] = tuple(
     sorted(
@@ -46,13 +47,15 @@ RULES: tuple[Rule, ...] = tuple(
 _UNUSED = "MAN002"
 
 
-def run_audit(census: Census, settings: Settings, *, catalog: Catalog | None = None, places: Places = NOWHERE) -> AuditResult:
+def run_audit(
+    census: Census, settings: Settings, *, catalog: Catalog | None = None, places: Places = NOWHERE, since: Since | None = None
+) -> AuditResult:
     """Judge a census on the day `settings.as_of`; the same input gives the same result.
 
-    `catalog` holds the facts to judge by, those shipped by default; `places` finds the lines of sentences in prompts. Raises
-    AicensusError when the settings name a rule that does not exist.
+    `catalog` holds the facts to judge by, those shipped by default; `places` finds the lines of sentences in prompts; `since` is the
+    change that is judged. Raises AicensusError when the settings name a rule that does not exist.
     """
-    context = Context(census, settings, catalog, places)
+    context = Context(census, settings, catalog, places, since)
     rules = enabled(RULES, context)
     active = frozenset(rule.code for rule in rules)
     outcome = accept(run_rules(RULES, context), context, active)

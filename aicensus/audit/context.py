@@ -16,17 +16,26 @@ from aicensus.graph import CensusGraph, build_graph
 from aicensus.manifest import Claims
 from aicensus.model.census import Census, Point
 from aicensus.model.settings import ManifestFile, PointClaim, Settings
+from aicensus.model.since import Since
 from aicensus.rules.business import of_business
 from aicensus.rules.lexicon import Lexicon
 
 
 class Context:
-    """One audit's view of the world, without clock; `catalog` defaults to the shipped one."""
+    """One audit's view of the world, without clock; `catalog` defaults to the shipped one, `since` is the change that is judged, if any."""
 
-    def __init__(self, census: Census, settings: Settings, catalog: Catalog | None = None, places: Places = NOWHERE) -> None:
+    def __init__(
+        self,
+        census: Census,
+        settings: Settings,
+        catalog: Catalog | None = None,
+        places: Places = NOWHERE,
+        since: Since | None = None,
+    ) -> None:
         self.census = census
         self.settings = settings
         self.places = places
+        self.since = since
         self._catalog = catalog
         self._claims: dict[str, Claims] = {}
         self._rosters: dict[str, Roster] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -137,7 +137,7 @@ def make_finding(rule: Rule, hit: Hit, context: Context) -> Finding:
         owners=hit.owners,
         next=hit.next,
         evidence=hit.evidence,
-        fingerprint=fingerprint(rule.code, hit.key),
+        fingerprint=fingerprint(rule.code, _renamed(hit.key, context.settings.renamed)),
         confidence=hit.confidence,
     )
 
@@ -145,6 +145,13 @@ def make_finding(rule: Rule, hit: Hit, context: Context) -> Finding:
 def fingerprint(code: str, key: Iterable[str]) -> str:
     """32 hex digits of the code and the rule's own key."""
     return hashlib.sha256("\0".join((code, *key)).encode()).hexdigest()[:32]
+
+
+def _renamed(key: Iterable[str], renamed: Mapping[str, str]) -> Iterator[str]:
+    """A key in which paths, and ids that start with one, have their other names."""
+    for part in key:
+        path, sign, rest = part.partition("::")
+        yield renamed.get(part) or renamed.get(path, path) + sign + rest
 
 
 def _severity(rule: Rule, hit: Hit, context: Context) -> Severity:

@@ -25,6 +25,9 @@ def check(
         str | None,
         typer.Option("--strict", metavar="[=files|values]", help="Status 3 when files were not read; with =values also models or prompts."),
     ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="REV", help="Report only what is new since the change parted from this revision.")
+    ] = None,
     baseline: Annotated[Path | None, typer.Option("--baseline", help="File of findings that are not reported.")] = None,
     output: common.Outputs = None,
     rev: common.Rev = None,
@@ -39,7 +42,7 @@ def check(
     """Judge a repository: status 0 when clean, 1 on findings at or above the threshold, 2 on bad usage, 3 when incomplete."""
     if strict not in (None, "files", "values"):
         raise typer.BadParameter(f"--strict takes files or values, not {strict}")
-    result = common.examine([path], common.options_of(rev, manifest, catalog, jobs, no_cache, quiet), as_of, baseline)
+    result = common.examine([path], common.options_of(rev, manifest, catalog, jobs, no_cache, quiet), as_of, baseline, since)
     common.done(quiet)
     common.write_outputs(result, output or ())
     failing = common.failing(result, fail_on)

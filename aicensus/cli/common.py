@@ -85,11 +85,13 @@ def day(text: str | None, *, rev: str | None, committed: datetime.date | None = 
     return datetime.datetime.now(tz=datetime.UTC).date()
 
 
-def examine(paths: Sequence[Path], options: ScanOptions, as_of: str | None, baseline: Path | None = None) -> AuditResult:
-    """Scan and judge."""
+def examine(
+    paths: Sequence[Path], options: ScanOptions, as_of: str | None, baseline: Path | None = None, since: str | None = None
+) -> AuditResult:
+    """Scan and judge; with `since` only what is new since that revision."""
     from aicensus.pipeline import examined
 
-    result, catalog = examined(paths, options, lambda committed: day(as_of, rev=options.rev, committed=committed), baseline)
+    result, catalog = examined(paths, options, lambda committed: day(as_of, rev=options.rev, committed=committed), baseline, since)
     warn_of_old_facts(result, catalog)
     return result
 

@@ -10,8 +10,13 @@ PLUMBING = ("--no-ext-diff", "--no-textconv", "-M", "-l2000")
 """Compare blobs themselves: nothing that attributes or configuration name takes part. A move keeps half of the file at least."""
 
 
-def renames(root: Path, old: str, new: str) -> dict[str, str]:
-    """New paths by old ones of the files that moved from revision `old` to `new`, relative to `root`. Raises GitError."""
-    listed = run_git(root, "diff-tree", "-r", "-z", "--relative", "--diff-filter=R", "--name-status", *PLUMBING, old, new, "--")
+def renames(root: Path, old: str, new: str | None) -> dict[str, str]:
+    """New paths by old ones of the files that moved from revision `old` to `new`, relative to `root`. Raises GitError.
+
+    None for `new` is what is staged.
+    """
+    command = ("diff-index", "--cached") if new is None else ("diff-tree", "-r")
+    revisions = (old,) if new is None else (old, new)
+    listed = run_git(root, *command, "-z", "--relative", "--diff-filter=R", "--name-status", *PLUMBING, *revisions, "--")
     fields = listed.decode("utf-8", "backslashreplace").split("\0")
     return {fields[at + 1]: fields[at + 2] for at in range(0, len(fields) - 2, 3)}

@@ -183,3 +183,5 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Where several repositories are scanned: those with a manifest of their own, by name of the repository. Roster, points, journeys,
     precedence and waivers of such a repository come from there."""
     baseline: Baseline = Baseline()
+    renamed: dict[str, str] = {}
+    """Paths and ids as they are called in the audit that this one is compared with: fingerprints are made of those names."""

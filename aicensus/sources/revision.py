@@ -12,6 +12,8 @@ from aicensus.model.sources import LeftOut, SourceFile, Unread
 from aicensus.sources.listing import SUBMODULE, SYMBOLIC_LINK, Listing, text_of
 from aicensus.sources.reading import check_content, check_size
 
+MISSING = "its object is missing from the repository"
+
 
 def list_revision(folder: Path, commit: str, top: Path | None) -> Listing:
     """List the files of `commit` below `folder`: a bare repository, or the work tree `top` or a folder of it. Raises GitError."""
@@ -27,7 +29,7 @@ def list_revision(folder: Path, commit: str, top: Path | None) -> Listing:
         elif size.isdigit():
             listing.files.append(SourceFile(path, int(size), blob))
         else:
-            listing.unread.append(Unread(path, "its object is missing from the repository"))
+            listing.unread.append(Unread(path, MISSING))
     return listing
 
 
@@ -79,7 +81,7 @@ def _ask(process: subprocess.Popen[bytes], question: bytes) -> bytes:
     if not header:
         raise BrokenPipeError
     if len(header) != 3 or header[1] != b"blob":
-        raise UnreadError("its object is missing from the repository")
+        raise UnreadError(MISSING)
     size = int(header[2])
     content = process.stdout.read(size + 1)
     if len(content) != size + 1:

@@ -99,9 +99,13 @@ def _open_revision(root: Path, rev: str, top: Path | None) -> Source:
             raise GitError(b"a revision does not start with a dash")
         named = run_git(root, "rev-parse", "--verify", f"{rev}^{{commit}}", work_tree=top).decode().strip()
         commit, committed_at = _commit(root, named, top)
-        return _source(root, list_revision(root, commit, top), commit, committed_at)
     except GitError as error:
         raise SourceError(_why_no_revision(root, rev, error)) from None
+    try:
+        return _source(root, list_revision(root, commit, top), commit, committed_at)
+    except GitError as error:
+        lacks = f"the files of {rev} cannot be listed ({error})"
+        raise SourceError(f"{root}: {lacks}; where the clone is a partial one, clone without `--filter`") from None
 
 
 def _open_work_tree(root: Path, top: Path) -> Source:
