@@ -23,7 +23,13 @@ OLD_FACTS_DAYS = 90
 
 Paths = Annotated[list[Path], typer.Argument(help="Repositories or folders.", show_default=False)]
 Rev = Annotated[str | None, typer.Option("--rev", help="Read this git revision from the object database, without a checkout.")]
-ManifestFile = Annotated[Path | None, typer.Option("--manifest", help="Manifest to use instead of aicensus.yaml in the first path.")]
+ManifestFile = Annotated[
+    Path | None, typer.Option("--manifest", "--registry", help="Manifest to use for all paths, instead of the aicensus.yaml of each.")
+]
+EditedFile = Annotated[
+    Path | None, typer.Option("--manifest", "--registry", help="Manifest to edit instead of the aicensus.yaml of the path.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the change and write nothing.")]
 CatalogFiles = Annotated[list[Path] | None, typer.Option("--catalog", help="Catalogue file of an in-house SDK or gateway; repeatable.")]
 Jobs = Annotated[int, typer.Option("--jobs", min=0, help="Processes that parse; 0 takes one per core.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep what runs read and find.")]
@@ -134,6 +140,8 @@ def write(path: Path, content: bytes) -> None:
             path.write_bytes(content)
         else:
             temporary.write_bytes(content)
+            if path.exists():
+                temporary.chmod(path.stat().st_mode & 0o777)
             temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)

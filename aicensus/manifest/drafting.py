@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from aicensus.manifest.scalars import quoted
 from aicensus.model.census import Census, Point
 
 _HEAD = """\
@@ -34,7 +35,7 @@ def _roster(points: list[Point]) -> Iterator[str]:
     yield "roster:\n" if owners else "roster: {}\n"
     for owner in owners:
         fields = "lead: TODO" if _is_team(owner) else "name: TODO"
-        yield f"  {_quoted(owner)}: {{{fields}}}\n"
+        yield f"  {quoted(owner)}: {{{fields}}}\n"
 
 
 def _is_team(owner: str) -> bool:
@@ -51,17 +52,17 @@ def _point(point: Point) -> Iterator[str]:
     """Comments stand on lines of their own and hold one line each."""
     model = point.model.id or " or ".join(point.model.candidates) or "model not known"
     yield f"  # {_one_line(f'{point.path}:{point.line} {point.role} {point.kind}, {point.provider} {model}')}\n"
-    yield f"  {_quoted(point.id)}:\n"
+    yield f"  {quoted(point.id)}:\n"
     ownership = point.ownership
     if ownership.owner:
-        yield f"    owner: {_quoted(ownership.owner)}\n"
+        yield f"    owner: {quoted(ownership.owner)}\n"
     else:
         for claim in ownership.suggestions[:1]:
             yield f"    # git history suggests {_one_line(claim.owner)}\n"
         yield "    owner: TODO\n"
     if ownership.team and ownership.team != ownership.owner:
-        yield f"    team: {_quoted(ownership.team)}\n"
-    yield f"    purpose: {_quoted(point.purpose or _guess(point))}\n"
+        yield f"    team: {quoted(ownership.team)}\n"
+    yield f"    purpose: {quoted(point.purpose or _guess(point))}\n"
     if point.consequential != "unknown" and not point.purpose_declared:
         yield f"    # {_one_line(point.consequential_why) or 'inferred from the code'}\n"
     if point.consequential != "unknown":
@@ -81,17 +82,6 @@ def _guess(point: Point) -> str:
 
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-
-
-def _quoted(text: str) -> str:
-    """A double-quoted YAML scalar on one line, whatever the text holds."""
-    return '"' + "".join(map(_escaped, text)) + '"'
-
-
-def _escaped(char: str) -> str:
-    if char in {'"', "\\"}:
-        return f"\\{char}"
-    return char if char.isprintable() else f"\\U{ord(char):08x}"
 
 
 def _one_line(text: str) -> str:
