@@ -181,7 +181,7 @@ TEXT = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters="\x85\ufeff"), min_size=1, max_size=12
 )
 WORDS = st.sampled_from(["kim@example.com", "@example/team", "on", "1", "2026-01-01", "a: b", "#x", "- y", "'q'", '"d"', "{x}", "~"])
-VALUE = WORDS | TEXT
+VALUE = WORDS | TEXT.filter(str.strip)
 FIELDS = ("owner", "team", "purpose", "sunset", "consequential", "decides", "reviewed", "risk")
 
 
