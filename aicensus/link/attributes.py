@@ -649,7 +649,8 @@ def provider_of_models(models: tuple[str, ...]) -> str:
 
 PREFIXES = {
     "openai": "openai", "anthropic": "anthropic", "google": "google", "gemini": "google", "google_genai": "google",
-    "google_vertexai": "google", "vertex_ai": "google", "googleai": "google", "vertexai": "google", "azure": "azure-openai", "azure_openai": "azure-openai", "bedrock": "bedrock",
+    "google_vertexai": "google", "vertex_ai": "google", "googleai": "google", "vertexai": "google",
+    "azure": "azure-openai", "azure_openai": "azure-openai", "bedrock": "bedrock",
     "groq": "groq", "mistral": "mistral", "ollama": "ollama", "ollama_chat": "ollama", "together": "together", "together_ai": "together",
     "fireworks": "fireworks", "fireworks_ai": "fireworks", "openrouter": "openrouter", "deepseek": "deepseek", "xai": "xai",
     "cohere": "cohere", "huggingface": "huggingface", "perplexity": "perplexity", "replicate": "replicate", "voyage": "voyage",
