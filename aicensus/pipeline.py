@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gc
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ from aicensus.gitcommand import GitError
 from aicensus.model.census import (
     Author,
     Census,
+    ClaimMove,
     Coverage,
     Dependency,
     EntryPoint,
@@ -139,6 +141,7 @@ class _Part:
     unread: list[UnreadFile]
     """Ownership files that were not read or not understood."""
     authors: list[Author]
+    moves: tuple[ClaimMove, ...]
     files: int
     looked: int
     """Files looked through for what they declare."""
@@ -178,7 +181,8 @@ def _rare_collections() -> Iterator[None]:
 @_rare_collections()
 def _scan(opened: _Opened, options: ScanOptions) -> Census:
     given = zip(opened.sources, opened.names, opened.manifests, strict=True)
-    return _merge([_scan_one(source, name, file, opened.catalog, options) for source, name, file in given], opened.catalog)
+    shared = options.manifest is not None and len(opened.sources) > 1
+    return _merge([_scan_one(source, name, file, opened.catalog, options, shared) for source, name, file in given], opened.catalog)
 
 
 def load_catalog(manifests: Sequence[Manifest], extra: Sequence[Path] = ()) -> Catalog:
@@ -197,12 +201,13 @@ def manifest_of(source: Source, options: ScanOptions) -> ManifestFile:
             content = options.manifest.read_bytes()
         except OSError as error:
             raise SourceError(f"{options.manifest}: {error.strerror}; name a manifest that exists") from error
-        manifest, lines = read_manifest(content, str(options.manifest))
-        return ManifestFile(manifest=manifest, path=str(options.manifest), lines=lines)
-    if any(file.path == MANIFEST_NAME for file in source.files):
-        manifest, lines = read_manifest(source.read(MANIFEST_NAME), MANIFEST_NAME)
-        return ManifestFile(manifest=manifest, path=MANIFEST_NAME, lines=lines)
-    return ManifestFile()
+        path = str(options.manifest)
+    elif any(file.path == MANIFEST_NAME for file in source.files):
+        content, path = source.read(MANIFEST_NAME), MANIFEST_NAME
+    else:
+        return ManifestFile()
+    manifest, lines = read_manifest(content, path)
+    return ManifestFile(manifest=manifest, path=path, lines=lines, digest=hashlib.sha256(content).hexdigest()[:16])
 
 
 def examined(
@@ -356,13 +361,15 @@ def _names(sources: Sequence[Source]) -> list[str]:
     return names
 
 
-def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, options: ScanOptions) -> _Part:
+def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, options: ScanOptions, shared: bool) -> _Part:
+    """The census of one source; `shared` when its manifest speaks of others too."""
     from aicensus.census.configured import Declarations, declarations, joined, resolved, tied
     from aicensus.census.declared import answered_for
     from aicensus.census.secrets import find_secrets
     from aicensus.extract.cache import FactsCache
     from aicensus.extract.facts_store import FactsStore
     from aicensus.link.configuration import declared as declared_in
+    from aicensus.manifest import followed
 
     limited = _limited(source, file.manifest)
     code = _code(source, limited, repo, file.manifest, catalog, options)
@@ -379,12 +386,13 @@ def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, o
     points, declared.model_settings = tied([*code.points, *declared.points], declared.model_settings)
     found = sorted(points, key=lambda p: (p.path, p.line, p.id))
     prompts = joined(code.prompts, declared.prompts)
-    owners = _owners(store, file, found)
+    moves = () if shared else _claim_moves(source, repo, file.manifest, found, prompts, options)
+    owners = _owners(store, followed(file, {move.claimed: move.point for move in moves if move.confidence == "certain"}), found)
     known = {row.path for row in code.unread}
     unread = [UnreadFile(repo=repo, path=path, reason=why) for path, why in (configured.unread | store.unread).items() if path not in known]
     remarks = [*source.notes, *_too_large(configured.large), *_repositories_in(file.path for file in limited.files)]
     return _Part(
-        repository=Repository(name=repo, kind=_kind(limited), revision=source.revision or ""),
+        repository=Repository(name=repo, kind=_kind(limited), revision=source.revision or "", manifest=file.digest),
         code=code,
         declared=declared,
         points=list(answered_for(found, code.heard, {p.id: p.text for p in prompts}, owners)),
@@ -394,6 +402,7 @@ def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, o
         dependencies=list(_dependencies(limited, repo, catalog)),
         unread=unread + [UnreadFile(repo=repo, path=row.path, reason=row.message, line=row.line) for row in owners.problems],
         authors=list(owners.people(repo)),
+        moves=moves,
         files=len(limited.files),
         looked=configured.looked,
         declaring=len(configured.files),
@@ -554,6 +563,22 @@ def _owners(store: FactsStore, file: ManifestFile, points: Sequence[Point]) -> O
     return OwnerIndex(files, file.manifest, authors, manifest_path=file.path or MANIFEST_NAME, manifest_lines=file.lines)
 
 
+def _claim_moves(
+    source: Source, repo: str, manifest: Manifest, points: Sequence[Point], prompts: Sequence[Prompt], options: ScanOptions
+) -> tuple[ClaimMove, ...]:
+    """Where the points went that the manifest of a source speaks of and that are gone."""
+    from aicensus.census.following import claim_moves
+    from aicensus.history.moves import moved_files
+
+    def gone_to(paths: Iterable[str]) -> Mapping[str, str]:
+        if source.revision is None:
+            return {}
+        there = {file.path for file in source.files}
+        return moved_files(source.root, source.revision, paths, there, staged=options.rev is None)
+
+    return claim_moves(manifest, points, {prompt.id: prompt.hash for prompt in prompts}, gone_to, repo)
+
+
 def _limited(source: Source, manifest: Manifest) -> Source:
     """The source with only the files that the manifest's `include` and `exclude` let in."""
     from aicensus.link.scopes import glob
@@ -658,6 +683,7 @@ def _merge(parts: Sequence[_Part], catalog: Catalog) -> Census:
         model_settings=tuple(row for p in parts for row in p.declared.model_settings),
         sdks=tuple(SdkSeen(sdk=name, files=count) for name, count in sorted(summed(p.code.sdks for p in parts).items())),
         authors=tuple(row for p in parts for row in p.authors),
+        claim_moves=tuple(row for p in parts for row in p.moves),
         notes=tuple(row for p in parts for row in p.code.notes),
         coverage=coverage,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from tests.gitrepo import Repo
 from tests.test_commands import POINT, SUPPORT, run
 
 ROUTE = "support.py::route"
+MARKS = r'    callee: client.chat.completions.create\n    prompt_hash: "?\w{16}"?\n'
+"""What a point is found again by."""
 MANIFEST = f"""\
 version: 1
 roster:   # everybody
@@ -42,7 +45,7 @@ def test_a_claim_is_added_and_everything_else_stays(shop: Repo) -> None:
     assert done.returncode == 0, done.stderr
     assert ROUTE in done.stdout
     added = f'  "{ROUTE}":\n    owner: maria@example.com\n    purpose: Route a ticket\n    consequential: true\n'
-    assert manifest_of(shop) == MANIFEST + added
+    assert re.fullmatch(re.escape(MANIFEST + added) + MARKS, manifest_of(shop))
     again = run("claim", "route", "--owner", "maria@example.com", cwd=shop.path)
     assert "says so already" in again.stdout
     assert run("check", ".", "--fail-on", "OWN001", cwd=shop.path).returncode == 0
@@ -50,7 +53,9 @@ def test_a_claim_is_added_and_everything_else_stays(shop: Repo) -> None:
 
 def test_a_glob_claims_every_point_that_it_means_and_a_dry_run_writes_nothing(shop: Repo) -> None:
     shown = run("claim", "support.py::*", "--team", "@example/support", "--dry-run", cwd=shop.path)
-    assert [line for line in shown.stdout.splitlines() if line.startswith(("+", "-"))] == [
+    assert [
+        line for line in shown.stdout.splitlines() if line.startswith(("+", "-")) and "callee" not in line and "prompt_hash" not in line
+    ] == [
         "--- aicensus.yaml",
         "+++ aicensus.yaml",
         '+    team: "@example/support"',
@@ -89,7 +94,7 @@ def test_a_manifest_is_made_where_there_is_none(shop: Repo, tmp_path: Path) -> N
     (shop.path / "aicensus.yaml").unlink()
     assert "+version: 1" in run("claim", "route", "--owner", "kim@example.com", "--dry-run", cwd=shop.path).stdout
     run("claim", "route", "--owner", "kim@example.com", cwd=shop.path)
-    assert manifest_of(shop) == f'version: 1\n\npoints:\n  "{ROUTE}":\n    owner: kim@example.com\n'
+    assert re.fullmatch(f'version: 1\n\npoints:\n  "{ROUTE}":\n    owner: kim@example.com\n{MARKS}', manifest_of(shop))
     registry = tmp_path / "registry.yaml"
     run("claim", "route", "--owner", "kim@example.com", "--registry", str(registry), cwd=shop.path)
     assert registry.read_text() == manifest_of(shop)
@@ -112,6 +117,9 @@ def test_the_file_keeps_its_mode(shop: Repo) -> None:
         pytest.param(("claim", "jobs/**", "--owner", "maria@example.com"), "no point is called jobs/**", id="a glob that means nothing"),
         pytest.param(("claim", "support", "--owner", "maria@example.com"), "may mean 2 points", id="a name of two"),
         pytest.param(("claim", "route"), "say what to write", id="nothing said"),
+        pytest.param(("claim", "--owner", "maria@example.com"), "name the points", id="no point"),
+        pytest.param(("claim", "--follow", "--owner", "x@x.io"), "takes no other than POINT", id="two things at once"),
+        pytest.param(("claim", "--follow", "route"), "no entry of aicensus.yaml is known to have become support.py::route", id="no move"),
         pytest.param(("claim", "route", "--owner", "the AI handles it"), "only a person can answer for it", id="no person"),
         pytest.param(("claim", "route", "--owner", "jonas@example.com"), "left on 2026-01-31", id="who has left"),
         pytest.param(("claim", "route", "--risk", "huge"), "must be one of", id="a value that is not known"),
@@ -168,3 +176,45 @@ def test_init_can_show_the_draft(shop: Repo) -> None:
     done = run("init", ".", "--dry-run", cwd=shop.path)
     assert set(read_manifest(done.stdout.encode(), "")[0].points) == {POINT, ROUTE}
     assert not (shop.path / "aicensus.yaml").exists()
+
+
+def test_a_claim_follows_a_file_that_git_saw_move_and_is_rewritten_on_request(shop: Repo) -> None:
+    run("claim", "route", "--owner", "maria@example.com", cwd=shop.path)
+    shop.commit("claimed")
+    (shop.path / "desk").mkdir()
+    shop.git("mv", "support.py", "desk/front.py")
+    before = manifest_of(shop)
+    for _ in ("staged", "committed"):
+        done = run("check", ".", "--fail-on", "OWN001", cwd=shop.path)
+        assert done.returncode == 0, done.stdout
+        shop.git("commit", "-q", "-m", "moved", "--allow-empty")
+    shown = run("scan", ".", cwd=shop.path).stdout
+    assert f"speaks of `{POINT}`, which is `desk/front.py::answer` now: support.py was moved to desk/front.py" in " ".join(shown.split())
+    assert run("claim", "--follow", "--dry-run", cwd=shop.path).returncode == 0
+    assert manifest_of(shop) == before
+    run("claim", "--follow", cwd=shop.path)
+    assert manifest_of(shop) == before.replace("support.py::", "desk/front.py::")
+    assert "ORP003" not in run("scan", ".", cwd=shop.path).stdout
+
+
+def test_a_claim_follows_a_function_that_was_renamed_by_its_prompt(shop: Repo) -> None:
+    renamed = SUPPORT.replace("answer", "reply")
+    shop.write("support.py", SUPPORT)
+    run("claim", "answer", "--risk", "low", cwd=shop.path)
+    shop.write("support.py", renamed)
+    assert run("check", ".", "--fail-on", "OWN001", cwd=shop.path).returncode == 0
+    run("review", "reply", "--by", "maria@example.com", "--on", "2026-03-01", cwd=shop.path)
+    points = read_manifest(manifest_of(shop).encode(), "")[0].points
+    assert [(name, claim.owner, claim.reviewed is not None) for name, claim in points.items()] == [
+        ("support.py::reply", "maria@example.com", True)
+    ]
+
+
+def test_a_likely_move_is_proposed_and_written_when_it_is_named(shop: Repo) -> None:
+    shop.write("support.py", SUPPORT.replace("answer", "reply"))
+    assert run("check", ".", "--fail-on", "OWN001", cwd=shop.path).returncode == 1
+    done = run("claim", "--follow", cwd=shop.path)
+    assert "support.py::answer may be support.py::reply now: nobody claims it, in the same file" in done.stderr
+    assert manifest_of(shop) == MANIFEST
+    run("claim", "--follow", "reply", cwd=shop.path)
+    assert manifest_of(shop) == MANIFEST.replace("::answer", "::reply")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from aicensus.analysis.rulebook import Rulebook, build_rulebook
@@ -13,7 +13,7 @@ from aicensus.census.annotations import parse_annotation
 from aicensus.census.places import NOWHERE, Places
 from aicensus.census.roster import Roster
 from aicensus.graph import CensusGraph, build_graph
-from aicensus.manifest import Claims
+from aicensus.manifest import Claims, followed
 from aicensus.model.census import Census, Point
 from aicensus.model.settings import ManifestFile, PointClaim, Settings
 from aicensus.model.since import Since
@@ -37,6 +37,7 @@ class Context:
         self.places = places
         self.since = since
         self._catalog = catalog
+        self._manifests: dict[str, ManifestFile] = {}
         self._claims: dict[str, Claims] = {}
         self._rosters: dict[str, Roster] = {}
         self._said: dict[tuple[str, str], PointClaim] = {}
@@ -78,16 +79,23 @@ class Context:
         return ManifestFile(manifest=settings.manifest, path=settings.manifest_path, lines=settings.manifest_lines)
 
     def manifest_of(self, repo: str) -> ManifestFile:
-        """The manifest that speaks of a repository: its own, else that of the run."""
-        return self.settings.own_manifests.get(repo, self._shared_manifest)
+        """The manifest that speaks of a repository, its own, else that of the run, with the ids of today."""
+        if repo not in self._manifests:
+            self._manifests[repo] = self._of_today(self.settings.own_manifests.get(repo, self._shared_manifest), (repo,))
+        return self._manifests[repo]
+
+    def _of_today(self, file: ManifestFile, repos: Sequence[str]) -> ManifestFile:
+        moves = (move for move in self.census.claim_moves if move.repo in repos and move.confidence == "certain")
+        return followed(file, {move.claimed: move.point for move in moves})
 
     def manifests(self) -> Iterator[tuple[ManifestFile, tuple[str, ...]]]:
         """Every manifest with the repositories it speaks of."""
         own = self.settings.own_manifests
         repos = sorted({repository.name for repository in self.census.repositories} | {point.repo for point in self.census.points})
-        yield self._shared_manifest, tuple(repo for repo in repos if repo not in own)
+        shared = tuple(repo for repo in repos if repo not in own)
+        yield self._of_today(self._shared_manifest, shared), shared
         for repo in sorted(own):
-            yield own[repo], (repo,)
+            yield self.manifest_of(repo), (repo,)
 
     def claims(self, repo: str) -> Claims:
         if repo not in self._claims:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator
 
 from aicensus.audit.context import Context
 from aicensus.audit.rule import Hit, Rule, at_point, provider_of
-from aicensus.manifest.claims import Entry, is_glob, selects
-from aicensus.model.census import Evidence, Point
+from aicensus.manifest.claims import Entry, selects
+from aicensus.model.census import ClaimMove, Evidence
 from aicensus.model.finding import Severity
 from aicensus.model.settings import ManifestFile
 
@@ -41,16 +42,19 @@ def unused_prompt(context: Context) -> Iterator[Hit]:
 
 def claim_without_code(context: Context) -> Iterator[Hit]:
     for file, repos in context.manifests():
-        points = [point for point in context.census.points if point.repo in repos]
-        ids = {point.id for point in points}
+        ids = {point.id for point in context.census.points if point.repo in repos}
+        moves = {move.claimed: move for move in context.census.claim_moves if move.repo in repos}
+        for move in moves.values():
+            if move.confidence == "certain":
+                yield _moved(file, move)
         for entry in _claims_of(file, context, repos, ids):
-            yield _dangling(file, f"points.{entry.selector}", f"`{entry.selector}`", _successor(entry, points), repos)
+            yield _dangling(file, f"points.{entry.selector}", f"`{entry.selector}`", moves.get(entry.selector), repos)
         for name, journey in sorted(file.manifest.journeys.items()):
             for step in _missing(journey.steps, ids):
-                yield _dangling(file, f"journeys.{name}", f"step `{step}` of journey `{name}`", "", repos)
+                yield _dangling(file, f"journeys.{name}", f"step `{step}` of journey `{name}`", None, repos)
         for subject, order in sorted(file.manifest.precedence.items()):
             for step in _missing(order, ids):
-                yield _dangling(file, f"precedence.{subject}", f"`{step}` in the precedence of `{subject}`", "", repos)
+                yield _dangling(file, f"precedence.{subject}", f"`{step}` in the precedence of `{subject}`", None, repos)
 
 
 def _claims_of(file: ManifestFile, context: Context, repos: tuple[str, ...], ids: set[str]) -> tuple[Entry, ...]:
@@ -61,19 +65,23 @@ def _missing(selectors: Iterable[str], ids: set[str]) -> list[str]:
     return [selector for selector in selectors if not any(selects(selector, identity) for identity in ids)]
 
 
-def _successor(entry: Entry, points: list[Point]) -> str:
-    """The id of a point that looks like the claimed one: the same call and prompt."""
-    claim = entry.claim
-    if not claim.callee or is_glob(entry.selector):
-        return ""
-    same = [point.id for point in points if point.call == claim.callee and (not claim.prompt_hash or claim.prompt_hash in point.prompts)]
-    return same[0] if len(same) == 1 else ""
+def _moved(file: ManifestFile, move: ClaimMove) -> Hit:
+    """The claim holds where its point is now; only the id is old."""
+    return Hit(
+        message=f"{file.path or 'the manifest'} speaks of `{move.claimed}`, which is `{move.point}` now: {move.why}",
+        next="`aicensus claim --follow` writes the new id",
+        key=("moved", move.claimed),
+        repo=move.repo,
+        path=file.path,
+        line=file.lines.get(f"points.{move.point}", 0),
+        milder=1,
+    )
 
 
-def _dangling(file: ManifestFile, key: str, what: str, successor: str, repos: tuple[str, ...]) -> Hit:
+def _dangling(file: ManifestFile, key: str, what: str, likely: ClaimMove | None, repos: tuple[str, ...]) -> Hit:
     fix = (
-        f"rename it to `{successor}`, which makes the same call"
-        if successor
+        f"if it is `{likely.point}` now ({likely.why}), run `aicensus claim --follow {shlex.quote(likely.point)}`; else remove it"
+        if likely
         else "remove it, or correct the id; `aicensus scan` lists all ids"
     )
     return Hit(
@@ -137,9 +145,10 @@ RULES = (
         name="claim-without-code",
         severity=Severity.WARNING,
         check=claim_without_code,
-        what="aicensus.yaml speaks of a point that is not in the code: in `points`, in a journey or in a precedence.",
+        what="aicensus.yaml speaks of a point that is not in the code, in `points`, in a journey or in a precedence, or by an id of "
+        "before a move.",
         why="A renamed point has lost its owner, and a removed one still looks alive in reports.",
-        fix="Correct the id, or remove the entry.",
+        fix="Run `aicensus claim --follow` for points that moved; correct the id of others, or remove the entry.",
     ),
     Rule(
         code="ORP005",

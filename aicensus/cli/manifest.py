@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,15 +24,14 @@ if TYPE_CHECKING:
 
 _LISTED = 12
 
-Points = Annotated[
-    list[str],
-    typer.Argument(help="Ids of points, unambiguous parts of them, PATH:LINE, or globs; `*` matches `/` too.", show_default=False),
-]
+_POINTS = "Ids of points, unambiguous parts of them, PATH:LINE, or globs; `*` matches `/` too."
+
+Points = Annotated[list[str], typer.Argument(help=_POINTS, show_default=False)]
 Where = Annotated[Path, typer.Option("--in", help="Repository or folder. Default: here.")]
 
 
 def claim(
-    points: Points,
+    points: Annotated[list[str] | None, typer.Argument(help=_POINTS, show_default=False)] = None,
     owner: Annotated[str, typer.Option("--owner", help="Who answers: a person, as e-mail address or @account.")] = "",
     team: Annotated[str, typer.Option("--team", help="The owner's team.")] = "",
     purpose: Annotated[str, typer.Option("--purpose", help="What it is for, in a few words.")] = "",
@@ -42,6 +42,9 @@ def claim(
     decides: Annotated[list[str] | None, typer.Option("--decides", help="What it decides about, as goodwill-credit; repeatable.")] = None,
     risk: Annotated[str, typer.Option("--risk", help="How much sampling and review it needs: low, medium or high.")] = "",
     attested_on: Annotated[str, typer.Option("--attested-on", metavar="DAY", help="When the owner said that it is theirs.")] = "",
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Write the new ids of points that moved; with POINT also where the move is only likely.")
+    ] = False,
     path: Where = Path(),
     manifest: common.EditedFile = None,
     dry_run: common.DryRun = False,
@@ -56,12 +59,19 @@ def claim(
     fields: dict[str, Any] = {name: value for name, value in said.items() if value not in ("", None, ())}
     if attested_on:
         fields["attested_on"] = _day(attested_on, "--attested-on")
-    if not fields:
+    if follow and fields:
+        raise typer.BadParameter("it takes no other than POINT, --in and --dry-run", param_hint="--follow")
+    if not follow and not points:
+        raise typer.BadParameter("name the points", param_hint="POINT")
+    if not follow and not fields:
         raise typer.BadParameter("say what to write: --owner, --team, --purpose, --consequential, --decides, --risk or --attested-on")
     opened = _opened(path, manifest, common.options_of(None, None, catalog, jobs, no_cache, quiet), quiet)
+    if follow:
+        _follow(points or (), opened, dry_run, no_color)
+        return
     if owner:
         _check_person(owner, "--owner", opened)
-    _save(opened, {"points": dict.fromkeys(_selected(points, opened), fields)}, dry_run, no_color)
+    _save(opened, {"points": {key: {**fields, **_marks(key, opened)} for key in _selected(points or (), opened)}}, dry_run, no_color)
 
 
 def retire(
@@ -187,12 +197,47 @@ def _opened(path: Path, manifest: Path | None, options: ScanOptions, quiet: bool
     return _Opened(result, census, read_manifest(content, str(file))[0], file, content or EMPTY)
 
 
+def _follow(wanted: Sequence[str], opened: _Opened, dry_run: bool, no_color: bool) -> None:
+    """Write the ids of today; moves that are only likely are named, and written when their point is."""
+    from aicensus.manifest.editing import renamed
+    from aicensus.report.visible import visible
+
+    meant = {_one(text, opened) for text in wanted}
+    moves = [move for move in opened.census.claim_moves if not meant or move.point in meant]
+    if missing := meant - {move.point for move in moves}:
+        raise AicensusError(f"no entry of {opened.name} is known to have become {', '.join(sorted(missing))}")
+    sure = {move.claimed: move.point for move in moves if meant or move.confidence == "certain"}
+    _write(opened, renamed(opened.content, sure, opened.name), [f"{old} is {new} now" for old, new in sure.items()], dry_run, no_color)
+    for move in moves:
+        if move.claimed not in sure:
+            likely = f"{move.claimed} may be {move.point} now: {move.why}"
+            sys.stderr.write(visible(f"aicensus: {likely}; `aicensus claim --follow {shlex.quote(move.point)}` writes it") + "\n")
+
+
+def _marks(key: str, opened: _Opened) -> dict[str, str]:
+    """What a point is found again by when its id is gone: its call and prompts. Empty for a glob and where no prompt is known."""
+    from aicensus.census.following import prompt_hash
+
+    point = next((point for point in opened.census.points if point.id == key), None)
+    known = prompt_hash(point, {prompt.id: prompt.hash for prompt in opened.census.prompts}) if point else ""
+    return {"callee": point.call, "prompt_hash": known} if point and known else {}
+
+
 def _save(opened: _Opened, patch: Patch, dry_run: bool, no_color: bool) -> None:
     """Write the manifest as the patch wants it, or show what would change."""
-    from aicensus.manifest.editing import merged
+    from aicensus.manifest.editing import merged, renamed
+
+    known = {move.claimed: move.point for move in opened.census.claim_moves if move.confidence == "certain"}
+    moved = {old: new for old, new in known.items() if new in patch.get("points", ())}
+    made = merged(renamed(opened.content, moved, opened.name) if moved else opened.content, patch, opened.name)
+    _write(opened, made, _entries(patch), dry_run, no_color)
+
+
+def _write(opened: _Opened, made: bytes, entries: Sequence[str], dry_run: bool, no_color: bool) -> None:
+    """Write a manifest and say what in it is new, or show what would change."""
+    from aicensus.report.visible import visible
 
     existed = opened.file.exists()
-    made = merged(opened.content, patch, opened.name)
     if made == opened.content:
         typer.echo(f"{opened.name} says so already; nothing was written")
     elif dry_run:
@@ -200,20 +245,20 @@ def _save(opened: _Opened, patch: Patch, dry_run: bool, no_color: bool) -> None:
         sys.stderr.write("aicensus: nothing was written\n")
     else:
         common.write(opened.file, made)
-        typer.echo("\n".join((f"{opened.name} {'changed' if existed else 'created'}:", *_entries(patch))))
+        more = [f"and {len(entries) - _LISTED} more"] if len(entries) > _LISTED else []
+        typer.echo(f"{opened.name} {'changed' if existed else 'created'}:")
+        typer.echo("".join(f"  {visible(entry)}\n" for entry in (*entries[:_LISTED], *more)), nl=False)
 
 
 def _entries(patch: Patch) -> list[str]:
     """What a patch says, a line an entry."""
     from aicensus.manifest.scalars import inline
-    from aicensus.report.visible import visible
 
-    lines = [
-        f"  {key if isinstance(key, str) else 'waiver ' + str(key + 1)}: {inline(fields)[1:-1]}"
+    return [
+        f"{key if isinstance(key, str) else 'waiver ' + str(key + 1)}: {inline(fields)[1:-1]}"
         for entries in patch.values()
         for key, fields in entries.items()
     ]
-    return [*map(visible, lines[:_LISTED]), *([f"  and {len(lines) - _LISTED} more"] if len(lines) > _LISTED else [])]
 
 
 def _show_change(old: bytes, new: bytes, name: str, no_color: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aicensus.manifest.claims import Claims
 from aicensus.manifest.drafting import draft_manifest
+from aicensus.manifest.following import followed
 from aicensus.manifest.reading import ManifestError, manifest_schema, read_manifest
 
-__all__ = ["Claims", "ManifestError", "draft_manifest", "manifest_schema", "read_manifest"]
+__all__ = ["Claims", "ManifestError", "draft_manifest", "followed", "manifest_schema", "read_manifest"]

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from aicensus.manifest.following import renamed_values
 from aicensus.manifest.nodes import NotYaml, documents, kind_of, line_of, plain
 from aicensus.manifest.reading import read_manifest
 from aicensus.manifest.scalars import Value, inline, key_of, quoted
@@ -72,7 +73,7 @@ def renamed(content: bytes, names: Mapping[str, str], name: str) -> bytes:
     for node in _scalars(root):
         if node.value in names:
             editor.replace(node, names[node.value])
-    return _proven(content, text, editor.splices, _with_names(plain(root), names), name)
+    return _proven(content, text, editor.splices, renamed_values(plain(root), names), name)
 
 
 def _read(content: bytes, name: str) -> tuple[str, Any]:
@@ -128,14 +129,6 @@ def _expected(value: Any, patch: Any) -> Any:
         return items
     known = value if isinstance(value, dict) else {}
     return known | {key: _expected(known.get(key), item) for key, item in patch.items()}
-
-
-def _with_names(value: Any, names: Mapping[str, str]) -> Any:
-    if isinstance(value, dict):
-        return {names.get(key, key): _with_names(item, names) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_with_names(item, names) for item in value]
-    return names.get(value, value) if isinstance(value, str) else value
 
 
 def _ordered(value: Any) -> Any:

@@ -359,6 +359,19 @@ class Author(_Record, frozen=True, kw_only=True):
     """ISO date of the last commit to a file with points."""
 
 
+class ClaimMove(_Record, frozen=True, kw_only=True):
+    """A claim of the manifest whose point is gone, and the point that it speaks of now."""
+
+    repo: str
+    claimed: str
+    """The id in the manifest."""
+    point: str
+    """The id today."""
+    why: str
+    confidence: Confidence
+    """`certain`: the claim holds for the point; `likely`: it is only proposed."""
+
+
 class SourceNote(_Record, frozen=True, kw_only=True):
     """A comment that speaks to this tool, wherever it stands: the text after `aicensus:`."""
 
@@ -376,6 +389,8 @@ class Repository(_Record, frozen=True, kw_only=True):
     """`revision`: the files are those of the commit, checked out or not; `worktree`: some are changed or new since."""
     revision: str = ""
     """Commit id when one was read; empty for a folder."""
+    manifest: str = ""
+    """Digest of the manifest that speaks of it, 16 hex digits; empty for none."""
 
 
 class Census(_Record, frozen=True, kw_only=True):
@@ -399,5 +414,6 @@ class Census(_Record, frozen=True, kw_only=True):
     model_settings: tuple[ModelSetting, ...] = ()
     sdks: tuple[SdkSeen, ...] = ()
     authors: tuple[Author, ...] = ()
+    claim_moves: tuple[ClaimMove, ...] = ()
     notes: tuple[SourceNote, ...] = ()
     coverage: Coverage = Coverage()

@@ -149,6 +149,8 @@ class ManifestFile(msgspec.Struct, frozen=True, kw_only=True):
     path: str = ""
     lines: dict[str, int] = {}
     """`points.<id>`, `waivers[2]`, `roster.<id>`, ... to the line in the manifest file."""
+    digest: str = ""
+    """Of the bytes that were read: 16 hex digits of their SHA-256."""
 
 
 class BaselineEntry(_Record, frozen=True, kw_only=True):

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from aicensus.model.census import Secret
-from aicensus.model.settings import Journey, Manifest, ManifestFile, PointClaim
-from tests.audit.cases import found, messages
-from tests.builders import REPO, a_census, a_point, a_prompt
+from aicensus.model.census import ClaimMove, Secret
+from aicensus.model.settings import Journey, Manifest, ManifestFile, PointClaim, WaiverEntry
+from tests.audit.cases import DAY, audited, found, messages
+from tests.builders import PERSON, REPO, a_census, a_point, a_prompt
 
 
 @pytest.mark.parametrize(
@@ -62,12 +62,31 @@ def test_what_the_manifest_claims_and_the_code_lacks() -> None:
     ]
 
 
-def test_a_claim_finds_its_point_under_another_id() -> None:
-    claim = PointClaim(callee="client.chat.completions.create")
-    (finding,) = found("ORP003", a_census(a_point("renamed")), Manifest(points={"app/service.py::before": claim}))
-    assert finding.next == "rename it to `app/service.py::renamed`, which makes the same call"
-    (finding,) = found("ORP003", a_census(a_point("one"), a_point("two")), Manifest(points={"app/service.py::before": claim}))
-    assert "remove it" in finding.next
+@pytest.mark.parametrize(
+    ("confidence", "severity", "message", "next"),
+    [
+        pytest.param("certain", "note", "which is `app/service.py::now` now: it moved", "claim --follow` writes the new id", id="sure"),
+        pytest.param(
+            "likely", "warning", "no point of that id is in the code", "`aicensus claim --follow app/service.py::now`", id="likely"
+        ),
+    ],
+)
+def test_a_claim_of_a_point_that_moved(confidence: Any, severity: str, message: str, next: str) -> None:
+    now = a_point("now", owner=PERSON)
+    move = ClaimMove(repo=REPO, claimed="app/old.py::before", point=now.id, why="it moved", confidence=confidence)
+    manifest = Manifest(
+        points={"app/old.py::before": PointClaim(consequential=True)},
+        journeys={"refund": Journey(steps=("app/old.py::before",))},
+        waivers=(WaiverEntry(code="OWN006", point="app/old.py::before", reason="soon", by=PERSON, until=DAY(2027, 1, 1)),),
+    )
+    lines = {"points.app/old.py::before": 7, "journeys.refund": 9}
+    first, *rest = found("ORP003", a_census(now, claim_moves=(move,)), manifest, manifest_lines=lines)
+    assert (first.severity, first.line) == (severity, 7)
+    assert message in first.message
+    assert next in first.next
+    assert len(rest) == (confidence == "likely"), "a step of a journey follows with the claim"
+    accepted = audited(a_census(now, claim_moves=(move,)), manifest).accepted
+    assert [one.finding.code for one in accepted] == (["OWN006"] if confidence == "certain" else [])
 
 
 def test_each_repository_answers_to_its_own_manifest() -> None:
