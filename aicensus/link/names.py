@@ -117,8 +117,11 @@ class Names(Core):
     def _starred(self, name: str, module: Module) -> Values:
         if module.facts.package is not None:
             stars = (*module.facts.stars, *self._seen_everywhere(module.facts.language))
-            known = (s.module for s in stars if name in self.catalog(module).words(s.module))
-            return next(((Ext(f"{star}.{name}"),) for star in known), ()) or self._static_member(name, module, stars)
+            catalog = self.catalog(module)
+            known = [f"{s.module}.{name}" for s in stars if name in catalog.words(s.module)]
+            # Several packages of one SDK may be open at once: the name is of the one that the catalogue knows it in.
+            exact = (path for path in known if catalog.constructs(path) or catalog.annotation(path) is not None)
+            return next(((Ext(path),) for path in (*exact, *known)), ()) or self._static_member(name, module, stars)
         for star in module.facts.stars:
             target = self.project.find(module.path, star.module, star.level)
             other = self.project.module(target) if target else None
