@@ -379,7 +379,7 @@ def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, o
     declared, secrets = Declarations(), list[Secret]()
     if configured.files:
         scopes = _scopes(store, file.manifest)
-        declared = declarations(configured, code.points, code.prompts, scopes, repo, store.look)
+        declared = declarations(configured, code.points, code.prompts, scopes, repo, store.look, file.manifest.settings.developer_tools)
         own = {row.path for row in code.secrets}
         seen = ((path, row) for path, rows in configured.keys.items() if path not in own for row in rows)
         secrets = [Secret(repo=repo, path=path, line=row[0], kind=row[1], masked=row[2], scope=scopes.of(path)) for path, row in seen]

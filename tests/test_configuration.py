@@ -133,6 +133,29 @@ def test_a_prompt_file_that_another_file_names_is_its_prompt(tmp_path: Path) -> 
     assert (point.path, point.prompt, point.prompts) == (".github/workflows/t.yml", "file", ("prompts/sort.prompt.yml",))
 
 
+AGENT = 'resource "aws_bedrockagent_agent" "desk" {\n  foundation_model = var.model\n}\n'
+
+
+def variable(model: str) -> str:
+    return f'variable "model" {{\n  default = "{model}"\n}}\nvariable "gpu_model" {{\n  default = "a100"\n}}\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "model"),
+    [
+        pytest.param({"infra/variables.tf": variable("amazon.nova-lite-v1:0")}, "amazon.nova-lite-v1:0", id="a default in the folder"),
+        pytest.param({"infra/prod.tfvars": 'model = "amazon.nova-pro-v1:0"\n'}, "amazon.nova-pro-v1:0", id="a value in the folder"),
+        pytest.param({"variables.tf": variable("amazon.nova-lite-v1:0")}, "amazon.nova-lite-v1:0", id="a folder above, which hands it on"),
+        pytest.param({"web/variables.tf": variable("amazon.nova-lite-v1:0")}, None, id="another module"),
+        pytest.param({".env": "model=amazon.nova-lite-v1:0\nMODEL=amazon.nova-lite-v1:0\n"}, None, id="another kind of variable"),
+    ],
+)
+def test_a_module_variable_gives_a_resource_its_model(tmp_path: Path, files: dict[str, str], model: str | None) -> None:
+    census = scanned(tmp_path, {"infra/main.tf": AGENT, **files})
+    assert only(census).model.id == model
+    assert [setting.name for setting in census.model_settings if "." in setting.name] == (["var.model"] if model else [])
+
+
 READER = """
 import os
 from openai import OpenAI
@@ -173,6 +196,58 @@ def test_tools_of_developers_are_no_points(tmp_path: Path) -> None:
     ]
     result = audit(census, Settings(as_of=DAY))
     assert result.findings == ()
+
+
+WORKFLOW = """---
+name: Hunt
+on: {schedule: daily}
+engine: {id: claude, model: claude-sonnet-4-5}
+imports: [rules/tone.md]
+---
+Find a bug that a user can meet.
+"""
+COMPILED = """name: Hunt
+on: {schedule: [{cron: "1 2 * * *"}]}
+jobs: {agent: {steps: [{name: Run, run: "claude --print hello"}]}}
+"""
+
+
+def test_tools_of_developers_are_points_where_that_is_asked(tmp_path: Path) -> None:
+    census = scanned(
+        tmp_path,
+        {
+            "aicensus.yaml": "version: 1\nsettings: {developer_tools: points}\n",
+            "AGENTS.md": "# Rules\nTest first.\n",
+            ".github/workflows/hunt.md": WORKFLOW,
+            ".github/workflows/rules/tone.md": "Be brief.\n",
+        },
+    )
+    point = only(census)
+    assert (point.id, point.role, point.kind, point.provider, point.model.id, point.reach) == (
+        ".github/workflows/hunt.md::Hunt",
+        "config",
+        "agent",
+        "anthropic",
+        "claude-sonnet-4-5",
+        "reachable",
+    )
+    assert [prompt.text for prompt in census.prompts] == ["Find a bug that a user can meet.", "Be brief.\n"]
+    assert [tool.kind for tool in census.developer_tools] == ["instructions"]
+    assert "OWN001" in {finding.code for finding in audit(census, Settings(as_of=DAY)).findings}
+
+
+@pytest.mark.parametrize(
+    ("files", "lines"),
+    [
+        pytest.param({"hunt.md": WORKFLOW, "hunt.lock.yml": COMPILED}, [("hunt.md", 1)], id="beside its source"),
+        pytest.param({"hunt.lock.yml": COMPILED}, [("hunt.lock.yml", 3)], id="alone"),
+        pytest.param({"hunt.md": "# Hunt\n", "hunt.lock.yml": COMPILED}, [("hunt.lock.yml", 3)], id="beside a text"),
+        pytest.param({"hunt.md": WORKFLOW, "hunt.yml": COMPILED}, [("hunt.md", 1), ("hunt.yml", 3)], id="written by hand"),
+    ],
+)
+def test_a_compiled_workflow_is_told_once(tmp_path: Path, files: dict[str, str], lines: list[tuple[str, int]]) -> None:
+    census = scanned(tmp_path, {f".github/workflows/{name}": text for name, text in files.items()})
+    assert [(tool.path.rpartition("/")[2], tool.line) for tool in census.developer_tools] == lines
 
 
 def test_sql_in_files_templates_and_code(tmp_path: Path) -> None:
@@ -264,6 +339,7 @@ def test_a_dependency_of_a_language_that_is_not_read_is_questioned(tmp_path: Pat
         pytest.param("${CHAT_MODEL:-}", None, "env", id="an empty default"),
         pytest.param("${{ vars.MODEL || 'gpt-4o' }}", "gpt-4o", "env", id="a default of a pipeline"),
         pytest.param("os.environ/CHAT_MODEL", None, "env", id="a variable"),
+        pytest.param("${var.model}", None, "env", id="a variable of Terraform in a text"),
         pytest.param("var.model", None, "env", id="a variable of Terraform"),
         pytest.param("={{ $json.model }}", None, "parameter", id="only the run decides"),
         pytest.param(None, None, "unknown", id="nothing"),

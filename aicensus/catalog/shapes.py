@@ -96,6 +96,17 @@ class NodeSpec(_Record, frozen=True, kw_only=True):
     """Name of the tool of developers, or of the test runner."""
     name: Places = ()
     """What an evaluation or a developer's tool is called; of a setting, the name that code reads."""
+    name_format: str = ""
+    """`{}` is the name found: `var.{}`."""
+
+
+class NamedSpec(_Record, frozen=True, kw_only=True):
+    """How a text names a value that stands elsewhere in its document, or that whoever runs it may set over a default given there."""
+
+    match: str
+    """A regular expression whose first group is the name."""
+    at: tuple[str, ...]
+    """Paths from the document to the value, the first that leads to one; `{}` is the name."""
 
 
 class LinkSpec(_Record, frozen=True, kw_only=True):
@@ -147,6 +158,11 @@ class Shape(_Record, frozen=True, kw_only=True):
     key: Places = ()
     """What links name a node by."""
     links: tuple[LinkSpec, ...] = ()
+    names: tuple[NamedSpec, ...] = ()
+    """Names in the text of a model that stand for what the document itself says elsewhere."""
+    made_from: dict[str, str] = {}
+    """A file with this ending is made by a program from the one beside it with that ending, and is not read where that one declares
+    something."""
     flow: bool = False
     """The points of a document are steps of one flow."""
     flow_name: Places = ()
@@ -192,6 +208,10 @@ def mistakes_of(shape: Shape) -> Iterator[tuple[Steps, str]]:
             yield from _tried(at, re.compile, prompt.split)
     for link in shape.links:
         yield from _tried(("links",), parsed, link.at)
+    for named in shape.names:
+        yield from _tried(("names",), re.compile, named.match)
+        for path in named.at:
+            yield from _tried(("names",), parsed, path.replace("{}", "name"))
 
 
 def _places_of(node: NodeSpec) -> Iterator[str | Place]:

@@ -29,7 +29,7 @@ from aicensus.model.census import (
     Setting,
     Unresolved,
 )
-from aicensus.model.declared import Declared, FileConfig, Words
+from aicensus.model.declared import Declared, FileConfig, Words, asks
 
 if TYPE_CHECKING:
     from aicensus.link.configuration import Configured
@@ -43,8 +43,8 @@ _FALLBACK = re.compile(
     r"""\$\{\w+:(?:-|(?!-))(?P<shell>[^}]+)\}|\|\|\s*['"](?P<or>[^'"]+)['"]|\|\s*default\s+['"](?P<pipe>[^'"]+)['"]|default\s+['"](?P<helm>[^'"]+)['"]\s"""
 )
 _VARIABLE = re.compile(
-    r"^os\.environ/(?P<a>\w+)$|\$\{\{\s*(?:vars|env|secrets|inputs)\.(?P<b>[\w-]+)|\$\{(?:env:|env\.)?(?P<c>\w+)|^\$\(?(?P<d>\w+)\)?$"
-    r"|^@model (?P<m>.+)$|\{\{\s*\.Values\.(?P<e>[\w.]+)|^(?:var|local|data|module|param)s?\.(?P<f>[\w.]+)$|^process\.env\.(?P<g>\w+)$"
+    r"^os\.environ/(?P<a>\w+)$|\$\{\{\s*(?:vars|env|secrets|inputs)\.(?P<b>[\w-]+)|\$\{(?P<h>(?:var|local)\.[\w-]+)\}|\$\{(?:env:|env\.)?(?P<c>\w+)|^\$\(?(?P<d>\w+)\)?$"
+    r"|^@model (?P<m>.+)$|\{\{\s*\.Values\.(?P<e>[\w.]+)|^(?P<f>(?:var|local|data|module|param)s?\.[\w.-]+)$|^process\.env\.(?P<g>\w+)$"
 )
 _RUN_TIME = re.compile(r"^=|\{\{|\$\{|\}\}|^\$|^!(Ref|Sub|GetAtt|FindInMap|ImportValue)\b")
 _ID = re.compile(r"[\w./:@+ -]{1,200}")
@@ -72,18 +72,33 @@ def declarations(
     scopes: Scopes,
     repo: str,
     look: Callable[[str], bytes | None],
+    developer_tools: Literal["beside", "points"] = "beside",
 ) -> Declarations:
-    """Make the records of one source; `points` and `prompts` are those of its code, `look` gives the content of prompt files."""
+    """Make the records of one source; `points` and `prompts` are those of its code, `look` gives the content of prompt files.
+
+    With `developer_tools="points"` workflows and review bots of those who write the code are points as well.
+    """
     code = _Code(points, prompts)
     maker = Maker(scopes, repo, look)
-    named = {target for path, parts in configured.files.items() for target in maker.files_named(path, parts)}
-    for path, parts in configured.files.items():
+    files = configured.files
+    if developer_tools == "points":
+        files = {path: tuple(map(_with_tools, parts)) for path, parts in files.items()}
+    named = {target for path, parts in files.items() for target in maker.files_named(path, parts)}
+    for path, parts in files.items():
         numbered: dict[str, int] = defaultdict(int)
         for number, part in enumerate(parts):
             if not code.runs(path, part) and path not in named:
                 maker.add(path, part, numbered, number)
             maker.beside(path, part)
     return maker.finished()
+
+
+def _with_tools(part: FileConfig) -> FileConfig:
+    """The file with what asks a model for those who write the code as points of the product."""
+    nodes = (
+        msgspec.structs.replace(node, as_="point", kind="agent") if node.as_ != "point" and asks(node) else node for node in part.nodes
+    )
+    return msgspec.structs.replace(part, nodes=tuple(nodes))
 
 
 class _Code:
@@ -123,10 +138,11 @@ class Maker:
         self._roles: dict[str, str] = {}
 
     def files_named(self, path: str, parts: Iterable[FileConfig]) -> Iterator[str]:
-        """Files of the tree that a file names as holding its prompts."""
+        """Files of the tree that a file names as holding its prompts; those of developers' tools may be prompts of the product too."""
         for part in parts:
             for node in part.nodes:
-                yield from (target for words in node.words if words.file and (target := self._file(path, words)))
+                files = (words for words in node.words if words.file and node.as_ != "development")
+                yield from (target for words in files if (target := self._file(path, words)))
 
     def _file(self, path: str, words: Words) -> str | None:
         folder = posixpath.dirname(path)
@@ -150,7 +166,7 @@ class Maker:
                 ids[at] = f"{path}::{mask(node.id)}" + (f"/{numbered[node.id]}" if numbered[node.id] > 1 else "")
                 self._made.points.append(self._point(path, part, node, ids[at], tuple(e.id for e in entries.values())))
         flow = part.flow
-        if flow is not None:
+        if flow is not None and ids:
             self._made.entry_points += entries.values()
             self._made.flows.append(
                 Flow(
@@ -160,8 +176,8 @@ class Maker:
                     line=flow.line,
                     name=mask(flow.name)[:200],
                     sdk=part.config,
-                    points=tuple(ids[step] for step in flow.steps),
-                    links=tuple((ids[first], ids[second]) for first, second in flow.links),
+                    points=tuple(ids[step] for step in flow.steps if step in ids),
+                    links=tuple((ids[first], ids[second]) for first, second in flow.links if first in ids and second in ids),
                     entry_points=tuple(e.id for e in entries.values()),
                     scope=self._scopes.of(path),
                 )
@@ -340,7 +356,7 @@ def model_of(node: Declared) -> ModelUse:
         return ModelUse(source="env", why=f"set by {next(filter(None, named.groups()))}")
     if _RUN_TIME.search(text) or not _ID.fullmatch(text):
         return ModelUse(source="parameter", why="only the run decides")
-    return ModelUse(id=mask(text), source="literal")
+    return ModelUse(id=mask(text), source="env" if node.given else "literal")
 
 
 def joined(own: Iterable[Prompt], more: Iterable[Prompt]) -> list[Prompt]:
@@ -357,7 +373,8 @@ def joined(own: Iterable[Prompt], more: Iterable[Prompt]) -> list[Prompt]:
 def tied(points: Iterable[Point], settings: Iterable[ModelSetting]) -> tuple[list[Point], list[ModelSetting]]:
     """Points that read a variable get the model that a file of the tree sets it to, and settings the points that read them.
 
-    The file nearest above the point counts, or any where none is above it; several values there are candidates.
+    The file nearest above the point counts, or any where none is above it; several values there are candidates. A name with a dot is
+    one of a module, as `var.model`: a file elsewhere does not set it, and where no point reads it nobody need know.
     """
     settings = list(settings)
     by_name: dict[str, list[ModelSetting]] = defaultdict(list)
@@ -366,12 +383,13 @@ def tied(points: Iterable[Point], settings: Iterable[ModelSetting]) -> tuple[lis
     readers: dict[ModelSetting, list[str]] = defaultdict(list)
     finished = []
     for point in points:
-        found = [setting for name in _read_from(point) for setting in _nearest(point, by_name.get(name, ()))]
+        found = [setting for name in _read_from(point) for setting in _nearest(point, by_name.get(name, ()), above="." in name)]
         found = found or _nearest(point, [s for s in settings if _reads_itself(point, s)])
         for setting in found:
             readers[setting].append(point.id)
         finished.append(_given(point, found))
-    return finished, [msgspec.structs.replace(s, points=tuple(dict.fromkeys(readers.get(s, ())))) for s in settings]
+    told = (s for s in settings if s in readers or "." not in s.name)
+    return finished, [msgspec.structs.replace(s, points=tuple(dict.fromkeys(readers.get(s, ())))) for s in told]
 
 
 def _reads_itself(point: Point, setting: ModelSetting) -> bool:
@@ -382,12 +400,12 @@ def _reads_itself(point: Point, setting: ModelSetting) -> bool:
     return served and setting.kind in ("", point.kind)
 
 
-def _nearest(point: Point, settings: Iterable[ModelSetting]) -> list[ModelSetting]:
-    """Settings of the innermost folder that is above a point; all of them where none is."""
+def _nearest(point: Point, settings: Iterable[ModelSetting], *, above: bool = False) -> list[ModelSetting]:
+    """Settings of the innermost folder that is above a point; where none is, all of them, or with `above` none."""
     folder = f"{posixpath.dirname(point.path)}/"
-    above = [(len(home), setting) for setting in settings if (home := _home(setting)) == "/" or folder.startswith(home)]
-    nearest = max((depth for depth, _ in above), default=0)
-    return [setting for depth, setting in above if depth == nearest] if above else list(settings)
+    homes = [(len(home), setting) for setting in settings if (home := _home(setting)) == "/" or folder.startswith(home)]
+    nearest = max((depth for depth, _ in homes), default=0)
+    return [setting for depth, setting in homes if depth == nearest] if homes or above else list(settings)
 
 
 def _home(setting: ModelSetting) -> str:

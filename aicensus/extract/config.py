@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from heapq import heappop, heappush
 from itertools import islice
 from typing import NamedTuple
@@ -11,10 +12,10 @@ from typing import NamedTuple
 import msgspec
 
 from aicensus.catalog.document_paths import globbed
-from aicensus.catalog.shapes import Globs, NodeSpec, Place, Places, PromptPlace, Shape, ShapesFile
+from aicensus.catalog.shapes import Globs, NamedSpec, NodeSpec, Place, Places, PromptPlace, Shape, ShapesFile
 from aicensus.extract.document_paths import Found, Steps, TooManySteps, find
 from aicensus.extract.documents import Doc, form_of, read_documents
-from aicensus.model.declared import Declared, DeclaredFlow, FileConfig, Words
+from aicensus.model.declared import Declared, DeclaredFlow, FileConfig, Words, asks
 from aicensus.model.errors import UnreadError
 
 MAX_PARTS = 3
@@ -24,6 +25,8 @@ MAX_NODES = 2_000
 MAX_LINKS = 5_000
 _KEY = "@key"
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_ARGUMENT = re.compile(r"(?:\$\{\{[^}\n]{0,500}\}\}|\S)+")
+"""A word of a command; what a pipeline puts in is one, blanks and all."""
 _HOLE = re.compile(r"\$?\{\{[^{}]*\}\}|\$\{[^{}]*\}|\{[\w.#-]+\}")
 MAX_COMPARED = 8_000
 """Characters of a value that are compared with globs."""
@@ -108,10 +111,12 @@ class _Reader:
         return tuple(doc.text for doc in held if doc is not None and doc.text) or (at.key,)
 
     def _say(self, spec: NodeSpec, at: Found) -> Declared:
-        model = self._set_here(self._text(spec.model, at), at)
+        written = self._set_here(self._text(spec.model, at), at)
+        model = self._with_names(self._set_here(self._text(spec.model, at, named=True), at))
+        given = model != written
         defaulted = model is None and "model" in spec.defaults
         model = spec.defaults["model"] if defaulted else model
-        model = spec.model_format.replace("{}", model) if model and spec.model_format else model
+        model = _formatted(model, spec.model_format)
         settings = {name: text for name, places in spec.settings.items() if (text := self._shown(places, at)) is not None}
         for name, value in spec.defaults.items():
             if name != "model" and name not in settings:
@@ -130,13 +135,14 @@ class _Reader:
             self._text(spec.call, at) or "",
             self._text(spec.purpose, at) or "",
             spec.tool,
-            self._text(spec.name, at) or "",
+            _formatted(self._text(spec.name, at), spec.name_format) or "",
+            given=given,
         )
 
     @staticmethod
     def _set_here(text: str | None, at: Found) -> str | None:
         """The text, or what the node's own environment sets the variable to that it names."""
-        named = re.fullmatch(r"\$[({](\w+)[)}]", text or "")
+        named = re.fullmatch(r"\$[({]?(\w+)[)}]?", text or "")
         for key in ("env", "environment") if named else ():
             if (held := at.doc.get(key)) is not None and named and (value := _variable(held, (named[1],))) is not None and value.text:
                 return value.text
@@ -175,8 +181,8 @@ class _Reader:
         for found in find(at, path, self._steps):
             yield found.doc
 
-    def _text(self, places: Places, at: Found) -> str | None:
-        doc = self._value(places, at)
+    def _text(self, places: Places, at: Found, *, named: bool = False) -> str | None:
+        doc = self._value(places, at, named=named)
         text = doc.text.strip() if doc is not None and doc.text else ""
         return text or None
 
@@ -185,17 +191,33 @@ class _Reader:
         doc = self._value(places, at, whole=True)
         return None if doc is None else doc.text if doc.text is not None else "set" if doc.value else None
 
-    def _value(self, places: Places, at: Found, *, whole: bool = False) -> Doc | None:
-        """The first value at these places: a text, a list of texts as one, or with `whole` anything."""
+    def _value(self, places: Places, at: Found, *, whole: bool = False, named: bool = False) -> Doc | None:
+        """The first value at these places: a text, a list of texts as one, or with `whole` anything.
+
+        With `named`, what the document says under a name stands for the name.
+        """
         for place in places:
             spec = Place(at=place) if isinstance(place, str) else place
             if spec.key:
                 return Doc(at.key, at.doc.line, at.doc.line)
             for found in find(self._root if spec.root else at, spec.at, self._steps):
-                doc = _special(spec, found.doc)
+                held = found.doc
+                if named and held.text:
+                    held = Doc(self._with_names(held.text[:MAX_SEARCHED]), held.line, held.end_line)
+                doc = _special(spec, held)
                 if doc is not None and (whole or doc.text):
                     return doc
         return None
+
+    def _with_names(self, text: str | None) -> str | None:
+        """A text with what the document says under each name in it, where it says something."""
+        for spec in self._shape.names if text else ():
+            text = re.sub(spec.match, partial(self._under, spec), text or "")
+        return text
+
+    def _under(self, spec: NamedSpec, found: re.Match[str]) -> str:
+        values = (doc.text for path in spec.at for doc in self._docs(path.replace("{}", found[1]), self._root))
+        return next(filter(None, values), found[0])
 
     def _hold(self, at: Found, conditions: Mapping[str, Globs]) -> bool:
         return all(self._holds(at, path, globs) for path, globs in conditions.items())
@@ -255,7 +277,7 @@ class _Reader:
                             yield from self._parts(part, nodes, links, depth + 1)
 
     def _flow(self, told: Sequence[_Node], links: Sequence[tuple[str, str, str]]) -> DeclaredFlow | None:
-        points = [number for number, node in enumerate(told) if node.spec.as_ == "point"]
+        points = [number for number, node in enumerate(told) if asks(node.said)]
         if not points:
             return None
         entries = tuple(number for number, node in enumerate(told) if node.spec.as_ == "entry")
@@ -332,6 +354,10 @@ def _special(place: Place, doc: Doc) -> Doc | None:
     return doc
 
 
+def _formatted(text: str | None, form: str) -> str | None:
+    return form.replace("{}", text) if text and form else text
+
+
 def _is(text: str, glob: str) -> bool:
     """Whether a glob fits a text; the end of a very long one does not count."""
     return globbed(glob).fullmatch(text[:MAX_COMPARED]) is not None
@@ -341,7 +367,7 @@ def _option(doc: Doc, names: Sequence[str]) -> Doc | None:
     """What follows `--name` in a command, which is one text or a list of words."""
     words: list[tuple[str, Doc]] = []
     for part in doc.elements() or [doc]:
-        words += [(word.strip("\"'\\"), part) for word in (part.text or "")[:MAX_SEARCHED].split()]
+        words += [(word.strip("\"'\\"), part) for word in _ARGUMENT.findall((part.text or "")[:MAX_SEARCHED])]
     for number, (word, part) in enumerate(words):
         name, equals, value = word.partition("=")
         if name in names:

@@ -19,6 +19,8 @@ MAX_DEPTH = 60
 MAX_NODES = 200_000
 BODY = "@body"
 """Key of the text that follows front matter."""
+VALUE = "="
+"""Key of what `word name = value` gives, as Bicep writes parameters."""
 LABEL = "@"
 """Keys `@0`, `@1` ... hold the words before the braces of a block of HCL or Bicep."""
 
@@ -194,6 +196,8 @@ def _plain_json(text: str) -> str:
 
 _TEMPLATE_LINE = re.compile(r"^[ \t]*\{\{[^\n]*\}\}[ \t]*$", re.MULTILINE)
 _TEMPLATE_HOLE = re.compile(r"\{\{[^{}\n]*\}\}")
+_NAMING_TAGS = frozenset({"!Ref", "!GetAtt", "!ImportValue", "!FindInMap"})
+"""Tags of CloudFormation under which a text is the name of a value; the tag stays before it."""
 MAX_DOCUMENTS = 500
 
 
@@ -253,6 +257,8 @@ class _Yaml:
             while last > line and not self._rows[last - 1].strip():
                 last -= 1
             return Doc(event.value, line, max(line, last))
+        if str(event.tag) in _NAMING_TAGS:
+            return Doc(f"{event.tag} {event.value}", line, max(line, end))
         plain = event.style is None or event.style == ""
         return Doc(None if plain and event.value in ("", "~", "null") else event.value, line, max(line, end))
 
@@ -511,8 +517,9 @@ class _Blocks:
         if token.text in ("=", ":"):
             self._at += 1
             value = self._value(depth)
-            if len(words) > 1 and isinstance(value.value, dict):
-                return self._block(words, value, members)
+            if len(words) > 1:
+                held = value if isinstance(value.value, dict) else Doc({VALUE: value}, value.line, value.end_line)
+                return self._block(words, held, members)
             members[words[-1].text if words else ""] = Doc(value.value, words[0].line if words else value.line, value.end_line)
             return value.end_line
         if token.text == "{":

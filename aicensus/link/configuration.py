@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aicensus.extract.prefilter import Selector
     from aicensus.link.sql import SqlRows
 
-VERSION = 2
+VERSION = 3
 """Raise when the same bytes and the same catalogue give something else."""
 FEW = 8
 """Files for which making an automaton of all tokens takes longer than looking for each."""
@@ -129,7 +129,9 @@ class _Finder:
         found = _Kept()
         fresh: dict[bytes, _Kept] = {}
         selector: Selector | None = None
-        for file in files:
+        for file in sorted(files, key=lambda file: self._source_of(file.path) is not None):
+            if self._source_of(file.path) in found.files:
+                continue
             key = keys.get(file.path)
             one = known.get(key) if key is not None else None
             if one is None and key is not None:
@@ -142,6 +144,15 @@ class _Finder:
                 found.keys.update(one.keys)
         self._keep(fresh)
         return found
+
+    @cached_property
+    def _made(self) -> dict[str, str]:
+        """How files end that programs make, and the files they are made from."""
+        return {made: source for _, shape in self._shapes for made, source in shape.made_from.items()}
+
+    def _source_of(self, path: str) -> str | None:
+        """The file that a file is made from, if it is one of those that are made."""
+        return next((path.removesuffix(made) + source for made, source in self._made.items() if path.endswith(made)), None)
 
     @cached_property
     def _sql(self) -> SqlRows:

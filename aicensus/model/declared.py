@@ -45,10 +45,17 @@ class Declared(_Record, frozen=True, array_like=True):
     name: str
     role: Literal["config", "direct"] = "config"
     """`direct`: the node is a call of a language, not a declaration."""
+    given: bool = False
+    """The model came through a name that may be set to another: an input, a variable."""
+
+
+def asks(node: Declared) -> bool:
+    """Whether a node asks a model: a point of the product, or a workflow or review that serves those who write the code."""
+    return node.as_ == "point" or (node.as_ == "development" and node.kind in ("workflow", "review"))
 
 
 class DeclaredFlow(_Record, frozen=True, array_like=True):
-    """The steps of a flow: numbers of the file's nodes, in order, and which follows which."""
+    """The steps of a flow: numbers of the file's nodes that ask a model, in order, and which follows which."""
 
     name: str
     line: int

@@ -121,6 +121,13 @@ class SettingsSection(_Record, frozen=True, kw_only=True):
         dict[PointScope, tuple[Text, ...]], Meta(description="Globs of paths by the scope they belong to: prod, test, example or docs.")
     ] = {}
     report_scopes: Annotated[tuple[PointScope, ...], Meta(description="Scopes whose findings are reported.")] = ("prod",)
+    developer_tools: Annotated[
+        Literal["beside", "points"],
+        Meta(
+            description="Workflows and review bots that run a model for those who write the code: `beside` lists them in a section of "
+            "their own, `points` counts them as points of the product and judges them."
+        ),
+    ] = "beside"
     review_every_days: Annotated[int, Meta(description="Days after which a review or an attestation is out of date.", ge=1)] = 180
 
 
