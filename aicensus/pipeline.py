@@ -24,6 +24,7 @@ from aicensus.model.census import (
     Coverage,
     Dependency,
     EntryPoint,
+    Evaluation,
     Point,
     PointScope,
     PossibleCall,
@@ -108,6 +109,7 @@ class _Code:
     heard: dict[str, list[Note]]
     """Annotations of points, by id."""
     prompts: list[Prompt]
+    tests: list[Evaluation]
     state: list[State]
     entry_points: list[EntryPoint]
     secrets: list[Secret]
@@ -507,6 +509,7 @@ def _analyse(store: FactsStore, repo: str, manifest: Manifest, catalog: Catalog,
     from aicensus.census.configured import joined
     from aicensus.census.context import surround
     from aicensus.census.sql_in_code import sql_in_code
+    from aicensus.census.tested import tests_of
     from aicensus.link.entry_points import MANIFESTS
     from aicensus.link.rounds import MAX_ROUNDS, link
     from aicensus.link.sql import SqlRows
@@ -529,6 +532,7 @@ def _analyse(store: FactsStore, repo: str, manifest: Manifest, catalog: Catalog,
         points=[*around.points, *sql.points],
         heard=around.heard | {point.id: [] for point in sql.points},
         prompts=joined(prompts, sql.prompts),
+        tests=tests_of(store, linked.search, scopes, around.points, prompts, repo),
         state=around.state,
         entry_points=around.entry_points,
         secrets=[row for m in modules for row in _secrets(store, repo, m.path, scopes.of(m.path, m.facts))],
@@ -679,7 +683,7 @@ def _merge(parts: Sequence[_Part], catalog: Catalog) -> Census:
         dependencies=tuple(row for p in parts for row in p.dependencies),
         flows=tuple(row for p in parts for row in p.declared.flows),
         developer_tools=tuple(row for p in parts for row in p.declared.developer_tools),
-        evaluations=tuple(row for p in parts for row in p.declared.evaluations),
+        evaluations=tuple(row for p in parts for row in (*p.declared.evaluations, *p.code.tests)),
         model_settings=tuple(row for p in parts for row in p.declared.model_settings),
         sdks=tuple(SdkSeen(sdk=name, files=count) for name, count in sorted(summed(p.code.sdks for p in parts).items())),
         authors=tuple(row for p in parts for row in p.authors),

@@ -92,6 +92,42 @@ def test_an_unowned_consequential_point_is_the_only_finding_of_its_pull_request(
     assert "`decide_refund` asks openai" in printed
 
 
+def test_another_model_without_its_evaluation_is_the_only_finding_of_its_pull_request(pull_request: Repo) -> None:
+    pull_request.git("checkout", "-q", "main")
+    for at in (3, 4):
+        config = f"prompts: [file://../replies/shelf_{at}.py]\nproviders: [openai:gpt-5.6-luna]\ntests: file://shelf_{at}.csv\n"
+        pull_request.write(f"evals/shelf_{at}.yaml", config)
+        pull_request.write(f"evals/shelf_{at}.csv", "question\nWhere is it?\n")
+    pull_request.commit("evaluations")
+    pull_request.git("checkout", "-q", "-b", "models")
+    pull_request.write(SHELF, THIRD.replace("gpt-5.6-luna", "gpt-5.6-terra"))
+    pull_request.commit("another model")
+    status, found, printed = check(pull_request, "--since", "main")
+    assert (status, found) == (1, [("REG001", SHELF)])
+    assert "the model of `reply_3` changed from gpt-5.6-luna to gpt-5.6-terra" in printed
+    assert "run evals/shelf_3.yaml on the change" in printed
+
+    pull_request.write("evals/shelf_4.csv", "question\nWhose is it?\n")
+    pull_request.commit("cases of another shelf")
+    assert check(pull_request, "--since", "main")[:2] == (1, [("REG001", SHELF)])
+    pull_request.write("evals/shelf_3.csv", "question\nWhere is it?\nMay I return it?\n")
+    pull_request.commit("a case more")
+    assert check(pull_request, "--since", "main") == (0, [], "")
+
+
+def test_the_owner_of_a_changed_point_is_asked_for_in_trailers(shop: Repo) -> None:
+    shop.write("aicensus.yaml", f'version: 1\npoints: {{"support.py::answer": {{owner: {PERSON}}}}}\n')
+    shop.commit("owned")
+    shop.git("checkout", "-q", "-b", "change")
+    shop.write("support.py", SUPPORT.replace("gpt-5.6-luna", "gpt-5.6-terra"))
+    shop.commit("another model\n\nReviewed-by: Joe <joe@example.com>")
+    status, found, printed = check(shop, "--since", "main", "--fail-on", "REG004")
+    assert (status, ("REG004", "support.py") in found) == (1, True)
+    assert f"`Reviewed-by: {PERSON}`" in printed
+    shop.git("commit", "-q", "--amend", "-m", f"another model\n\nAcked-by: Maria Lopez <{PERSON}>")
+    assert check(shop, "--since", "main", "--fail-on", "REG004")[0] == 0
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -14,6 +14,7 @@ from aicensus.audit import (
     models,
     orphans,
     ownership,
+    regression,
     rules_in_prompts,
     security,
 )
@@ -34,6 +35,7 @@ RULES: tuple[Rule, ...] = tuple(
             *orphans.RULES,
             *rules_in_prompts.RULES,
             *models.RULES,
+            *regression.RULES,
             *controls.RULES,
             *decommission.RULES,
             *security.RULES,

@@ -14,7 +14,7 @@ from aicensus.census.places import NOWHERE, Places
 from aicensus.census.roster import Roster
 from aicensus.graph import CensusGraph, build_graph
 from aicensus.manifest import Claims, followed
-from aicensus.model.census import Census, Point
+from aicensus.model.census import Census, Evaluation, Point, Prompt
 from aicensus.model.settings import ManifestFile, PointClaim, Settings
 from aicensus.model.since import Since
 from aicensus.rules.business import of_business
@@ -70,6 +70,35 @@ class Context:
         words = self.settings.manifest.lexicon
         lexicon = Lexicon(words.synonyms, words.exclusive) if words.synonyms or words.exclusive else None
         return build_rulebook(((prompt, points) for prompt, points in kept if points), lexicon, wanted=of_business, places=self.places)
+
+    def evaluations_of(self, point: Point) -> tuple[Evaluation, ...]:
+        """Evaluations and tests that name the point, one of its prompts, or a file that holds it or one of them."""
+        found = {id(row): row for key in self._tested_as(point) for row in self._evaluations.get(key, ())}
+        return tuple(sorted(found.values(), key=lambda row: (row.path, row.line)))
+
+    def _tested_as(self, point: Point) -> Iterator[tuple[str, str]]:
+        yield point.repo, point.id
+        for prompt in self.prompts_of(point):
+            yield point.repo, prompt.id
+            yield point.repo, prompt.path
+        yield point.repo, point.path
+
+    @cached_property
+    def _evaluations(self) -> dict[tuple[str, str], list[Evaluation]]:
+        """Evaluations by what they test: repository, and id or path."""
+        found: dict[tuple[str, str], list[Evaluation]] = {}
+        for row in self.census.evaluations:
+            for name in (*row.prompts, *row.points):
+                found.setdefault((row.repo, name), []).append(row)
+        return found
+
+    def prompts_of(self, point: Point) -> tuple[Prompt, ...]:
+        """Prompts that reach a point, in its order."""
+        return tuple(self._prompts[point.repo, name] for name in point.prompts if (point.repo, name) in self._prompts)
+
+    @cached_property
+    def _prompts(self) -> dict[tuple[str, str], Prompt]:
+        return {(prompt.repo, prompt.id): prompt for prompt in self.census.prompts}
 
     # --- the manifest ---
 

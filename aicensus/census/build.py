@@ -44,6 +44,7 @@ MAX_NAME = 300
 """Characters of a literal that may name a file."""
 MAX_ROUTES = 6
 """Gateways behind one call whose prompts are read: they stand in for each other."""
+_PINNED = re.compile(r":([0-9a-f]{7,64}|v?\d+)$|^prompts:/[^/@]+/(\d+)$")
 
 
 @dataclass(slots=True)
@@ -255,6 +256,7 @@ class _Prompts:
         self._found: dict[tuple[str, int, int], tuple[Unit, str]] = {}
         self._files: dict[str, str] = {}
         self._remote: dict[tuple[str, str], tuple[str, int]] = {}
+        self._versions: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._used: dict[object, list[str]] = defaultdict(list)
         self._kinds: dict[Key, list[str]] = defaultdict(list)
         self.leaves: dict[str, dict[TextPlace, None]] = {}
@@ -292,6 +294,7 @@ class _Prompts:
         elif leaf.remote is not None:
             key = ("remote", leaf.remote)
             self._remote.setdefault(("remote", leaf.remote), (draft.module.path, _call(draft).line))
+            self._versions["remote", leaf.remote].add(leaf.version or version_in(leaf.remote))
             self._kinds[draft.key].append("remote")
         else:
             self._kinds[draft.key].append("dynamic")
@@ -343,6 +346,7 @@ class _Prompts:
                         name=remote[1],
                         kind="remote",
                         used_by=used,
+                        version=" ".join(sorted(self._versions[remote])) if all(self._versions[remote]) else "",
                     ),
                 )
             )
@@ -410,6 +414,12 @@ def with_text(prompt: Prompt, unit: Unit) -> Prompt:
     text = mask(unit.text[:MAX_PROMPT])
     kind = cast("Any", unit.kind)
     return msgspec.structs.replace(prompt, kind=kind, text=text, placeholders=placeholders(unit), hash=digest(text))
+
+
+def version_in(name: str) -> str:
+    """The version that the name of a remote prompt pins it to, as `owner/name:0f3c9a1b` or `prompts:/name/3`; empty for none or a label."""
+    pinned = _PINNED.search(name)
+    return (pinned[1] or pinned[2]) if pinned else ""
 
 
 def is_prompt_file(path: str) -> bool:

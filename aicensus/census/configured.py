@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 MAX_MODEL = 500
 """Characters of what may be a model id."""
+CASES = "cases"
+"""Role of files that an evaluation is made of beside its prompts."""
 NEAR = 2
 """Folders above a file in which code that runs what it declares still stands beside it."""
 _FALLBACK = re.compile(
@@ -47,6 +49,7 @@ _VARIABLE = re.compile(
     r"|^@model (?P<m>.+)$|\{\{\s*\.Values\.(?P<e>[\w.]+)|^(?P<f>(?:var|local|data|module|param)s?\.[\w.-]+)$|^process\.env\.(?P<g>\w+)$"
 )
 _RUN_TIME = re.compile(r"^=|\{\{|\$\{|\}\}|^\$|^!(Ref|Sub|GetAtt|FindInMap|ImportValue)\b")
+_SCHEME = re.compile(r"^(?:file:(?://)?|python:)")
 _ID = re.compile(r"[\w./:@+ -]{1,200}")
 _HOLES = re.compile(r"\{\{[#-]?\s*([A-Za-z_$][\w.\[\]\"'$]*)|\$\{([A-Za-z_][\w.]*)\}|(?<!\{)\{([A-Za-z_][\w.]*)\}(?!\})")
 
@@ -145,13 +148,12 @@ class Maker:
                 yield from (target for words in files if (target := self._file(path, words)))
 
     def _file(self, path: str, words: Words) -> str | None:
-        folder = posixpath.dirname(path)
-        name = (
-            words.text.removeprefix("file://").removeprefix("file:").lstrip("./") if words.text.startswith(("file:", "./")) else words.text
-        )
-        for candidate in (posixpath.normpath(posixpath.join(folder, name)), posixpath.normpath(name)):
-            if candidate in self._scopes.paths and candidate != path:
-                return candidate
+        """The file of the tree that words name, from the folder of `path` or the root; `prompts.py:make` names a function in one."""
+        name = _SCHEME.sub("", words.text)
+        for said in (name, name.rpartition(":")[0]):
+            for candidate in (posixpath.normpath(posixpath.join(posixpath.dirname(path), said)), posixpath.normpath(said)):
+                if candidate in self._scopes.paths and candidate != path:
+                    return candidate
         return None
 
     # -- points --------------------------------------------------------------------------------------------------
@@ -293,7 +295,8 @@ class Maker:
                     )
                 )
             elif node.as_ == "evaluation":
-                files = tuple(dict.fromkeys(t for words in node.words if words.file and (t := self._file(path, words))))
+                named = {words: target for words in node.words if words.file and (target := self._file(path, words))}
+                prompts = dict.fromkeys(target for words, target in named.items() if words.role != CASES)
                 self._made.evaluations.append(
                     Evaluation(
                         repo=self._repo,
@@ -302,7 +305,8 @@ class Maker:
                         tool=node.tool or part.config,
                         name=mask(node.name)[:200],
                         models=(mask(node.model),) if node.model else (),
-                        prompts=files,
+                        prompts=tuple(prompts),
+                        files=tuple(dict.fromkeys(target for target in named.values() if target not in prompts)),
                     )
                 )
             elif node.as_ == "setting" and (model := model_of(node)).id:

@@ -25,6 +25,7 @@ from aicensus.link.values import (
     Listing,
     Param,
     Partial,
+    Scalar,
     Site,
     Text,
     Value,
@@ -228,6 +229,8 @@ class Leaf(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     param: Param | None = None
     file: str | None = None
     remote: str | None = None
+    version: str = ""
+    """The one that a remote prompt is pinned to, as written."""
     env: str | None = None
     data: str | None = None
     """Why it is known only at run time."""
@@ -666,12 +669,18 @@ class Reader:
         for name in row.remote.order:
             for expr, module, scope, frame in self.evaluator.given(site, name):
                 for value in self.evaluator.eval(expr, module, scope, frame):
-                    self.add(Leaf(role, remote=value.value if isinstance(value, Text) else "named at run time"))
+                    remote = value.value if isinstance(value, Text) else "named at run time"
+                    self.add(Leaf(role, remote=remote, version=self._version(row, site)))
         for name in row.file.order:
             for expr, module, scope, frame in self.evaluator.given(site, name):
                 for text in self.evaluator.paths.names(expr, module, scope, frame):
                     for path in self.evaluator.paths.resolve(text, module.path):
                         self.add(Leaf(role, file=path))
+
+    def _version(self, row: PromptRow, site: Site) -> str:
+        """The version that a remote prompt is pinned to; empty where none is given, or only run time knows it."""
+        given = (value for name in row.version.order for at in self.evaluator.given(site, name) for value in self.evaluator.eval(*at))
+        return next((str(value.value) for value in given if isinstance(value, Text | Scalar) and value.value is not None), "")
 
     def _trail(self, site: Site, role: str, literal: bool) -> None:
         """Text given to a constructor on the way to a value."""

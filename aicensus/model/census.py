@@ -264,16 +264,22 @@ class DeveloperTool(_Record, frozen=True, kw_only=True):
 
 
 class Evaluation(_Record, frozen=True, kw_only=True):
-    """A declared evaluation: evidence that a prompt or a model is tested."""
+    """A declared evaluation, or a test: evidence that a change of a prompt or a model is noticed."""
 
     repo: str
     path: str
     line: int
+    kind: Literal["evaluation", "test"] = "evaluation"
+    """`test`: a test of the code around it, which need not judge what the model answers."""
     tool: str
     name: str = ""
     models: tuple[str, ...] = ()
     prompts: tuple[str, ...] = ()
-    """Ids of prompts of the census that it tests."""
+    """Ids of prompts that it tests, or paths of files that hold them."""
+    points: tuple[str, ...] = ()
+    """Ids of points that it tests."""
+    files: tuple[str, ...] = ()
+    """Further files that it is made of: cases, checks."""
 
 
 class ModelSetting(_Record, frozen=True, kw_only=True):
