@@ -53,7 +53,10 @@ if TYPE_CHECKING:
     from aicensus.extract.facts_store import FactsStore
     from aicensus.extract.results import Again
     from aicensus.link.scopes import Scopes
+    from aicensus.model.owners import Ledger
 
+Day = Callable[[datetime.date | None], datetime.date]
+"""The day to judge at, from that of the newest revision, if known."""
 MANIFEST_NAME = "aicensus.yaml"
 _ROOT_FILE = re.compile(r"[^/]+/(?:aicensus\.yaml|(?:\.github/|\.gitlab/|docs/)?CODEOWNERS)")
 _NAMED = 3
@@ -215,7 +218,7 @@ def manifest_of(source: Source, options: ScanOptions) -> ManifestFile:
 def examined(
     paths: Sequence[Path | str],
     options: ScanOptions,
-    day: Callable[[datetime.date | None], datetime.date],
+    day: Day,
     baseline: Path | None = None,
     since: str | None = None,
 ) -> tuple[AuditResult, Catalog]:
@@ -226,20 +229,34 @@ def examined(
     """
     kept = _baseline(baseline, Path(paths[0])) if baseline is not None and paths else Baseline()
     opened = _opened(paths, options)
+    settings = _settings(opened, options, day, kept)
+    if since is not None:
+        return _judged_since(opened, settings, options, since), opened.catalog
+    return audit(_scan(opened, options), settings, opened.catalog, opened.places()), opened.catalog
+
+
+def owned(paths: Sequence[Path | str], options: ScanOptions, day: Day) -> Ledger:
+    """Who answers for what is in production, and what those leave behind who have left; see `examined`. Raises what `scan` raises."""
+    from aicensus.analysis.owners import ledger
+    from aicensus.audit.context import Context
+
+    opened = _opened(paths, options)
+    context = Context(_scan(opened, options), _settings(opened, options, day, Baseline()), opened.catalog)
+    return ledger(context.census, context.purposes, lambda repo: context.manifest_of(repo).manifest, context.as_of)
+
+
+def _settings(opened: _Opened, options: ScanOptions, day: Day, baseline: Baseline) -> Settings:
     files = opened.manifests
     committed = [source.committed_at.date() for source in opened.sources if source.committed_at is not None]
     own = {name: file for name, file in zip(opened.names, files, strict=True) if file.path} if options.manifest is None else {}
-    settings = Settings(
+    return Settings(
         as_of=day(max(committed, default=None)),
         manifest=files[0].manifest,
         manifest_path=files[0].path,
         manifest_lines=files[0].lines,
         own_manifests=own if len(files) > 1 else {},
-        baseline=kept,
+        baseline=baseline,
     )
-    if since is not None:
-        return _judged_since(opened, settings, options, since), opened.catalog
-    return audit(_scan(opened, options), settings, opened.catalog, opened.places()), opened.catalog
 
 
 def _judged_since(opened: _Opened, settings: Settings, options: ScanOptions, rev: str) -> AuditResult:
@@ -393,17 +410,18 @@ def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, o
     known = {row.path for row in code.unread}
     unread = [UnreadFile(repo=repo, path=path, reason=why) for path, why in (configured.unread | store.unread).items() if path not in known]
     remarks = [*source.notes, *_too_large(configured.large), *_repositories_in(file.path for file in limited.files)]
+    points = list(answered_for(found, code.heard, {p.id: p.text for p in prompts}, owners))
     return _Part(
         repository=Repository(name=repo, kind=_kind(limited), revision=source.revision or "", manifest=file.digest),
         code=code,
         declared=declared,
-        points=list(answered_for(found, code.heard, {p.id: p.text for p in prompts}, owners)),
+        points=points,
         prompts=prompts,
         unresolved=resolved([*code.unresolved, *declared.unresolved], {p.id: p for p in points}),
         secrets=sorted([*code.secrets, *secrets], key=lambda row: row.path),
         dependencies=list(_dependencies(limited, repo, catalog)),
         unread=unread + [UnreadFile(repo=repo, path=row.path, reason=row.message, line=row.line) for row in owners.problems],
-        authors=list(owners.people(repo)),
+        authors=list(owners.people(repo, {claim.owner for point in points for claim in point.ownership.chain})),
         moves=moves,
         files=len(limited.files),
         looked=configured.looked,
@@ -558,13 +576,19 @@ def _scopes(store: FactsStore, manifest: Manifest) -> Scopes:
 def _owners(store: FactsStore, file: ManifestFile, points: Sequence[Point]) -> OwnerIndex:
     """The ownership index of one source, with the history of the files that hold its points."""
     from aicensus.census.owners import Contribution, OwnerIndex, is_ownership_file
-    from aicensus.history.authors import contributions
+    from aicensus.history.authors import NOTHING, contributions
 
     source = store.source
     files = {path: content for path in store.files if is_ownership_file(path) and (content := store.content(path)) is not None}
-    history = contributions(source.root, source.revision, {p.path for p in points}) if source.revision is not None else {}
-    authors = {path: [Contribution(*row) for row in rows] for path, rows in history.items()}
-    return OwnerIndex(files, file.manifest, authors, manifest_path=file.path or MANIFEST_NAME, manifest_lines=file.lines)
+    history = contributions(source.root, source.revision, {p.path for p in points}) if source.revision is not None else NOTHING
+    return OwnerIndex(
+        files,
+        file.manifest,
+        {path: [Contribution(*row) for row in rows] for path, rows in history.files.items()},
+        manifest_path=file.path or MANIFEST_NAME,
+        manifest_lines=file.lines,
+        committers=[Contribution(*row) for row in history.everybody],
+    )
 
 
 def _claim_moves(

@@ -218,3 +218,15 @@ def test_a_likely_move_is_proposed_and_written_when_it_is_named(shop: Repo) -> N
     assert manifest_of(shop) == MANIFEST
     run("claim", "--follow", "reply", cwd=shop.path)
     assert manifest_of(shop) == MANIFEST.replace("::answer", "::reply")
+
+
+def test_owners_shows_who_answers_from_the_history_of_the_repository(shop: Repo) -> None:
+    shop.write("aicensus.yaml", MANIFEST.replace("owner: maria@example.com", "owner: jonas@example.com"))
+    done = run("owners", "--as-of", "2026-11-21", cwd=shop.path)
+    assert done.returncode == 0, done.stderr
+    assert "jonas@example.com (Jonas): 1 point; left on 2026-01-31" in done.stdout
+    assert "history suggests ada@example.com (100 % of its commits, the last on 2026-03-01)" in done.stdout
+    assert "Nobody answers for 1 point" in done.stdout
+    rows = run("owners", "--format", "csv", cwd=shop.path).stdout.splitlines()
+    assert len(rows) == 3
+    assert run("owners", "--format", "xml", cwd=shop.path).returncode == 2

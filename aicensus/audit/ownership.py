@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import datetime
+import shlex
 from collections import defaultdict
 from collections.abc import Iterator
 
+from aicensus.analysis.owners import Seen, last_seen
 from aicensus.audit.context import Context
 from aicensus.audit.rule import Hit, Rule, at_point, count, provider_of
 from aicensus.census.roster import Roster, email_of
 from aicensus.model.census import Claim, Evidence, Point
 from aicensus.model.finding import Severity
 
+_PERSON = "E-MAIL-OF-A-PERSON"
 _KINDS = {
     "team": "a team with no lead on the roster",
     "bot": "a bot",
@@ -27,8 +29,8 @@ def _asks(point: Point) -> str:
     return f"`{point.symbol}` asks {provider_of(point)}{model}"
 
 
-def _entry(point: Point, fields: str) -> str:
-    return f'add to aicensus.yaml: points: {{"{point.id}": {{{fields}}}}}'
+def _claim(point: Point, options: str) -> str:
+    return f"`aicensus claim {shlex.quote(point.id)} {options}`"
 
 
 def no_owner(context: Context) -> Iterator[Hit]:
@@ -40,8 +42,7 @@ def no_owner(context: Context) -> Iterator[Hit]:
         message = f"{_asks(point)} and nobody owns it{hint}"
         if point.role == "gateway":
             message = f"`{point.symbol}` is a gateway to {provider_of(point)} and nobody owns it{hint}"
-        entry = _entry(point, f"owner: {suggested or '...'}")
-        fix = f"{entry}, or name an owner for {point.path} in CODEOWNERS"
+        fix = f"{_claim(point, f'--owner {suggested or _PERSON}')}, or name an owner for {point.path} in CODEOWNERS"
         yield at_point(point, message, next=fix, milder=2 if point.role == "gateway" else 0)
 
 
@@ -62,7 +63,7 @@ def owner_is_no_person(context: Context) -> Iterator[Hit]:
         if kind == "team":
             fix = f'add to aicensus.yaml: roster: {{"{ownership.owner}": {{lead: ...}}}}'
         else:
-            fix = _entry(point, "owner: <e-mail address of a person>")
+            fix = _claim(point, f"--owner {_PERSON}")
         yield at_point(point, message, next=fix)
     yield from _not_said(context)
 
@@ -73,7 +74,7 @@ def _not_said(context: Context) -> Iterator[Hit]:
     if unsaid:
         yield Hit(
             message=f"of {count(len(context.purposes), 'point')}, nobody said of {len(unsaid)} whether what they decide is consequential",
-            next="add `consequential: true` or `false` to the points in aicensus.yaml; `aicensus init` lists them",
+            next="`aicensus claim POINT --consequential`, or `--not-consequential`; POINT may be a glob",
             key=("consequential-unknown",),
             repo=unsaid[0].repo if len({point.repo for point in unsaid}) == 1 else "",
             path=context.settings.manifest_path,
@@ -82,7 +83,7 @@ def _not_said(context: Context) -> Iterator[Hit]:
 
 
 def owner_gone(context: Context) -> Iterator[Hit]:
-    last_commits = {(author.repo, author.email.casefold()): author.last for author in context.census.authors}
+    seen: dict[str, dict[str, Seen]] = {}
     for point in context.purposes:
         ownership = point.ownership
         if not ownership.owner:
@@ -92,9 +93,11 @@ def owner_gone(context: Context) -> Iterator[Hit]:
         gone = roster.left(who, context.as_of) or roster.left(ownership.owner, context.as_of)
         if gone:
             message = f"{_asks(point)}; its owner {who} left on {gone}"
-            yield at_point(point, message, next=_entry(point, "owner: <who takes over>"), key=("left",), owners=_others(point, who))
+            yield at_point(point, message, next=_claim(point, "--owner WHO-TAKES-OVER"), key=("left",), owners=_others(point, who))
             continue
-        yield from _stale(context, point, who, last_commits.get((point.repo, _address(roster, who).casefold()), ""))
+        if point.repo not in seen:
+            seen[point.repo] = last_seen(context.census, point.repo, context.manifest_of(point.repo).manifest)
+        yield from _stale(context, point, who, seen[point.repo].get(roster.key(who)))
 
 
 def _others(point: Point, who: str) -> tuple[str, ...]:
@@ -102,24 +105,20 @@ def _others(point: Point, who: str) -> tuple[str, ...]:
     return team or tuple(claim.owner for claim in point.ownership.suggestions if claim.owner != who)
 
 
-def _address(roster: Roster, who: str) -> str:
-    known = roster.find(who)
-    return email_of(who) or (email_of(known.key) if known else "")
-
-
-def _stale(context: Context, point: Point, who: str, last_commit: str) -> Iterator[Hit]:
-    """An attestation that is too old, or, where nobody attested or reviewed, an owner whose commits ended long ago."""
-    claim, limit = context.claim(point), context.settings.manifest.settings.review_every_days
+def _stale(context: Context, point: Point, who: str, seen: Seen | None) -> Iterator[Hit]:
+    """An attestation that is too old, or, where nobody attested or reviewed, an owner who left no trace for long."""
+    claim, settings = context.claim(point), context.settings.manifest.settings
     said = max((day for day in (claim.attested_on, claim.reviewed.on if claim.reviewed else None) if day), default=None)
-    if said and -context.days_until(said) <= limit:
+    if said and -context.days_until(said) <= settings.review_every_days:
         return
-    today = context.as_of.isoformat()
+    attest = _claim(point, "--attested-on today")
     if claim.attested_on:
+        limit = settings.review_every_days
         message = f"{_asks(point)}; {who} last said on {claim.attested_on} that it is theirs, more than {limit} days ago"
-        yield at_point(point, message, next=_entry(point, f"attested_on: {today}"), key=("attestation",), milder=1)
-    elif last_commit and -context.days_until(datetime.date.fromisoformat(last_commit)) > limit:
-        message = f"{_asks(point)}; its owner {who} has not committed to files with points since {last_commit}"
-        yield at_point(point, message, next=f"ask {who}, then {_entry(point, f'attested_on: {today}')}", key=("inactive",), milder=2)
+        yield at_point(point, message, next=attest, key=("attestation",), milder=1)
+    elif seen and -context.days_until(seen.day) > settings.inactive_after_days:
+        message = f"{_asks(point)}; its owner {who} made no commit, review or attestation since {seen.day}"
+        yield at_point(point, message, next=f"ask {who}, then {attest}", key=("inactive",), milder=2)
 
 
 def owner_unknown(context: Context) -> Iterator[Hit]:
@@ -190,7 +189,7 @@ def review_overdue(context: Context) -> Iterator[Hit]:
         claim = context.claim(point)
         path, line = context.place_of_claim(point)
         where = (Evidence(path=path, line=line, what="reviewed"),) if line else None
-        fix = _entry(point, f"reviewed: {{on: {context.as_of}, by: {point.ownership.person or '...'}}}")
+        fix = f"`aicensus review {shlex.quote(point.id)} --by {point.ownership.person or 'WHO'}`"
         if claim.reviewed and -context.days_until(claim.reviewed.on) > limit:
             message = f"{_asks(point)}; its last review was on {claim.reviewed.on}, more than {limit} days ago"
             yield at_point(point, message, next=fix, evidence=where)
@@ -206,8 +205,8 @@ RULES = (
         check=no_owner,
         what="No owner is named for an inference point.",
         why="Nobody decides its model, its prompt, its cost or its end, and nobody answers when it is wrong.",
-        fix="Name an owner in aicensus.yaml, in a comment `aicensus: owner=...` at the call, in CODEOWNERS, in catalog-info.yaml or in an "
-        "OWNERS file. Git history only suggests whom to ask.",
+        fix="Name an owner with `aicensus claim`, in a comment `aicensus: owner=...` at the call, in CODEOWNERS, in catalog-info.yaml or "
+        "in an OWNERS file. Git history only suggests whom to ask.",
         standards=("NIST AI RMF GOVERN 2.1", "ISO/IEC 42001 A.3.2", "EU AI Act 26(2)"),
     ),
     Rule(
@@ -226,9 +225,11 @@ RULES = (
         name="owner-gone",
         severity=Severity.ERROR,
         check=owner_gone,
-        what="The owner has left, has long been inactive, or has not confirmed the ownership in time.",
+        what="The owner has left, has made no commit, review or attestation for `settings.inactive_after_days`, or has not confirmed the "
+        "ownership in time.",
         why="A name that nobody answers to is worse than none: it looks like an owner.",
-        fix="Name who takes over, or let the owner confirm with `attested_on`.",
+        fix="Name who takes over, or let the owner confirm: `aicensus claim POINT --attested-on today`. `aicensus owners` shows what "
+        "everybody leaves behind.",
     ),
     Rule(
         code="OWN004",
@@ -255,6 +256,6 @@ RULES = (
         check=review_overdue,
         what="The last review of a point is older than `settings.review_every_days`, or a consequential point was never reviewed.",
         why="Models, prompts and rules change under a point that nobody looks at.",
-        fix="Review it and record `reviewed: {on: ..., by: ...}` in aicensus.yaml.",
+        fix="Review it and record that with `aicensus review`.",
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from aicensus.census.annotations import parse_annotation
@@ -44,7 +44,8 @@ class OwnerIndex:
     """Answers who owns what in one repository, at one revision.
 
     `files` holds the contents of the paths for which `is_ownership_file` is true, `authors` the contributions of each file where
-    history was read, `manifest_path` and `manifest_lines` where the manifest's claims stand.
+    history was read, `committers` those of everybody to the whole repository, `manifest_path` and `manifest_lines` where the manifest's
+    claims stand.
     """
 
     def __init__(
@@ -55,12 +56,14 @@ class OwnerIndex:
         *,
         manifest_path: str = "aicensus.yaml",
         manifest_lines: Mapping[str, int] | None = None,
+        committers: Sequence[Contribution] = (),
     ) -> None:
         self.roster = Roster(manifest.roster)
         self.claims = Claims(manifest)
         self._manifest_path = manifest_path
         self._manifest_lines = manifest_lines or {}
         self._authors = authors
+        self._committers = committers
         self._codeowners = _codeowners(files)
         self._owners_files = OwnersFiles({path: content for path, content in files.items() if path.rpartition("/")[2].startswith("OWNERS")})
         self._backstage = Backstage(
@@ -128,22 +131,23 @@ class OwnerIndex:
     def _suggestions(self, path: str) -> Iterator[Claim]:
         """Up to two authors with the most commits, people only, the busiest first."""
         people = _people(self._authors.get(path, ()))
+        commits = sum(author.commits for author in people)
         for author in sorted(people, key=lambda author: (-author.commits, -author.last.toordinal(), author.email))[:2]:
-            yield Claim(source="git", owner=author.email or author.name, path=path)
+            share = round(100 * author.commits / commits)
+            yield Claim(source="git", owner=author.email or author.name, path=path, percent=share, last=author.last.isoformat())
 
     def last_change(self, path: str) -> str:
         """ISO date of the last commit of a person to the file; empty when history knows none."""
         return max((author.last.isoformat() for author in _people(self._authors.get(path, ()))), default="")
 
-    def people(self, repo: str) -> tuple[Author, ...]:
-        """Every person who commits, with the day of the last commit, by address."""
-        last: dict[str, Contribution] = {}
-        for contributions in self._authors.values():
-            for author in _people(contributions):
-                if author.email not in last or last[author.email].last < author.last:
-                    last[author.email] = author
+    def people(self, repo: str, owners: Iterable[str] = ()) -> tuple[Author, ...]:
+        """Who commits to files with points, is on the roster or one of `owners`, with the day of the last commit anywhere, by address."""
+        wanted = {author.email for contributions in self._authors.values() for author in contributions}
+        named = {self.roster.key(owner) for owner in owners}
         return tuple(
-            Author(repo=repo, email=email, name=author.name, last=author.last.isoformat()) for email, author in sorted(last.items())
+            Author(repo=repo, email=author.email, name=author.name, last=author.last.isoformat())
+            for author in sorted(_people(self._committers), key=lambda author: author.email)
+            if author.email in wanted or self.roster.find(author.email) or self.roster.key(author.email) in named
         )
 
 

@@ -18,8 +18,9 @@ _BOT = re.compile(
     re.I,
 )
 _AI = re.compile(
-    r"(?:the )?(?:ai|a\.i\.|llm|model|agent|assistant|chatbot|copilot|claude|gpt(?:-?\d.*)?|chatgpt|gemini|codex|cursor|devin)"
-    r"(?: handles it)?",
+    r"(?:(?:the|our|an?) )?(?:(?:ai|a\.i\.|llm|gen ?ai)(?: (?:agent|assistant|system|tool|model|bot|service|pipeline))?"
+    r"|model|agent|assistant|system|tool|algorithm|chatbot|(?:github )?copilot|claude(?: code)?|gpt(?:-?\d.*)?|chat ?gpt|gemini|codex"
+    r"|cursor|devin)(?: (?:handles|does|decides) (?:it|this|that))?",
     re.I,
 )
 _VENDOR = re.compile(
@@ -35,6 +36,7 @@ _LIST_WORD = re.compile(
 _TEAM_WORD = re.compile(r"teams?|group|squad|guild|maintainers|owners|authors|contributors")
 _WORD = re.compile(r"[a-z]+")
 _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
+_NO_REPLY = re.compile(r"(?:\d+[+-])?([\w-]+)@users\.noreply\.(?:github|gitlab)\.com", re.I)
 _NAMED_EMAIL = re.compile(r"\s*(.*?)\s*<([^<>]+)>\s*")
 
 
@@ -46,25 +48,33 @@ class Known(NamedTuple):
 
 
 class Roster:
-    """People and teams of a manifest, found by any of their names."""
+    """People and teams of a manifest, found by any of their names; leads and members of teams are people of it too."""
 
     def __init__(self, entries: Mapping[str, RosterEntry]) -> None:
-        self._entries = entries
+        named = (name for entry in entries.values() for name in (entry.lead, *entry.members))
+        self._entries = {name: RosterEntry() for name in named if kind_of(name) == "person"} | dict(entries)
         self._names: dict[str, str] = {}
-        for key, entry in entries.items():
+        for key, entry in self._entries.items():
             for name in (*entry.handles, *entry.emails, entry.name):
                 if kind_of(name) != "nobody":
                     self._names.setdefault(_folded(name), key)
-        self._names |= {_folded(key): key for key in entries}
+        for key in self._entries:
+            if key in entries or _folded(key) not in self._names:
+                self._names[_folded(key)] = key
 
     def __bool__(self) -> bool:
         return bool(self._entries)
 
     def find(self, owner: str) -> Known | None:
         """The entry that an e-mail address, account, team or name means; case does not matter, nor does a missing `@`."""
-        names = (owner, email_of(owner), name_of(owner), f"@{owner}")
+        names = (owner, email_of(owner), name_of(owner), f"@{owner}", account_of(owner))
         key = next((self._names[folded] for name in names if name and (folded := _folded(name)) in self._names), None)
         return Known(key, self._entries[key]) if key is not None else None
+
+    def key(self, owner: str) -> str:
+        """One name for all names of a person or team that are known to be the same."""
+        known = self.find(owner)
+        return known.key if known else account_of(owner) or _folded(email_of(owner) or owner)
 
     def is_team(self, owner: str) -> bool:
         known = self.find(owner)
@@ -112,6 +122,12 @@ def email_of(text: str) -> str:
     named = _NAMED_EMAIL.fullmatch(text)
     address = named.group(2).strip() if named else text.strip()
     return address if _EMAIL.fullmatch(address) and not address.startswith("@") else ""
+
+
+def account_of(text: str) -> str:
+    """The account behind an address that a code host gives out, as `@maria` for `7+maria@users.noreply.github.com`, else nothing."""
+    found = _NO_REPLY.fullmatch(email_of(text))
+    return f"@{found.group(1)}".casefold() if found else ""
 
 
 def name_of(text: str) -> str:

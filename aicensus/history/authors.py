@@ -1,4 +1,4 @@
-"""Who changed a file, how often and when last, from one pass over the first-parent-free log."""
+"""Who changed a file, how often and when last, from one pass over the log."""
 
 from __future__ import annotations
 
@@ -22,18 +22,31 @@ class Contributed(NamedTuple):
     last: datetime.date
 
 
-def contributions(root: Path, revision: str, paths: Iterable[str]) -> dict[str, list[Contributed]]:
-    """Contributions by path, the most commits first; empty where git says nothing (no repository, shallow clone)."""
+class Contributions(NamedTuple):
+    """Who changed what, in the newest commits."""
+
+    files: dict[str, list[Contributed]]
+    """By path, the most commits first."""
+    everybody: list[Contributed]
+    """In all files of the repository, those that were not asked for included."""
+
+
+NOTHING = Contributions({}, [])
+
+
+def contributions(root: Path, revision: str, paths: Iterable[str]) -> Contributions:
+    """Contributions to these files, and of everybody; nothing where git says nothing, or no file is asked for."""
     wanted = set(paths)
     if not wanted:
-        return {}
+        return NOTHING
     counts: dict[str, dict[str, tuple[str, int, datetime.date]]] = {}
+    overall: dict[str, tuple[str, int, datetime.date]] = {}
     try:
         log = run_git(
             root, "log", f"--max-count={MAX_COMMITS}", "--no-renames", "--name-only", "-z", "--format=%x01%ae%x02%an%x02%as", revision, "--"
         )
     except GitError:
-        return {}
+        return NOTHING
     for commit in log.decode("utf-8", "replace").split("\x01")[1:]:
         head, _, files = commit.partition("\0")
         email, name, day = ([*head.split("\x02"), "", "", ""])[:3]
@@ -41,13 +54,11 @@ def contributions(root: Path, revision: str, paths: Iterable[str]) -> dict[str, 
             date = datetime.date.fromisoformat(day.strip())
         except ValueError:
             continue
-        for path in files.split("\0"):
-            path = path.lstrip("\n")
-            if path in wanted:
-                known = counts.setdefault(path, {})
-                _, commits, last = known.get(email, (name, 0, date))
-                known[email] = (name, commits + 1, max(last, date))
-    return {path: _ranked(authors) for path, authors in counts.items()}
+        paths = (path.lstrip("\n") for path in files.split("\0"))
+        for known in (overall, *(counts.setdefault(path, {}) for path in paths if path in wanted)):
+            _, commits, last = known.get(email, (name, 0, date))
+            known[email] = (name, commits + 1, max(last, date))
+    return Contributions({path: _ranked(authors) for path, authors in counts.items()}, _ranked(overall))
 
 
 def _ranked(authors: dict[str, tuple[str, int, datetime.date]]) -> list[Contributed]:

@@ -73,6 +73,10 @@ class Claim(_Record, frozen=True, kw_only=True):
     """As written: e-mail, @user, @org/team, name."""
     path: str = ""
     line: int = 0
+    percent: int = 0
+    """Of git: the share of the commits of people to the file."""
+    last: str = ""
+    """Of git: ISO date of the last commit to the file."""
 
 
 class Ownership(_Record, frozen=True, kw_only=True):
@@ -362,7 +366,7 @@ class Author(_Record, frozen=True, kw_only=True):
     email: str
     name: str = ""
     last: str
-    """ISO date of the last commit to a file with points."""
+    """ISO date of the last commit to the repository."""
 
 
 class ClaimMove(_Record, frozen=True, kw_only=True):

@@ -128,6 +128,9 @@ class SettingsSection(_Record, frozen=True, kw_only=True):
             "their own, `points` counts them as points of the product and judges them."
         ),
     ] = "beside"
+    inactive_after_days: Annotated[
+        int, Meta(description="Days without a commit, review or attestation after which a person counts as inactive.", ge=1)
+    ] = 180
     review_every_days: Annotated[int, Meta(description="Days after which a review or an attestation is out of date.", ge=1)] = 180
 
 

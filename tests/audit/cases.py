@@ -60,7 +60,7 @@ def claiming(**fields: Any) -> Manifest:
 
 
 ROSTER = {
-    "@example/support": RosterEntry(lead="maria.lopez@example.com", members=("joe@example.com",)),
+    "@example/support": RosterEntry(lead="maria.lopez@example.com", members=("joe@example.com", "ann@example.com")),
     "maria.lopez@example.com": RosterEntry(name="Maria Lopez", handles=("@maria",)),
     "joe@example.com": RosterEntry(name="Joe", until=DAY(2026, 11, 19)),
     "kim@example.com": RosterEntry(name="Kim", until=DAY(2026, 11, 20)),

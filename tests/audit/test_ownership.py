@@ -7,9 +7,14 @@ from typing import Any
 import pytest
 
 from aicensus.model.census import Author, Claim, Ownership
-from aicensus.model.settings import Manifest, PointClaim, Review
+from aicensus.model.settings import Manifest, PointClaim, Review, SettingsSection
 from tests.audit.cases import DAY, POINT_ID, ROSTER, claiming, found, messages
 from tests.builders import PERSON, REPO, a_census, a_point, owned_by
+
+
+def reviewed_by(person: str) -> Review:
+    return Review(on=DAY(2026, 10, 1), by=person)
+
 
 SUGGESTED = Ownership(suggestions=(Claim(source="git", owner="joe@example.com"),))
 
@@ -41,7 +46,7 @@ def test_no_owner(fields: dict[str, Any], expected: list[tuple[str, str]]) -> No
 
 def test_what_to_do_about_a_missing_owner_can_be_pasted() -> None:
     (finding,) = found("OWN001", a_census(a_point(ownership=SUGGESTED)))
-    assert finding.next.startswith(f'add to aicensus.yaml: points: {{"{POINT_ID}": {{owner: joe@example.com}}}}, or')
+    assert finding.next.startswith(f"`aicensus claim {POINT_ID} --owner joe@example.com`, or name an owner for app/service.py")
     assert finding.owners == ("joe@example.com",)
 
 
@@ -86,7 +91,7 @@ def test_points_of_which_nobody_said_are_counted_once() -> None:
             PERSON, {"attested_on": DAY(2026, 5, 1)}, "", ("warning", "last said on 2026-05-01 that it is theirs"), id="old attestation"
         ),
         pytest.param(PERSON, {"attested_on": DAY(2026, 6, 1)}, "", None, id="attestation of 172 days"),
-        pytest.param(PERSON, {}, "2026-05-01", ("note", "has not committed to files with points since 2026-05-01"), id="inactive"),
+        pytest.param(PERSON, {}, "2026-05-01", ("note", "made no commit, review or attestation since 2026-05-01"), id="inactive"),
         pytest.param(PERSON, {}, "2026-10-01", None, id="active"),
         pytest.param(PERSON, {"reviewed": Review(on=DAY(2026, 10, 1), by=PERSON)}, "2026-05-01", None, id="inactive, and reviewed since"),
     ],
@@ -100,11 +105,36 @@ def test_owner_gone(owner: str, claim: dict[str, Any], last_commit: str, expecte
 
 
 @pytest.mark.parametrize(
+    ("owner", "email", "other", "days", "expected"),
+    [
+        pytest.param("@maria", "maria.lopez@example.com", PointClaim(), 180, True, id="commits under an address of the roster"),
+        pytest.param("@joanna", "12+Joanna@users.noreply.github.com", PointClaim(), 180, True, id="commits under an account"),
+        pytest.param("@joanna", "kim@example.com", PointClaim(), 180, False, id="of somebody else"),
+        pytest.param(
+            PERSON, PERSON, PointClaim(reviewed=Review(on=DAY(2026, 10, 1), by="@maria")), 180, False, id="reviewed another point since"
+        ),
+        pytest.param(
+            PERSON, PERSON, PointClaim(reviewed=Review(on=DAY(2026, 10, 1), by="kim@example.com")), 180, True, id="another one reviewed"
+        ),
+        pytest.param(PERSON, PERSON, PointClaim(attested_on=DAY(2026, 10, 1)), 180, False, id="confirmed another point since"),
+        pytest.param(PERSON, PERSON, PointClaim(), 365, False, id="within the days of the settings"),
+    ],
+)
+def test_who_counts_as_inactive(owner: str, email: str, other: PointClaim, days: int, expected: bool) -> None:
+    points = (a_point(owner=owner), a_point("other", path="b.py", owner=owner))
+    settings = SettingsSection(inactive_after_days=days)
+    manifest = Manifest(roster=ROSTER, points={"b.py::other": other}, settings=settings)
+    findings = found("OWN003", a_census(*points, authors=(Author(repo=REPO, email=email, last="2026-05-01"),)), manifest)
+    assert any("made no commit, review or attestation" in finding.message for finding in findings if POINT_ID in finding.points) == expected
+
+
+@pytest.mark.parametrize(
     ("owner", "roster", "expected"),
     [
         pytest.param("@example/unheard-of", True, True, id="a team nobody knows"),
         pytest.param("@maria", True, False, id="a handle on the roster"),
         pytest.param("MARIA.LOPEZ@example.com", True, False, id="another case"),
+        pytest.param("ann@example.com", True, False, id="a member of a team on the roster"),
         pytest.param("@example/unheard-of", False, False, id="no roster, no judgement"),
     ],
 )

@@ -186,13 +186,21 @@ def test_git_history_suggests_and_never_owns() -> None:
             Contribution("kim@example.com", "Kim", 1, day),
         ]
     }
-    index = OwnerIndex({}, Manifest(), history)
+    everybody = [
+        *history[PATH],
+        Contribution("ann@example.com", "Ann", 70, day),
+        Contribution("7+kay@users.noreply.github.com", "Kay", 2, day),
+        Contribution("lee@example.com", "Lee", 2, day),
+    ]
+    index = OwnerIndex({}, Manifest(roster={"lee@example.com": RosterEntry()}), history, committers=everybody)
     found = index.ownership(POINT, PATH, 1)
     assert (found.owner, found.chain, found.source) == (None, (), None)
     assert [claim.owner for claim in found.suggestions] == ["maria@example.com", "joe@example.com"]
+    assert [(claim.percent, claim.last) for claim in found.suggestions] == [(67, "2026-05-01"), (25, "2026-06-01")]
     assert (index.last_change(PATH), index.last_change("other.py")) == ("2026-06-01", "")
-    assert [(author.email, author.last) for author in index.people("shop")] == [
-        ("joe@example.com", "2026-06-01"), ("kim@example.com", "2026-05-01"), ("maria@example.com", "2026-05-01"),
+    authors = [(author.email.partition("@")[0], author.last) for author in index.people("shop", ["@kay"])]
+    assert authors == [
+        ("7+kay", "2026-05-01"), ("joe", "2026-06-01"), ("kim", "2026-05-01"), ("lee", "2026-05-01"), ("maria", "2026-05-01"),
     ]  # fmt: skip
 
 
@@ -225,6 +233,12 @@ def test_what_is_not_understood_is_listed() -> None:
         ("crew@googlegroups.com", "list"),
         ("OpenAI", "vendor"),
         ("The AI handles it", "ai"),
+        ("our AI assistant", "ai"),
+        ("GitHub Copilot", "ai"),
+        ("ChatGPT does this", "ai"),
+        ("the system", "ai"),
+        ("AI team", "team"),
+        ("Ai Tanaka", "person"),
         ("@copilot", "ai"),
         ("Claude", "ai"),
         ("Claudette", "person"),
