@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
@@ -40,8 +40,9 @@ from aicensus.model.census import (
 from aicensus.model.errors import AicensusError, SourceError, UnreadError
 from aicensus.model.facts import Note
 from aicensus.model.finding import AuditResult
+from aicensus.model.policy import Fragment
 from aicensus.model.prose import TextPlace
-from aicensus.model.settings import Baseline, Manifest, ManifestFile, Settings
+from aicensus.model.settings import Baseline, Manifest, ManifestFile, Policies, Settings
 from aicensus.model.since import Since
 from aicensus.sources import MISSING, Source, open_source
 
@@ -77,6 +78,8 @@ class ScanOptions:
     """A manifest for all paths; None reads `aicensus.yaml` at the root of each."""
     jobs: int = 1
     """Processes that parse. More than one starts processes that import the program's main module: guard it as `multiprocessing` asks."""
+    libraries: tuple[Path, ...] = ()
+    """Folders or repositories of policy fragments, beside those that manifests declare."""
     cache: bool = True
     progress: Callable[[str], None] = field(default=lambda _: None)
 
@@ -89,6 +92,8 @@ class _Opened:
     names: list[str]
     manifests: list[ManifestFile]
     catalog: Catalog
+    libraries: list[Source]
+    """Policy libraries that are no sources of the census."""
 
     def places(self) -> Places:
         """Finds where pieces of prompts stand, by reading their files again."""
@@ -129,6 +134,13 @@ class _Code:
     analysed: int
 
 
+class _Fragments(NamedTuple):
+    """One policy library."""
+
+    found: list[Fragment]
+    misread: list[UnreadFile]
+
+
 @dataclass(slots=True)
 class _Part:
     """What one source adds to the census."""
@@ -147,6 +159,7 @@ class _Part:
     """Ownership files that were not read or not understood."""
     authors: list[Author]
     moves: tuple[ClaimMove, ...]
+    fragments: _Fragments
     files: int
     looked: int
     """Files looked through for what they declare."""
@@ -169,7 +182,8 @@ def _opened(paths: Sequence[Path | str], options: ScanOptions) -> _Opened:
     if not sources:
         raise SourceError("name at least one folder or repository to scan")
     manifests = [manifest_of(source, options) for source in sources]
-    return _Opened(sources, _names(sources), manifests, load_catalog([file.manifest for file in manifests], options.catalogs))
+    catalog = load_catalog([file.manifest for file in manifests], options.catalogs)
+    return _Opened(sources, _names(sources), manifests, catalog, [open_source(path) for path in options.libraries])
 
 
 @contextmanager
@@ -187,7 +201,7 @@ def _rare_collections() -> Iterator[None]:
 def _scan(opened: _Opened, options: ScanOptions) -> Census:
     given = zip(opened.sources, opened.names, opened.manifests, strict=True)
     shared = options.manifest is not None and len(opened.sources) > 1
-    return _merge([_scan_one(source, name, file, opened.catalog, options, shared) for source, name, file in given], opened.catalog)
+    parts = [_scan_one(source, name, file, opened.catalog, options, shared) for source, name, file in given]
 
 
 def load_catalog(manifests: Sequence[Manifest], extra: Sequence[Path] = ()) -> Catalog:
@@ -423,10 +437,23 @@ def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, o
         unread=unread + [UnreadFile(repo=repo, path=row.path, reason=row.message, line=row.line) for row in owners.problems],
         authors=list(owners.people(repo, {claim.owner for point in points for claim in point.ownership.chain})),
         moves=moves,
+        fragments=_fragments(source, repo, file.manifest.policies),
         files=len(limited.files),
         looked=configured.looked,
         declaring=len(configured.files),
         remarks=[f"{repo}: {note}" for note in remarks],
+    )
+
+
+def _fragments(source: Source, repo: str, policies: Policies) -> _Fragments:
+    """The policy library of a source; what is wrong in its files is listed as not read."""
+    if not policies.library and not policies.verbatim:
+        return _Fragments([], [])
+    from aicensus.policy.reading import read_library
+
+    found, mistakes = read_library((row.path for row in source.files), source.read, policies, repo)
+    return _Fragments(
+        found, [UnreadFile(repo=repo, path=row.path, reason=f"policy library: {row.message}", line=row.line) for row in mistakes]
     )
 
 
@@ -672,7 +699,7 @@ def _dependencies(source: Source, repo: str, catalog: Catalog) -> Iterable[Depen
 # -- all of them -----------------------------------------------------------------------------------------------------
 
 
-def _merge(parts: Sequence[_Part], catalog: Catalog) -> Census:
+def _merge(parts: Sequence[_Part], libraries: Sequence[_Fragments], catalog: Catalog) -> Census:
     from aicensus import __version__
 
     def summed(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
@@ -690,7 +717,7 @@ def _merge(parts: Sequence[_Part], catalog: Catalog) -> Census:
         languages=tuple(
             sorted(summed([*(p.code.languages for p in parts), *({"configuration": p.declaring} for p in parts if p.declaring)]).items())
         ),
-        unread=tuple(sorted((row for p in parts for row in (*p.code.unread, *p.unread)), key=lambda r: (r.repo, r.path, r.line))),
+        unread=tuple(sorted(_unread(parts, libraries), key=lambda r: (r.repo, r.path, r.line))),
         unresolved=tuple(row for p in parts for row in p.unresolved),
         possible=tuple(row for p in parts for row in p.code.possible),
         notes=tuple(text for p in parts for text in p.remarks),
@@ -713,5 +740,13 @@ def _merge(parts: Sequence[_Part], catalog: Catalog) -> Census:
         authors=tuple(row for p in parts for row in p.authors),
         claim_moves=tuple(row for p in parts for row in p.moves),
         notes=tuple(row for p in parts for row in p.code.notes),
+        fragments=tuple(row for held in (*(p.fragments for p in parts), *libraries) for row in held.found),
         coverage=coverage,
     )
+
+
+def _unread(parts: Sequence[_Part], libraries: Sequence[_Fragments]) -> Iterator[UnreadFile]:
+    for part in parts:
+        yield from (*part.code.unread, *part.unread, *part.fragments.misread)
+    for library in libraries:
+        yield from library.misread

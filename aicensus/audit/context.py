@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
+from aicensus.analysis.policies import PolicyBook, build_policies
 from aicensus.analysis.rulebook import Rulebook, build_rulebook
 from aicensus.catalog import Catalog, load
 from aicensus.catalog.schema import ModelFact, Sdk
@@ -64,12 +65,28 @@ class Context:
     @cached_property
     def rulebook(self) -> Rulebook:
         """The business rules in prompts of the points that somebody must own."""
+        return build_rulebook(self._reached, self.lexicon, wanted=of_business, places=self.places)
+
+    @cached_property
+    def policies(self) -> PolicyBook:
+        """The policy library beside the same prompts."""
+        return build_policies(
+            self.census.fragments, self._reached, self.purposes, lambda repo: self.manifest_of(repo).manifest, self.as_of, self.lexicon
+        )
+
+    @cached_property
+    def lexicon(self) -> Lexicon | None:
+        """The words of the business over those that are shipped; None where the manifest gives none."""
+        words = self.settings.manifest.lexicon
+        return Lexicon(words.synonyms, words.exclusive) if words.synonyms or words.exclusive else None
+
+    @cached_property
+    def _reached(self) -> tuple[tuple[Prompt, tuple[Point, ...]], ...]:
+        """The prompts of the points that somebody must own."""
         counted = {(point.repo, point.id) for point in self.purposes}
         reached = ((prompt, self.graph.points_of_prompt(prompt)) for prompt in self.census.prompts)
         kept = ((prompt, tuple(point for point in points if (point.repo, point.id) in counted)) for prompt, points in reached)
-        words = self.settings.manifest.lexicon
-        lexicon = Lexicon(words.synonyms, words.exclusive) if words.synonyms or words.exclusive else None
-        return build_rulebook(((prompt, points) for prompt, points in kept if points), lexicon, wanted=of_business, places=self.places)
+        return tuple((prompt, points) for prompt, points in kept if points)
 
     def evaluations_of(self, point: Point) -> tuple[Evaluation, ...]:
         """Evaluations and tests that name the point, one of its prompts, or a file that holds it or one of them."""

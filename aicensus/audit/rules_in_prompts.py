@@ -21,8 +21,14 @@ def same_rule(context: Context) -> Iterator[Hit]:
     for group in _groups(context):
         owners = sorted({owner for one in group for owner in one.owners})
         prompts = {(one.prompt.repo, one.prompt.path, one.prompt.id) for one in group}
-        if len(owners) > 1 and len(prompts) > 1:
+        if len(owners) > 1 and len(prompts) > 1 and not _one_source(context, group):
             yield _shared(group, owners)
+
+
+def _one_source(context: Context, group: Iterable[Statement]) -> bool:
+    """Whether all of them are copies of one fragment of the policy library."""
+    sources = {source.id if (source := context.policies.source_of(one)) else None for one in group}
+    return len(sources) == 1 and None not in sources
 
 
 def _groups(context: Context) -> Iterator[list[Statement]]:
@@ -104,12 +110,14 @@ def without_source(context: Context) -> Iterator[Hit]:
     free: dict[str, list[Statement]] = defaultdict(list)
     for one in context.rulebook.statements:
         library = context.manifest_of(one.prompt.repo).manifest.policies.library
-        if library and not one.prompt.path.startswith(tuple(f"{folder.rstrip('/')}/" for folder in library)):
+        inside = one.prompt.path.startswith(tuple(f"{folder.rstrip('/')}/" for folder in library))
+        if library and not inside and context.policies.source_of(one) is None:
             free[one.prompt.repo].append(one)
     for repo, stated in sorted(free.items()):
         prompts = len({one.prompt.id for one in stated})
-        words = f"{count(len(stated), 'business rule')} in {count(prompts, 'prompt')} outside the policy library"
-        yield _hit(stated, words, next="move what is policy into the library, and let the prompts include it", key=(repo,), certain=False)
+        words = f"{count(len(stated), 'business rule')} in {count(prompts, 'prompt')} {'has' if len(stated) == 1 else 'have'} no source in the policy library"
+        advice = "`aicensus policy suggest` names the fragment that each is nearest to; move what is policy into the library"
+        yield _hit(stated, words, next=advice, key=(repo,), certain=False)
 
 
 # --- pairs ---

@@ -5,6 +5,6 @@ from __future__ import annotations
 from aicensus.manifest.claims import Claims
 from aicensus.manifest.drafting import draft_manifest
 from aicensus.manifest.following import followed
-from aicensus.manifest.reading import ManifestError, manifest_schema, read_manifest
+from aicensus.manifest.reading import ManifestError, Mistake, manifest_schema, read_manifest, read_record
 
-__all__ = ["Claims", "ManifestError", "draft_manifest", "followed", "manifest_schema", "read_manifest"]
+__all__ = ["Claims", "ManifestError", "Mistake", "draft_manifest", "followed", "manifest_schema", "read_manifest", "read_record"]

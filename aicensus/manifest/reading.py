@@ -7,7 +7,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 import msgspec.inspect as inspect
@@ -16,6 +16,7 @@ from aicensus.manifest.nodes import NotYaml, documents, kind_of, line_of, plain,
 from aicensus.model.errors import AicensusError
 from aicensus.model.settings import Manifest
 
+Record = TypeVar("Record", bound=msgspec.Struct)
 _PLAIN_KEY = re.compile(r"[A-Za-z_][\w-]*")
 
 
@@ -55,6 +56,18 @@ def read_manifest(content: bytes, name: str) -> tuple[Manifest, dict[str, int]]:
         return msgspec.convert(value, Manifest), reader.lines
     except msgspec.ValidationError as error:
         raise ManifestError(name, [Mistake(0, str(error))]) from error
+
+
+def read_record(node: Any, kind: type[Record], whole: str) -> tuple[Record | None, list[Mistake]]:
+    """A mapping of another file as a record, read as strictly; `whole` is what messages call it. None when there are mistakes."""
+    reader = _Reader(whole)
+    value = reader.read(node, inspect.type_info(kind), ())
+    if reader.mistakes:
+        return None, reader.mistakes
+    try:
+        return msgspec.convert(value, kind), []
+    except msgspec.ValidationError as error:
+        return None, [Mistake(line_of(node), str(error))]
 
 
 def manifest_schema() -> dict[str, Any]:
@@ -101,7 +114,9 @@ def _joined(names: Iterable[str]) -> str:
 class _Reader:
     """Walks nodes and the types of the records together; collects mistakes and goes on."""
 
-    def __init__(self) -> None:
+    def __init__(self, whole: str = "the manifest") -> None:
+        self.whole = whole
+        """What is read, in words."""
         self.mistakes: list[Mistake] = []
         self.lines: dict[str, int] = {}
 
@@ -131,7 +146,7 @@ class _Reader:
 
     def _wrong(self, node: Any, path: Path, wanted: str) -> None:
         shown = {"map": "a mapping", "list": "a list", "null": "nothing"}.get(kind_of(node))
-        self.mistakes.append(Mistake(line_of(node), f"{_spell(path) or 'the manifest'} must be {wanted}, not {shown or f'`{node.value}`'}"))
+        self.mistakes.append(Mistake(line_of(node), f"{_spell(path) or self.whole} must be {wanted}, not {shown or f'`{node.value}`'}"))
 
     def _union(self, node: Any, types: tuple[inspect.Type, ...], path: Path) -> Any:
         if kind_of(node) == "null":
@@ -144,12 +159,10 @@ class _Reader:
         for key, value in node.value:
             text = str(key.value) if key.id == "scalar" else ""
             if not text:
-                self.mistakes.append(Mistake(line_of(key), f"a key of {_spell(path) or 'the manifest'} is not a text"))
+                self.mistakes.append(Mistake(line_of(key), f"a key of {_spell(path) or self.whole} is not a text"))
             elif text in found:
                 first = line_of(found[text][0])
-                self.mistakes.append(
-                    Mistake(line_of(key), f"`{text}` stands twice in {_spell(path) or 'the manifest'}, first in line {first}")
-                )
+                self.mistakes.append(Mistake(line_of(key), f"`{text}` stands twice in {_spell(path) or self.whole}, first in line {first}"))
             else:
                 found[text] = (key, value)
                 if len(path) < 2:

@@ -10,6 +10,8 @@ from typing import Literal
 
 import msgspec
 
+from aicensus.model.policy import Fragment
+
 CENSUS_VERSION = 1
 
 Role = Literal["direct", "gateway", "use", "config"]
@@ -426,4 +428,6 @@ class Census(_Record, frozen=True, kw_only=True):
     authors: tuple[Author, ...] = ()
     claim_moves: tuple[ClaimMove, ...] = ()
     notes: tuple[SourceNote, ...] = ()
+    fragments: tuple[Fragment, ...] = ()
+    """The policy library, every version."""
     coverage: Coverage = Coverage()

@@ -52,6 +52,12 @@ class PointClaim(_Record, frozen=True, kw_only=True):
         bool | None, Meta(description="Whether its output decides something about a person, money, access or an external commitment.")
     ] = None
     decides: Annotated[tuple[Text, ...], Meta(description="Decision subjects: what it decides about.")] = ()
+    functions: Annotated[
+        tuple[Text, ...], Meta(description="Business functions that it serves, as `support`: policy fragments apply to them.")
+    ] = ()
+    jurisdictions: Annotated[
+        tuple[Text, ...], Meta(description="Where its output has effect, as `EU` or `US-CA`: policy fragments apply there.")
+    ] = ()
     risk: Annotated[Literal["low", "medium", "high"] | None, Meta(description="How much sampling and review it needs.")] = None
     reviewed: Annotated[Review | None, Meta(description="The last review.")] = None
     attested_on: Annotated[datetime.date | None, Meta(description="Day on which the owner last said that the point is theirs.")] = None
@@ -90,6 +96,9 @@ class Policies(_Record, frozen=True, kw_only=True):
 
     library: Annotated[tuple[Text, ...], Meta(description="Folders of policy fragments.")] = ()
     verbatim: Annotated[tuple[Text, ...], Meta(description="Folders whose wording must not be paraphrased.")] = ()
+    cadence_days: Annotated[
+        int | None, Meta(description="Days after which the blocks in prompts must have been written anew from the library.", ge=1)
+    ] = None
 
 
 class Supervision(_Record, frozen=True, kw_only=True):
