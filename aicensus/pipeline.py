@@ -39,7 +39,7 @@ from aicensus.model.census import (
 )
 from aicensus.model.errors import AicensusError, SourceError, UnreadError
 from aicensus.model.facts import Note
-from aicensus.model.finding import AuditResult
+from aicensus.model.finding import AuditResult, Finding
 from aicensus.model.policy import Fragment
 from aicensus.model.prose import TextPlace
 from aicensus.model.settings import Baseline, Manifest, ManifestFile, Policies, Settings
@@ -47,7 +47,8 @@ from aicensus.model.since import Since
 from aicensus.sources import MISSING, Source, open_source
 
 if TYPE_CHECKING:
-    from aicensus.analysis.rulebook import Rulebook
+    from aicensus.analysis.policies import PolicyBook
+    from aicensus.analysis.rulebook import Rulebook, Statement
     from aicensus.census.configured import Declarations
     from aicensus.census.owners import OwnerIndex
     from aicensus.census.places import Places
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from aicensus.extract.results import Again
     from aicensus.link.scopes import Scopes
     from aicensus.model.owners import Ledger
+    from aicensus.rules.lexicon import Lexicon
 
 Day = Callable[[datetime.date | None], datetime.date]
 """The day to judge at, from that of the newest revision, if known."""
@@ -64,6 +66,7 @@ _NAMED = 3
 INSTALLED = "in packages that ask no model and are as large as libraries"
 RARE = (50_000, 20, 50)
 """Thresholds of the garbage collector during a scan."""
+_LIBRARY = "policy library: "
 MAX_NOTED = 400
 """Paths of one reason that the coverage lists."""
 
@@ -202,6 +205,7 @@ def _scan(opened: _Opened, options: ScanOptions) -> Census:
     given = zip(opened.sources, opened.names, opened.manifests, strict=True)
     shared = options.manifest is not None and len(opened.sources) > 1
     parts = [_scan_one(source, name, file, opened.catalog, options, shared) for source, name, file in given]
+    return _merge(parts, [_fragments(source, source.repo, Policies(library=(".",))) for source in opened.libraries], opened.catalog)
 
 
 def load_catalog(manifests: Sequence[Manifest], extra: Sequence[Path] = ()) -> Catalog:
@@ -323,7 +327,7 @@ def _opened_before(opened: _Opened, options: ScanOptions, base: str) -> _Opened:
     manifest = msgspec.structs.replace(
         file.manifest, settings=now.manifest.settings, catalog=now.manifest.catalog, lexicon=now.manifest.lexicon
     )
-    return _Opened([source], opened.names, [msgspec.structs.replace(file, manifest=manifest)], opened.catalog)
+    return _Opened([source], opened.names, [msgspec.structs.replace(file, manifest=manifest)], opened.catalog, opened.libraries)
 
 
 def _touched(old: Source, new: Source, moved: Mapping[str, str]) -> frozenset[str]:
@@ -372,6 +376,49 @@ def rulebook(paths: Path | str | Sequence[Path | str], options: ScanOptions | No
     scopes = opened.manifests[0].manifest.settings.report_scopes
     reached = ((prompt, graph.points_of_prompt(prompt)) for prompt in census.prompts if prompt.scope in scopes)
     return build_rulebook(((prompt, points) for prompt, points in reached if points), lexicon, places=opened.places())
+
+
+class PolicyView(NamedTuple):
+    """The policy library and the prompts of some repositories, with the files they stand in."""
+
+    book: PolicyBook
+    statements: tuple[Statement, ...]
+    """The business rules in prompts."""
+    findings: tuple[Finding, ...]
+    """About the library."""
+    places: Places
+    lexicon: Lexicon | None
+    sources: Mapping[str, Source]
+    """By repository, those of the library included."""
+    manifests: Mapping[str, Manifest]
+
+
+def policies(paths: Path | str | Sequence[Path | str], options: ScanOptions, day: Day) -> PolicyView:
+    """The policy library beside the prompts of some repositories, on a day that `day` gives from that of the revision, if known.
+
+    Raises what `scan` raises, and AicensusError with every mistake in the library.
+    """
+    from aicensus.audit import library_findings
+    from aicensus.audit.context import Context
+
+    opened = _opened([paths] if isinstance(paths, Path | str) else paths, options)
+    census = _scan(opened, options)
+    wrong = [row for row in census.coverage.unread if row.reason.startswith(_LIBRARY)]
+    if wrong:
+        lines = (f"{row.path}{f':{row.line}' if row.line else ''}: {row.reason.removeprefix(_LIBRARY)}" for row in wrong)
+        raise AicensusError("\n".join(lines))
+    settings = _settings(opened, options, day, Baseline())
+    context = Context(census, settings, opened.catalog, opened.places())
+    named = zip(opened.names, opened.sources, strict=True)
+    return PolicyView(
+        book=context.policies,
+        statements=context.rulebook.statements,
+        findings=library_findings(context),
+        places=context.places,
+        lexicon=context.lexicon,
+        sources={source.repo: source for source in opened.libraries} | dict(named),
+        manifests={name: context.manifest_of(name).manifest for name in opened.names},
+    )
 
 
 def load(path: Path | str) -> Census:
@@ -452,9 +499,8 @@ def _fragments(source: Source, repo: str, policies: Policies) -> _Fragments:
     from aicensus.policy.reading import read_library
 
     found, mistakes = read_library((row.path for row in source.files), source.read, policies, repo)
-    return _Fragments(
-        found, [UnreadFile(repo=repo, path=row.path, reason=f"policy library: {row.message}", line=row.line) for row in mistakes]
-    )
+    misread = [UnreadFile(repo=repo, path=row.path, reason=f"{_LIBRARY}{row.message}", line=row.line) for row in mistakes]
+    return _Fragments(found, misread)
 
 
 def _too_large(count: int) -> list[str]:

@@ -24,13 +24,14 @@ from aicensus.model.census import (
     State,
 )
 from aicensus.model.finding import AuditResult, Finding, RuleInfo, Severity
+from aicensus.model.policy import AppliesTo, Fragment
 from aicensus.model.settings import Manifest, Settings
 
 REPO = "shop"
 AS_OF = datetime.date(2026, 11, 20)
 PERSON = "maria.lopez@example.com"
 
-Item = Point | Prompt | State | EntryPoint | Secret | Dependency | SdkSeen | Repository
+Item = Point | Prompt | State | EntryPoint | Secret | Dependency | SdkSeen | Repository | Fragment
 
 
 def owned_by(owner: str, *, source: OwnerSource = "codeowners", person: str | None = None, team: str | None = None) -> Ownership:
@@ -75,6 +76,13 @@ def a_prompt(text: str = "You are a helpful assistant.", *, name: str = "PROMPT"
     return Prompt(name=name, text=text, **{**values, **fields})
 
 
+def a_fragment(text: str, *, id: str = "refunds", version: str = "1", points: tuple[str, ...] = (), **fields: Any) -> Fragment:
+    """A fragment of the policy library that holds without end; `points` are globs of those it applies to."""
+    path = fields.setdefault("path", f"policies/{id}.{version}.md")
+    values: dict[str, Any] = {"repo": REPO, "line": 2, "text_line": 8, "owner": PERSON, "applies_to": AppliesTo(points=points)}
+    return Fragment(id=id, version=version, text=text, **{**values, "path": path, **fields})
+
+
 def a_state(name: str = "tickets", **fields: Any) -> State:
     """A read of a vector index."""
     path = fields.setdefault("path", "app/search.py")
@@ -108,6 +116,7 @@ def a_census(*items: Item, coverage: Coverage | None = None, **fields: Any) -> C
         "dependencies": Dependency,
         "sdks": SdkSeen,
         "repositories": Repository,
+        "fragments": Fragment,
     }
     groups: dict[str, Any] = {name: tuple(item for item in items if isinstance(item, kind)) for name, kind in kinds.items()}
     groups["repositories"] = groups["repositories"] or (Repository(name=REPO, kind="worktree", revision="1" * 40),)

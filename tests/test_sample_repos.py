@@ -185,4 +185,4 @@ def test_owners_named_beside_the_code_hold_in_the_folder_of_all(audit: Audit) ->
 
 @pytest.mark.parametrize("folders", [*((repo,) for repo in REPOS), tuple(REPOS), (".",)], ids="+".join)
 def test_samples_count_as_production(audit: Audit, folders: tuple[str, ...]) -> None:
-    assert {point.scope for point in audit(*folders).census.points} == {"prod"}
+    assert {point.scope for point in audit(*folders).census.points} <= {"prod"}

@@ -10,6 +10,7 @@ from aicensus.census.places import NOWHERE, Places
 from aicensus.model.census import Point, Prompt
 from aicensus.model.places import Place
 from aicensus.model.rules import PromptRule, Verdict
+from aicensus.policy.markers import hidden
 from aicensus.rules.form import Form
 from aicensus.rules.lexicon import Lexicon, default_lexicon
 from aicensus.rules.pairs import candidates
@@ -97,7 +98,7 @@ def build_rulebook(
     unanalysed: list[tuple[Prompt, str]] = []
     for prompt, points in seen:
         if prompt.text not in readings:
-            readings[prompt.text] = read(prompt.text, lexicon, wanted)
+            readings[prompt.text] = read(hidden(prompt.text), lexicon, wanted)
         reading = readings[prompt.text]
         if not reading.analysed:
             unanalysed.append((prompt, reading.language))

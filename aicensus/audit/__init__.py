@@ -83,4 +83,10 @@ def _unused(rules: Iterable[Rule], hits: Sequence[Hit], context: Context) -> lis
     return [make_finding(rule, hit, context) for rule in rules if rule.code == _UNUSED for hit in hits]
 
 
-__all__ = ["RULES", "Rule", "run_audit"]
+def library_findings(context: Context) -> tuple[Finding, ...]:
+    """The findings about the policy library that nobody accepted, worst first."""
+    rules = [rule for rule in enabled(RULES, context) if rule in policy_library.RULES]
+    return tuple(worst_first(accept(run_rules(rules, context), context, frozenset(rule.code for rule in rules)).reported))
+
+
+__all__ = ["RULES", "Rule", "library_findings", "run_audit"]

@@ -6,6 +6,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterator
 
+from aicensus.analysis.policies import PolicyBook
 from aicensus.audit.context import Context
 from aicensus.audit.rule import Hit, Rule, count, whom_to_ask
 from aicensus.model.census import Evidence, Point, Prompt
@@ -14,7 +15,7 @@ from aicensus.model.policy import Difference, Drift, Fragment
 from aicensus.policy.selection import Wanted
 from aicensus.policy.uses import Use
 
-_SYNC = "`aicensus policy sync` shows what it would write, and `--write` writes it"
+_SYNC = "run `aicensus policy sync`, which shows what it would write; `--write` writes it"
 _KINDS = {"material": "says something else than", "truncated": "leaves out part of", "augmented": "adds a rule to"}
 _SHOWN = 40
 """Characters of a word that a message shows."""
@@ -22,7 +23,7 @@ _SHOWN = 40
 
 def material_drift(context: Context) -> Iterator[Hit]:
     for use in context.policies.uses.found:
-        if not use.fragment.verbatim and use.drift.kind in _KINDS:
+        if not use.fragment.verbatim and use.current is not None and use.drift.kind in _KINDS:
             message = f"the prompt of {_who(use.points)} {_KINDS[use.drift.kind]} `{use.fragment.key}`{_details(use.drift)}"
             yield _at_use(context, use, message, next=_advice(use), key="drift")
 
@@ -76,10 +77,8 @@ def _missed_cadence(context: Context) -> Iterator[Hit]:
         days = context.manifest_of(repo).manifest.policies.cadence_days
         oldest, use = min(rows, key=lambda row: row[0])
         blocks = f"{count(len(rows), 'block')} of the policy library {'was' if len(rows) == 1 else 'were'}"
-        message = (
-            f"{blocks} last written more than {count(days or 0, 'day')} ago, the oldest on {oldest}: the declared extraction was missed"
-        )
-        yield _hit(use.prompt, use.points, message, next=f"{_SYNC}, and renews the days", key=("cadence",), line=_line(context, use))
+        message = f"{blocks} last written more than {count(days or 0, 'day')} ago, the oldest on {oldest}: an extraction was missed"
+        yield _hit(use.prompt, use.points, message, next=_SYNC, key=("cadence",), line=_line(context, use))
 
 
 def _written(use: Use) -> datetime.date | None:
@@ -101,7 +100,8 @@ def upkeep(context: Context) -> Iterator[Hit]:
 
 
 def _standing(context: Context, one: Fragment) -> Iterator[Hit]:
-    book, used = context.policies, context.policies.uses.of(one.key)
+    book = context.policies
+    used = [use for use in book.uses.of(one.key) if use.block is not None or use.drift.kind in ("ok", "lexical")]
     standing = book.library.standing(one)
     if standing == "expired":
         prompts = len({(use.prompt.repo, use.prompt.id) for use in used})
@@ -109,14 +109,16 @@ def _standing(context: Context, one: Fragment) -> Iterator[Hit]:
         message = f"`{one.key}` held until {one.effective_until}, nothing follows it{still}"
         fix = "add the version that holds now, or take it out of the library and the prompts"
         yield _at_fragment(one, message, next=fix, key="expired", milder=0 if used else 1)
-    elif standing == "current" and not book.uses.of(one.id) and not _source_of_others(book.library.fragments, one):
+    elif standing == "current" and not book.uses.of(one.id) and not _awaited(book, one):
         message = f"no prompt states `{one.key}`"
-        yield _at_fragment(one, message, next=f"say under `applies_to` whom it is for, then {_SYNC}; or retire it", key="unused", milder=1)
+        fix = "say under `applies_to` whom it is for and run `aicensus policy sync`, or take it out"
+        yield _at_fragment(one, message, next=fix, key="unused", milder=1)
 
 
-def _source_of_others(fragments: tuple[Fragment, ...], one: Fragment) -> bool:
-    """Whether condensed texts go back to it."""
-    return any(other.derived_from in (one.id, one.key) for other in fragments)
+def _awaited(book: PolicyBook, one: Fragment) -> bool:
+    """Whether condensed texts go back to it, or prompts still lack it."""
+    derived = any(other.derived_from in (one.id, one.key) for other in book.library.fragments)
+    return derived or any(row.fragment is one for row in book.selection.wanted)
 
 
 def _owner(context: Context, one: Fragment) -> Iterator[Hit]:
@@ -253,7 +255,7 @@ RULES = (
         name="stale-policy",
         severity=Severity.WARNING,
         check=stale,
-        what="A prompt holds an older version of a fragment, was never given one that applies, or was not renewed within the declared cadence.",
+        what="A prompt holds an older version of a fragment, lacks one that applies, or was not renewed within the declared cadence.",
         why="The policy changed, and this assistant still follows the old one.",
         fix="Run `aicensus policy sync --write`, and commit.",
     ),
@@ -262,7 +264,7 @@ RULES = (
         name="policy-without-upkeep",
         severity=Severity.WARNING,
         check=upkeep,
-        what="A fragment of the policy library is unused, expired, overlaps another version, names one that is missing, or has no person as owner.",
+        what="A fragment of the policy library is unused, expired, overlaps another one, names a missing one, or has no person as owner.",
         why="A library that nobody keeps up is one more copy.",
         fix="Say who owns it, whom it applies to and until when it holds, or take it out.",
     ),

@@ -27,7 +27,7 @@ def same_rule(context: Context) -> Iterator[Hit]:
 
 def _one_source(context: Context, group: Iterable[Statement]) -> bool:
     """Whether all of them are copies of one fragment of the policy library."""
-    sources = {source.id if (source := context.policies.source_of(one)) else None for one in group}
+    sources = {context.policies.source_of(one) for one in group}
     return len(sources) == 1 and None not in sources
 
 
@@ -111,11 +111,12 @@ def without_source(context: Context) -> Iterator[Hit]:
     for one in context.rulebook.statements:
         library = context.manifest_of(one.prompt.repo).manifest.policies.library
         inside = one.prompt.path.startswith(tuple(f"{folder.rstrip('/')}/" for folder in library))
-        if library and not inside and context.policies.source_of(one) is None:
+        if (library or context.census.fragments) and not inside and context.policies.source_of(one) is None:
             free[one.prompt.repo].append(one)
     for repo, stated in sorted(free.items()):
         prompts = len({one.prompt.id for one in stated})
-        words = f"{count(len(stated), 'business rule')} in {count(prompts, 'prompt')} {'has' if len(stated) == 1 else 'have'} no source in the policy library"
+        lack = "has no source" if len(stated) == 1 else "have no source"
+        words = f"{count(len(stated), 'business rule')} in {count(prompts, 'prompt')} {lack} in the policy library"
         advice = "`aicensus policy suggest` names the fragment that each is nearest to; move what is policy into the library"
         yield _hit(stated, words, next=advice, key=(repo,), certain=False)
 

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from aicensus import __version__
-from aicensus.cli import baseline, cache, catalog, check, explain, init, manifest, owners, rules, scan, show
+from aicensus.cli import baseline, cache, catalog, check, explain, init, manifest, owners, policy, rules, scan, show
 from aicensus.model.errors import AicensusError
 
 USAGE = 2
@@ -39,6 +39,7 @@ app.command("waive")(manifest.waive)
 app.command("owners")(owners.owners)
 app.add_typer(baseline.app, name="baseline")
 app.add_typer(rules.app, name="rules")
+app.add_typer(policy.app, name="policy")
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(cache.app, name="cache")
 

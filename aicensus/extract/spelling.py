@@ -30,7 +30,7 @@ _GRAMMARS = {
     "shell": ("tree_sitter_bash", "language"),
 }
 """Module and function of the grammar, by the name of the front end."""
-_CONTENT = re.compile(r"(?:string|heredoc)\w*_(?:content|fragment)|nowdoc_string")
+_CONTENT = re.compile(r"\w*(?:string|heredoc)\w*_(?:content|fragment)|nowdoc_string")
 _WHOLE = frozenset({"verbatim_string_literal", "raw_string", "ansi_c_string", "raw_string_literal"})
 """Literals that some grammars give no parts."""
 _ESCAPES = frozenset({"escape_sequence", "escape_interpolation"})

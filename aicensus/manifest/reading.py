@@ -179,7 +179,7 @@ class _Reader:
         where = line_of(node)
         for name, field in fields.items():
             if field.required and name not in entries:
-                self.mistakes.append(Mistake(where, f"{_spell(path)}: `{name}` is missing"))
+                self.mistakes.append(Mistake(where, f"{_spell(path) or self.whole}: `{name}` is missing"))
         values = {name: self.read(value, fields[name].type, (*path, name)) for name, (_, value) in entries.items() if name in fields}
         # `owner:` with nothing behind it is the same as no `owner`.
         return {name: value for name, value in values.items() if value is not None}

@@ -97,7 +97,8 @@ class Policies(_Record, frozen=True, kw_only=True):
     library: Annotated[tuple[Text, ...], Meta(description="Folders of policy fragments.")] = ()
     verbatim: Annotated[tuple[Text, ...], Meta(description="Folders whose wording must not be paraphrased.")] = ()
     cadence_days: Annotated[
-        int | None, Meta(description="Days after which the blocks in prompts must have been written anew from the library.", ge=1)
+        Annotated[int, Meta(ge=1)] | None,
+        Meta(description="Days after which the blocks in prompts must have been written anew from the library."),
     ] = None
 
 

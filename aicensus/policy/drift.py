@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 
 from aicensus.model.policy import Drift, Fragment
 from aicensus.policy.wording import first_difference, folded, sentences, words
+from aicensus.rules.business import of_business
 from aicensus.rules.form import Form, form_of
 from aicensus.rules.lexicon import Lexicon
 from aicensus.rules.reading import read
@@ -18,6 +19,7 @@ from aicensus.rules.verdicts import judge
 _ALIKE = 0.5
 """Share of words that a sentence and its copy have in common."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*|[$€£¥%]")
+_SCOPE = frozenset({"always", "only", "solely", "exclusively", "unless", "except", "all", "every", "both", "either"})
 _MODALITY = {"O": "must", "F": "must not", "P": "may", "R": "should"}
 
 
@@ -29,6 +31,8 @@ def drift(fragment: Fragment, copy: str, older: Iterable[Fragment], lexicon: Lex
     for one in older:
         if folded(one.text) == folded(copy):
             return Drift(kind="stale", difference=difference, older=one.key)
+    if bare(fragment.text) == bare(copy):
+        return Drift(kind="lexical", difference=difference)
     pairs, missing, extra = _aligned(sentences(fragment.text), sentences(copy), lexicon)
     why = tuple(dict.fromkeys(reason for source, said in pairs for reason in changes(source, said, lexicon)))
     added = tuple(said for said in extra if _states(said, lexicon))
@@ -64,7 +68,7 @@ def like(one: str, other: str) -> float:
 
 
 def _states(sentence: str, lexicon: Lexicon) -> bool:
-    return bool(read(sentence, lexicon).rules)
+    return of_business(sentence) and bool(read(sentence, lexicon).rules)
 
 
 def changes(source: str, copy: str, lexicon: Lexicon) -> Iterator[str]:
@@ -91,11 +95,17 @@ def _slots(a: Form, b: Form, source: str, copy: str) -> Iterator[str]:
         yield "an exception"
     if _lemmas(a, "condition", "gate") != _lemmas(b, "condition", "gate"):
         yield "a condition"
+    if _scope(source) != _scope(copy):
+        yield "how far it reaches"
     if _bearers(a) != _bearers(b):
         yield "who is bound"
     more, less = _content(b) - _content(a), _content(a) - _content(b)
     if bool(more) != bool(less) and not _limits(a):
         yield "a word that widens it" if less else "a word that narrows it"
+
+
+def _scope(sentence: str) -> Counter[str]:
+    return Counter(word.text for word in words(sentence) if word.text in _SCOPE)
 
 
 def _limits(form: Form) -> list[tuple[str, float, str]]:

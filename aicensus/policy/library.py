@@ -136,7 +136,7 @@ class Library:
         for older, newer in combinations(versions, 2):
             (from_a, to_a), (from_b, to_b) = self.interval(older), self.interval(newer)
             first, last = max(from_a, from_b), min(to_a, to_b)
-            if first <= last:
+            if first <= last and last > datetime.date.min:
                 days = f"{'always' if first == datetime.date.min else f'from {first}'}{'' if last == datetime.date.max else f' to {last}'}"
                 yield Problem(
                     newer,

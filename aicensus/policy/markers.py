@@ -84,6 +84,16 @@ def blocks(text: str) -> Iterator[Block | Unclosed]:
         yield Unclosed(at, begin["id"])
 
 
+def hidden(text: str) -> str:
+    """The text with its markers blanked, each as long as before: they are no words of the prompt."""
+    if "policy:" not in text:
+        return text
+    return "".join(
+        " " * len(bare) + line[0][len(bare) :] if _BEGIN.fullmatch(bare := line[0].rstrip("\r\n")) or _END.fullmatch(bare) else line[0]
+        for line in _LINE.finditer(text)
+    )
+
+
 def _block(text: str, begin: re.Match[str], start: int, body_start: int, closing: int, end: int) -> Block:
     body_end = closing
     for newline in ("\r\n", "\n"):
