@@ -44,8 +44,8 @@ def check(
         raise typer.BadParameter(f"--strict takes files or values, not {strict}")
     result = common.examine([path], common.options_of(rev, manifest, catalog, jobs, no_cache, quiet), as_of, baseline, since)
     common.done(quiet)
-    common.write_outputs(result, output or ())
     failing = common.failing(result, fail_on)
+    common.write_outputs(result, output or ())
     if failing and not quiet:
         _print(result, failing, no_color)
     elif not quiet and sys.stderr.isatty():

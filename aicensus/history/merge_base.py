@@ -41,7 +41,7 @@ def _why_not(root: Path, rev: str, error: GitError) -> str:
     if not _knows(root, "--git-dir"):
         return f"{root} is no git repository that can be read ({error}); a change has to be committed to be compared"
     if not _knows(root, "--verify", "--quiet", "HEAD^{commit}"):
-        return "nothing is committed yet"
+        return "nothing is committed yet that it could be compared with"
     if not rev.startswith("-") and _knows(root, "--verify", "--quiet", f"refs/remotes/origin/{rev}^{{commit}}"):
         return f"there is no such branch here; did you mean origin/{rev}?"
     fetch = f"`git fetch origin {rev.removeprefix('origin/')}` brings a branch"

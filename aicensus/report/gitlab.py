@@ -12,8 +12,11 @@ _SEVERITY = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.NOT
 
 
 def render(result: AuditResult) -> str:
-    """Return the reported findings, worst first. GitLab tells by the fingerprints which ones a merge request adds and which it mends."""
-    return json.dumps([_issue(finding) for finding in worst_first(result.findings)], indent=2) + "\n"
+    """Return the findings, worst first, those that were there before included.
+
+    GitLab itself tells by the fingerprints which ones a merge request adds and which it mends: what is left out counts as mended.
+    """
+    return json.dumps([_issue(finding) for finding in worst_first((*result.findings, *result.earlier))], indent=2) + "\n"
 
 
 def _issue(finding: Finding) -> dict[str, object]:

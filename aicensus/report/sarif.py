@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from aicensus.model.census import Census, UnreadFile
-from aicensus.model.finding import Accepted, AuditResult, Finding, RuleInfo, Severity
+from aicensus.model.finding import AuditResult, Finding, RuleInfo, Severity
 from aicensus.report.overview import overview, where, worst_first
 from aicensus.report.visible import encodable, visible
 
@@ -24,8 +24,9 @@ Json = dict[str, Any]
 
 
 def render(result: AuditResult) -> str:
-    """Return one run: the findings worst first, then the accepted ones as suppressed, unread files as notifications.
+    """Return one run: the findings worst first, unread files as notifications.
 
+    Accepted findings are counted and left out: the largest code host knows no suppressions and would open an alert for each.
     Lines count from 1. A path is relative to its repository, which is the base `%SRCROOT%`; each of several has a base of its own name.
     """
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(result)]}
@@ -37,7 +38,6 @@ def _run(result: AuditResult) -> Json:
     index = {rule.code: at for at, rule in enumerate(result.rules)}
     declared = frozenset(point.id for point in result.census.points if point.role == "config")
     results = [_result(finding, index, bases, declared) for finding in worst_first(result.findings)]
-    results += [_suppressed(accepted, index, bases, declared) for accepted in result.accepted]
     driver = {
         "name": "aicensus",
         **({"semanticVersion": result.tool_version} if result.tool_version else {}),
@@ -63,7 +63,13 @@ def _bases(census: Census) -> dict[str, str]:
 
 def _numbers(result: AuditResult) -> Json:
     numbers = overview(result)
-    return {"purposes": numbers.purposes, "gateways": numbers.gateways, "filesRead": numbers.read, "filesListed": numbers.files}
+    return {
+        "purposes": numbers.purposes,
+        "gateways": numbers.gateways,
+        "filesRead": numbers.read,
+        "filesListed": numbers.files,
+        "accepted": numbers.accepted,
+    }
 
 
 def _rule(rule: RuleInfo) -> Json:
@@ -121,17 +127,6 @@ def _place(path: str, line: int, repo: str, bases: dict[str, str]) -> Json:
     base = {"uriBaseId": bases[repo]} if repo in bases else {}
     artifact = {"uri": quote(encodable(path), safe="/"), **base}
     return {"physicalLocation": {"artifactLocation": artifact, "region": {"startLine": max(line, 1)}}}
-
-
-def _suppressed(accepted: Accepted, index: dict[str, int], bases: dict[str, str], declared: frozenset[str]) -> Json:
-    by = f", accepted by {accepted.by}" if accepted.by else ""
-    until = f" until {accepted.until}" if accepted.until else ""
-    suppression = {
-        "kind": "inSource" if accepted.how == "inline" else "external",
-        "status": "accepted",
-        "justification": visible(f"{accepted.reason}{by}{until}"),
-    }
-    return {**_result(accepted.finding, index, bases, declared), "suppressions": [suppression]}
 
 
 def _invocation(census: Census, bases: dict[str, str], cut: int) -> Json:

@@ -77,12 +77,11 @@ def test_fingerprints_are_under_a_key_of_our_own() -> None:
     assert list(one()["partialFingerprints"]) == ["aicensus/v1"]
 
 
-def test_accepted_findings_are_suppressed_with_their_reason() -> None:
+def test_accepted_findings_are_counted_and_open_no_alert() -> None:
     waived = Accepted(finding=a_finding(), how="waiver", reason="a job may wait", by="jo@example.com", until="2026-12-31")
-    inline = Accepted(finding=a_finding(path="b.py"), how="inline", reason="demo")
-    made = run(an_audit(a_census(a_point()), accepted=(waived, inline)))["results"]
-    assert [found["suppressions"][0]["kind"] for found in made] == ["external", "inSource"]
-    assert made[0]["suppressions"][0]["justification"] == "a job may wait, accepted by jo@example.com until 2026-12-31"
+    made = run(an_audit(a_census(a_point()), accepted=(waived,)))
+    assert made["results"] == []
+    assert made["properties"]["summary"]["accepted"] == 1
 
 
 def test_files_that_were_not_read_are_notifications() -> None:
