@@ -60,7 +60,13 @@ def _used_names(module: str) -> list[str]:
 
 
 def _constants(module: str) -> list[str]:
-    return [f"{module}::", f"{module}.", f"{module}\\", f"use {module}"]
+    path = module.replace(".", "::")
+    return [f"{path}::", f"{path}.", f"use {path}"]
+
+
+def _namespaces(module: str) -> list[str]:
+    path = module.replace(".", "\\")
+    return [f"{path}::", f"{path}\\", f"use {path}"]
 
 
 def _commands(module: str) -> list[str]:
@@ -74,7 +80,7 @@ _FORMS = {
     "go": _quoted_imports,
     "csharp": _used_names,
     "ruby": _constants,
-    "php": _constants,
+    "php": _namespaces,
     "rust": _constants,
     "shell": _commands,
 }
