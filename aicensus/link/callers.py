@@ -185,13 +185,15 @@ class Callers(Core):
                 places = self.argument(self.frame(func, site), param.name)
                 found.extend(v for place in places or () for v in self.eval(*place) if v != param)
         yield from found
-        if any(isinstance(v, Ext | Inst | Class | Func | Partial) for v in found):
+        if any(isinstance(v, Inst | Class | Func | Partial) or (isinstance(v, Ext) and v.path.startswith("<")) for v in found):
             return
         typed = self.annotated(parameter.annotation, module, record.parent) if parameter.annotation is not None else ()
         if typed and self.dispatched(param.path, param.scope):
             made = self.made_of(parameter, module, record.parent)
             typed = tuple(v for i in made for v in self.eval(CallRef(i), module, module.calls[i].scope)) or typed
-        yield from typed
+        # What a library gave, of which nothing is known, is what the annotation says where that is a class of the program.
+        given = any(isinstance(v, Ext) for v in found)
+        yield from (v for v in typed if not given or isinstance(v, Inst))
 
     def origins(self, param: Param) -> Values:
         """What a parameter may hold, asked through functions that only hand it on, level by level."""

@@ -278,10 +278,7 @@ class Linker(StandingIn):
             if current in owners and self._entering(hit.path, current):
                 return current
             current = module.enclosing_function(module.scopes[current].parent)
-        current = function
-        while current is not None and module.scopes[current].name == "<lambda>":
-            current = module.enclosing_function(module.scopes[current].parent)
-        return current
+        return module.named_function(function)
 
     def _holds(self, hit: Hit, function: int) -> bool:
         """Whether what callers ask for is the model itself: embeddings always, other kinds only where no caller hands the model in."""
@@ -317,8 +314,7 @@ class Linker(StandingIn):
         for site in sites[:MAX_ASKED]:
             if site.path != module.path:
                 continue
-            call = module.calls[site.call]
-            function = module.enclosing_function(call.scope)
+            function = module.named_function(module.calls[site.call].scope)
             if function is None or function in seen or module.enclosing_class(function) is None:
                 continue
             seen.add(function)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
+
+import msgspec
 
 JVM = (".java", ".kt", ".kts")
 FOLDERS = (".go",)
@@ -22,10 +24,19 @@ _GO_MODULE = re.compile(rb"(?m)^module\s+(\S+)")
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
+class _Autoload(msgspec.Struct, frozen=True, rename={"psr_4": "psr-4"}):
+    psr_4: dict[str, str | list[str]] = {}
+
+
+class _Composer(msgspec.Struct, frozen=True, rename={"autoload_dev": "autoload-dev"}):
+    autoload: _Autoload = _Autoload()
+    autoload_dev: _Autoload = _Autoload()
+
+
 class Packages:
     """The files of one tree by folder and by name; `read` gives the bytes of one."""
 
-    def __init__(self, paths: Iterable[str], read: Callable[[str], bytes | None]) -> None:
+    def __init__(self, paths: Collection[str], read: Callable[[str], bytes | None]) -> None:
         self._paths = paths
         self._read = read
         self._beside: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
@@ -66,6 +77,15 @@ class Packages:
                 found.setdefault(match[1].decode("utf-8", "replace"), posixpath.dirname(path))
         return found
 
+    @cached_property
+    def _php_prefixes(self) -> dict[str, list[str]]:
+        """Folders by the namespace whose classes lie in them, as `composer.json` says."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for path in sorted(path for path in self._paths if posixpath.basename(path) == "composer.json"):
+            for prefix, folder in _autoloaded(self._read(path) or b""):
+                found[prefix].append(posixpath.normpath(posixpath.join(posixpath.dirname(path), folder)).removeprefix("."))
+        return found
+
     def find(self, importer: str, module: str) -> str | None:
         """A file of the package that an import names, or the file of the class that it names."""
         if importer.endswith(FOLDERS):
@@ -74,6 +94,8 @@ class Packages:
             return self._of_rust(importer, module)
         if not importer.endswith(BY_NAME):
             return None
+        if importer.endswith(".php") and (path := self._of_php(importer, module)) is not None:
+            return path
         tail = re.sub(r"[.\\]", "/", module).strip("/")
         folders = [f for f in self._by_last.get(posixpath.basename(tail), ()) if f == tail or f.endswith("/" + tail)]
         files = (path for folder in _nearest(importer, folders) for path in self._alike(importer, folder))
@@ -85,6 +107,17 @@ class Packages:
             folder = posixpath.normpath(posixpath.join(self._go_modules[name], module[len(name) :].strip("/"))).removeprefix(".").strip("/")
             if files := list(self._alike(importer, folder)):
                 return files[0]
+        return None
+
+    def _of_php(self, importer: str, module: str) -> str | None:
+        """`App.Services` is `app/Services/` where `App` lies in `app/`; a class is a file of its name."""
+        parts = module.split(".")
+        for size in range(len(parts), 0, -1):
+            folders = self._php_prefixes.get(".".join(parts[:size]), ())
+            homes = ["/".join(filter(None, (folder, *parts[size:]))) for folder in folders]
+            files = [path for home in homes for path in (*list(self._alike(importer, home))[:1], f"{home}.php") if path in self._paths]
+            if files:
+                return _nearest(importer, files)[0]
         return None
 
     def _of_rust(self, importer: str, module: str) -> str | None:
@@ -129,6 +162,18 @@ class Packages:
         else:
             found = []
         return found
+
+
+def _autoloaded(manifest: bytes) -> Iterator[tuple[str, str]]:
+    """Namespaces of a `composer.json`, with dots, and the folders of their classes."""
+    try:
+        whole = msgspec.json.decode(manifest, type=_Composer)
+    except (msgspec.DecodeError, UnicodeError):
+        return
+    for loads in (whole.autoload, whole.autoload_dev):
+        for prefix, folders in loads.psr_4.items():
+            for folder in [folders] if isinstance(folders, str) else folders:
+                yield prefix.strip("\\").replace("\\", "."), folder
 
 
 def _stem(path: str) -> str:

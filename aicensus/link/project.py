@@ -180,6 +180,13 @@ class Module:
             scope = self.scopes[scope].parent
         return None
 
+    def named_function(self, scope: int) -> int | None:
+        """The nearest function that `scope` is or lies in and that has a name; None at module or class level."""
+        function = self.enclosing_function(scope)
+        while function is not None and self.scopes[function].name == "<lambda>":
+            function = self.enclosing_function(self.scopes[function].parent)
+        return function
+
     def enclosing_class(self, scope: int) -> int | None:
         """The nearest class around `scope`."""
         while scope > 0:

@@ -10,7 +10,7 @@ from aicensus.link.matching import Hit
 from aicensus.link.project import Module, last_name
 from aicensus.link.values import Class, Func, Site
 from aicensus.model.census import TEXT_KINDS
-from aicensus.model.facts import Attr, CallRef, Choice, Element, Expr, Item, Name, Op, Seq, Spread
+from aicensus.model.facts import Attr, CallRef, Choice, DefRef, Element, Expr, Item, Name, Op, Seq, Spread
 
 LAYING_OUT = frozenset(
     [
@@ -19,6 +19,13 @@ LAYING_OUT = frozenset(
     ]
 )
 """Functions that leave what they are given as it is, or wait for it."""
+RUNNING = frozenset(
+    [
+        *("remember", "rememberForever", "flexible", "fetch", "get_or_set", "getOrSet", "computeIfAbsent", "once", "memoize"),
+        *("retry", "withRetry", "with_retry", "with_retries", "transaction", "withLock", "with_lock", "synchronize", "rescue", "timeout"),
+    ]
+)
+"""Functions that give back what the function gives that they are handed: caches, retries, locks."""
 LENT = (3, 8)
 GIVEN_BACK = (8, 16)
 """Parts of a tuple in which an answer is lent or given back, and names, calls and items between it and the tuple."""
@@ -172,6 +179,9 @@ class StandingIn(Asked):
                 # A class is told apart by its name: a record that holds what it is given.
                 if not plain or own or name in LAYING_OUT or name[:1].isupper():
                     yield from (a.value for a in record.args[:2])
+                if name in RUNNING:
+                    handed = (a.value.index for a in record.args if isinstance(a.value, DefRef))
+                    yield from (given for scope in handed for given in module.scopes[scope].returns)
             case Name(id=name):
                 bound = [b for scope in self._scopes_in(module, function) for b in module.names.get((scope, name), ())]
                 stored = (b for b in module.stored_items.get(name, ()) if isinstance(b.target, Item))
