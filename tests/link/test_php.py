@@ -71,7 +71,7 @@ def written(files: dict[str, str]) -> dict[str, str]:
             PLAIN,
             {
                 "app/Jobs/Fill.php": JOB,
-                "tests/FillTest.php": "<?php\nuse App\\Jobs\\Fill;\nuse App\\Services\\Embedder;\n(new Fill())->handle(app(Embedder::class));\n",
+                "tests/FillTest.php": "<?php\nuse App\\{Jobs\\Fill, Services\\Embedder};\n(new Fill())->handle(app(Embedder::class));\n",
             },
             ["app/Jobs/Fill.php:5"],
             id="a test gives what a container makes",
