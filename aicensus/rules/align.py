@@ -13,6 +13,9 @@ MEASURED = 0.4
 """How much a limit of the same measure says about the question, in words with content."""
 
 
+_PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non")
+
+
 @dataclass(slots=True)
 class Alignment:
     a: Form
@@ -77,7 +80,12 @@ def _deny(x: Item, y: Item) -> bool:
     one, other = x.token.meaning, y.token.meaning
     if one.denies & other.denies or one.concepts & other.concepts:
         return False
-    return bool(one.denies & other.concepts or other.denies & one.concepts)
+    return bool(one.denies & other.concepts or other.denies & one.concepts) or _prefixed(x.lemma, y.lemma) or _prefixed(y.lemma, x.lemma)
+
+
+def _prefixed(denied: str, word: str) -> bool:
+    """`unmarried` denies `married`."""
+    return any(denied.startswith(prefix) and denied[len(prefix) :].lstrip("-") == word for prefix in _PREFIXES) and len(word) > 3
 
 
 def _exclude(result: Alignment) -> None:
@@ -86,12 +94,14 @@ def _exclude(result: Alignment) -> None:
         for y in result.left_b:
             if (x.clause == "main") != (y.clause == "main"):
                 continue
-            if x.role and y.role and not x.added and not y.added and not set(x.role.split()) & set(y.role.split()):
+            if x.role and y.role and x.charge and y.charge and not x.added and not y.added and not set(x.role.split()) & set(y.role.split()):
                 result.exclusive.append(("person_in_charge", x, y))
                 result.left_a.remove(x)
                 result.left_b.remove(y)
                 break
             attributes = {name for name, _ in x.token.meaning.values} & {name for name, _ in y.token.meaning.values}
+            if not (x.charge and y.charge):
+                attributes.discard("person_in_charge")
             for name in sorted(attributes):
                 if {n for a, n in x.token.meaning.values if a == name}.isdisjoint({n for a, n in y.token.meaning.values if a == name}):
                     result.exclusive.append((name, x, y))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from aicensus.model.rules import Clause, Modality
-from aicensus.rules.clauses import FINITE, clauses, is_subject
+from aicensus.rules.clauses import FINITE, PREPOSITIONS, clauses
+from aicensus.rules.heads import BE, main_act
 from aicensus.rules.idioms import spoken
 from aicensus.rules.lexicon import Lexicon
 from aicensus.rules.limits import Limit, limits
 from aicensus.rules.words import Token, joined, tokens
 
-_BE = frozenset({"be", "is", "are", "been", "being", "was", "were"})
 _BEFORE_VERB = frozenset(
     [
         ",",
@@ -64,6 +64,10 @@ _BEFORE_TO = frozenset(
 )
 _BEFORE_NOUN = frozenset({"the", "a", "an", "of", "for", "in", "with", "their", "your", "our"})
 _IRREGULAR = frozenset({"sent", "given", "paid", "kept", "sold", "told", "made", "go", "need", "get"})
+_PHRASE_ENDS = PREPOSITIONS | {"to", "about", "and", "or", "only", "not", "via", "through", "as", "of"}
+_WIDE = frozenset({"anywhere", "everywhere", "any", "anytime", "unlimited", "all", "every"})
+_NO_CHARGE = frozenset({"with", "for", "about", "in", "on", "at", "under", "against"})
+_NARROWING = frozenset({"in", "to", "of", "for", "at", "on", "with", "under", "during", "outside"})
 _SIDE = frozenset({"condition", "gate"})
 _COMMON, _ASIDE = 0.4, 0.3
 
@@ -80,6 +84,10 @@ class Item:
     weight: float
     added: bool
     """It stands after `and`, `or` or `with`: a further thing rather than another word for the same."""
+    scope: bool = False
+    """In a phrase that narrows: `in headlines`, `to visitors`, `of other brands`."""
+    charge: bool = True
+    """It may name who acts or decides: the subject, or after `by`, `to`, `from`, `of`; not `disputes with landlords`."""
     role: str = ""
     """Who, where it names somebody in charge: `examination office`."""
     subject: bool = False
@@ -117,6 +125,12 @@ class Form:
     """What is to be done, the main act first."""
     objects: list[Item] = field(default_factory=list)
     """What the main act is done to: the words of one compound."""
+    doers: list[Item] = field(default_factory=list)
+    """Who does the main act, where the rule says so: the subject of a verb, or what stands after `by`."""
+    receivers: list[Item] = field(default_factory=list)
+    """To whom the main act goes: what stands after `to`."""
+    wide: bool = False
+    """It holds `anywhere`, for `any`, at `any time`."""
     first: list[Item] = field(default_factory=list)
     """What comes first, where the rule sets an order."""
     second: list[Item] = field(default_factory=list)
@@ -142,7 +156,7 @@ def form_of(text: str, lexicon: Lexicon, *, forbidden: bool = False) -> Form:
     form = Form(text, limits=_bounded(found, single), only=said.only, holes=tuple(t.text for t in single if t.is_hole))
     _modality(whole, kinds, form, lexicon, permitted=said.permitted)
     form.items = list(_items(whole, kinds, lexicon))
-    _acts(whole, kinds, form)
+    _acts(whole, kinds, form, lexicon)
     _order(whole, kinds, form)
     if forbidden:
         form.negative = not form.negative
@@ -160,11 +174,13 @@ def _bounded(found: list[Limit], single: list[Token]) -> list[Limit]:
 
 def _modality(whole: list[Token], kinds: list[Clause], form: Form, lexicon: Lexicon, *, permitted: bool) -> None:
     main = [token.text for token, kind in zip(whole, kinds, strict=True) if kind == "main"]
+    denying = [token.text for at, token in enumerate(whole) if kinds[at] == "main" and not _denies_within(whole, at, lexicon)]
     words, every = set(main), {token.text for token in whole}
     line = f" {' '.join(token.text for token in whole)} "
-    denied = lexicon.count(" ".join(main), lexicon.negators) % 2 == 1
+    denied = lexicon.count(" ".join(denying), lexicon.negators) % 2 == 1
     form.optional = any(f" {words} " in line for words in lexicon.freedoms)
     form.universal = "universal" in kinds or not lexicon.absolutes.isdisjoint(words)
+    form.wide = not denied and not every.isdisjoint(_WIDE)
     form.default = any(f" {words} " in line for words in lexicon.defaults)
     form.only = form.only or not lexicon.onlys.isdisjoint(words) or "only" in every
     form.others = not every.isdisjoint({"other", "others", "else"})
@@ -179,6 +195,14 @@ def _modality(whole: list[Token], kinds: list[Clause], form: Form, lexicon: Lexi
     form.side_negative = lexicon.count(" ".join(beside), lexicon.negators) % 2 == 1
     may = permitted or not lexicon.may.isdisjoint(words)
     form.modality = "F" if form.negative else "P" if may else "R" if not lexicon.weak.isdisjoint(words) else "O"
+
+
+def _denies_within(whole: list[Token], at: int, lexicon: Lexicon) -> bool:
+    """Whether a negation denies a noun or is part of a phrase with a meaning of its own: `tickets with no reply`, `at no cost`."""
+    token = whole[at]
+    if " " in token.text:
+        return token.text.partition(" ")[0] in ("no", "not", "without", "at") and bool(token.meaning.concepts)
+    return token.text == "no" and at > 0 and whole[at - 1].text in ("with", "of", "for", "from") and whole[0] is not whole[at - 1]
 
 
 def _gates(whole: list[Token], kinds: list[Clause]) -> bool:
@@ -200,6 +224,8 @@ def _items(whole: list[Token], kinds: list[Clause], lexicon: Lexicon) -> list[It
             act=token.meaning.act or token.lemma in lexicon.verbs,
             weight=_COMMON if token.lemma in lexicon.common_words and concepts & lexicon.common else 1.0,
             added=_is_added(whole, index),
+            scope=_opened_by(whole, index, _NARROWING),
+            charge=not _opened_by(whole, index, _NO_CHARGE),
         )
         if kinds[index] in ("reason", "universal"):
             item.weight *= _ASIDE
@@ -215,16 +241,47 @@ def _is_added(whole: list[Token], index: int) -> bool:
     return not before.isdisjoint({"and", "or", "with", "by", "plus"}) or (index + 1 < len(whole) and whole[index + 1].text in ("and", "or"))
 
 
-def _acts(whole: list[Token], kinds: list[Clause], form: Form) -> None:
+def _opened_by(whole: list[Token], index: int, words: frozenset[str]) -> bool:
+    """Whether the nearest word before that opens a phrase is one of these."""
+    for token in reversed(whole[max(index - 3, 0) : index]):
+        if token.text in words:
+            return True
+        if not token.is_word or token.text in PREPOSITIONS:
+            return False
+    return False
+
+
+def _acts(whole: list[Token], kinds: list[Clause], form: Form, lexicon: Lexicon) -> None:
     """The main act, what it is done to, and which items stand before it."""
-    verbs = [item for item in form.of("main") if item.act and _verbal(whole, item.index)]
+    at = main_act(whole, kinds, lexicon)
     finite = next((i for i, token in enumerate(whole) if token.text in FINITE and kinds[i] == "main"), 0)
-    head = _head(whole, form, verbs)
+    main = form.of("main")
+    head = next((item for item in main if item.index == at), None)
     if head is not None:
-        form.heads = [head, *(item for item in verbs if item.index > head.index)]
-    form.objects = _object(whole, form)
+        later = [item for item in main if item.index > head.index and item.act and _verbal(whole, item.index)]
+        form.heads = [head, *later]
+    form.objects = _object(whole, form, at)
+    if at is not None:
+        _parties(whole, form, at)
     for item in form.items:
-        item.subject = item.clause in ("condition", "gate", "exception") or item.index < (head.index if head else finite)
+        item.subject = item.clause in ("condition", "gate", "exception") or item.index < (finite if at is None else at)
+
+
+def _parties(whole: list[Token], form: Form, at: int) -> None:
+    """Who acts and to whom the act goes."""
+    passive = any(token.text in BE for token in whole[max(at - 2, 0) : at])
+    before = [item for item in form.of("main") if item.index < at]
+    form.doers = _phrase(whole, form, "by", at) if passive else before
+    form.receivers = _phrase(whole, form, "to", at - 1)
+
+
+def _phrase(whole: list[Token], form: Form, word: str, after: int) -> list[Item]:
+    """The words that a preposition after a place opens: `by the branch manager`."""
+    start = next((i for i, token in enumerate(whole) if i > after and (token.text == word or token.text.endswith(f" {word}"))), None)
+    if start is None:
+        return []
+    end = next((i for i in range(start + 1, len(whole)) if not whole[i].is_word or whole[i].text in _PHRASE_ENDS), len(whole))
+    return [item for item in form.of("main") if start < item.index < end]
 
 
 def _verbal(whole: list[Token], index: int) -> bool:
@@ -233,31 +290,19 @@ def _verbal(whole: list[Token], index: int) -> bool:
     if index == 0 or before in _BEFORE_VERB:
         return not (before == "to" and index > 1 and whole[index - 2].text not in _BEFORE_TO)
     text = whole[index].text
-    if before in _BE or text in _IRREGULAR:
+    if before in BE or text in _IRREGULAR:
         return True
     return text.endswith(("ed", "s")) and not text.endswith("ss") and before not in _BEFORE_NOUN
 
 
-def _head(whole: list[Token], form: Form, verbs: list[Item]) -> Item | None:
-    """The main act: an imperative, else what follows the first modal or `be`, else the first act after such a word."""
-    if verbs and verbs[0].index == 0 and not is_subject(whole):
-        return verbs[0]
-    finite = next((i for i, token in enumerate(whole) if token.text in FINITE and i), None)
-    later = [item for item in verbs if finite is None or item.index > finite]
-    if later:
-        return later[0]
-    return next((item for item in form.of("main") if finite is not None and item.index > finite and item.act), None)
-
-
-def _object(whole: list[Token], form: Form) -> list[Item]:
-    """What the main act is done to: before a passive, after any other verb."""
-    head = form.head
-    main = [item for item in form.of("main") if item is not head]
-    if head is None:
+def _object(whole: list[Token], form: Form, at: int | None) -> list[Item]:
+    """What the main act, which stands `at` a place, is done to: before a passive, after any other verb."""
+    main = [item for item in form.of("main") if item is not form.head]
+    if at is None:
         return _compound(main, whole)
-    before = [item for item in main if item.index < head.index]
-    after = [item for item in main if item.index > head.index]
-    passive = any(token.text in _BE for token in whole[max(head.index - 2, 0) : head.index])
+    before = [item for item in main if item.index < at]
+    after = [item for item in main if item.index > at]
+    passive = any(token.text in BE for token in whole[max(at - 2, 0) : at])
     return _compound(before, whole) if passive and before else _compound(after, whole) or _compound(before, whole)
 
 

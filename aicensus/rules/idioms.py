@@ -53,7 +53,7 @@ def _step(found: list[Token], at: int, lexicon: Lexicon) -> _Step:
         return _Step(2)
     if second in _MEASURES and (measured := _and_not_more(found, at)):
         return _Step(measured)
-    if word in ("not", "never") and (third == "be" or third in lexicon.fulfilled) and second == "to":
+    if word in ("not", "never") and third in lexicon.fulfilled and second == "to":
         return _Step(3)
     if word in ("not", "never") and second in lexicon.fulfilled:
         return _Step(3 if third == "to" else 2, permitted=second in ("forbidden", "prohibited"))

@@ -47,7 +47,10 @@ class Lexicon:
     def __init__(self, synonyms: Mapping[str, Iterable[str]] | None = None, exclusive: Mapping[str, Iterable[str]] | None = None) -> None:
         grammar, units, opposites = read_rows("grammar"), read_rows("units"), read_rows("opposites")
         acts, things = read_rows("acts")[""], read_rows("things")[""]
-        self.verbs = frozenset(_words(grammar["words"]["verbs"])) | frozenset(acts)
+        verbs = {section: _both_spellings(table.values()) for section, table in read_rows("verbs").items()}
+        self.nouns_too = verbs["nouns_too"]
+        """Verbs that are as often nouns."""
+        self.verbs = verbs["verbs"] | self.nouns_too | frozenset(acts)
         known = {word for table in (acts, things) for key, row in table.items() for word in (key, *_words(row)) if " " not in word}
         self.stems = Stems(known | self.verbs, dict(_pairs(grammar["words"]["irregular"])))
         self._known: dict[tuple[str, ...], _Sets] = {}
@@ -76,6 +79,7 @@ class Lexicon:
         turns = {name: _words(row) for name, row in grammar["turns"].items()}
         self.negators = frozenset(turns["negators"])
         self.fulfilled, self.refusals = frozenset(turns["fulfilled"]), frozenset(turns["refusals"])
+        self.removals = frozenset(turns["removals"])
         self.freedoms, self.defaults = tuple(turns["freedoms"]), tuple(turns["defaults"])
         self.absolutes, self.onlys = frozenset(turns["absolutes"]), frozenset(turns["onlys"])
         self.may, self.weak = frozenset(turns["may"]), frozenset(turns["weak"])
@@ -157,6 +161,12 @@ class Lexicon:
         if found is None:
             found = self._known[key] = _Sets(set(), set(), set())
         return found
+
+
+def _both_spellings(rows: Iterable[str]) -> frozenset[str]:
+    """The words of the rows, and their American spellings."""
+    words = [word for row in rows for word in _words(row)]
+    return frozenset(words) | {re.sub(r"ise$", "ize", re.sub(r"our$", "or", word)) for word in words}
 
 
 def _words(row: str) -> list[str]:

@@ -72,7 +72,7 @@ _ORDINALS = {
     "ninth": 9.0,
     "tenth": 10.0,
 }
-_STARTS = frozenset({"half", "quarter", "a", "an", "once", "twice", *_ORDINALS})
+_STARTS = frozenset({"half", "full", "quarter", "a", "an", "once", "twice", "every", "each", *_ORDINALS})
 """Words that are no numbers and can begin a measure."""
 
 
@@ -92,12 +92,18 @@ def limits(found: list[Token], lexicon: Lexicon) -> list[Limit]:
 
 
 def _limit_at(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
+    if (repeated := _repeated(found, at, lexicon)) is not None:
+        return repeated
     value, after = _value(found, at)
     if value is None:
+        if found[at].text in ("half", "full") and _text(found, at + 1) in _SUMS:
+            return Limit("=", 50.0 if found[at].text == "half" else 100.0, "percent", at, at, text=found[at].text)
         if found[at].text in _SHARES and _text(found, at + 1) in ("off", "the", "of") and _text(found, at + 2) not in ("a", "an"):
             bound, first, negated = _bound_before(found, at, lexicon)
             return Limit(_operator(bound), _SHARES[found[at].text], "percent", first, at, negated, found[at].text)
         return _bare_unit(found, at, lexicon) or _times(found, at, lexicon)
+    if _text(found, at - 1) in _LABELS and found[at].text.isdigit():
+        return Limit("=", value, f"name {_text(found, at - 1)}", at - 1, at, text=f"{_text(found, at - 1)} {found[at].text}")
     unit, last = _unit(found, after, lexicon)
     if unit is None and _text(found, at) == "one" and _text(found, at + 1) in ("another", "of", "who", "or", "that"):
         return None
@@ -105,9 +111,9 @@ def _limit_at(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
     trailing, end = _bound_after(found, last + 1, lexicon)
     if trailing and bound in ("", "="):
         bound, last = trailing, end
-    if unit is None and _text(found, after) in _CLOCK:
-        unit, last = Unit("o'clock", 1.0), after
-        value += 12.0 if _text(found, after).startswith("p") and value < 12 else 0.0
+    if unit is None and (clock := _clock(found, at, after, value)) is not None:
+        unit, (value, last) = Unit("o'clock", 1.0), clock
+        bound = bound or _HOUR_BOUNDS.get(_text(found, at - 1), "")
     if unit is None and (found[at].text.endswith(("st", "nd", "rd", "th")) or found[at].text in _ORDINALS):
         unit, last = Unit("day of the month", 1.0), after - 1
     if unit is None:
@@ -122,8 +128,31 @@ def _limit_at(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
     if _text(found, last + 1) in ("old", "older", "young", "younger") or _older(found, first, at):
         dimension = "years of age"
         factor = 1.0
+    if bound == "<=" and dimension in _TIME and _ahead(found, first, last):
+        bound = ">="
     text = " ".join(token.text for token in found[first : last + 1])
     return Limit(_operator(bound), value * factor, dimension, first, last, negated, text)
+
+
+def _ahead(found: list[Token], first: int, last: int) -> bool:
+    """`up to two days before departure` is at least two days ahead; `within two days before` is not."""
+    follows = (_text(found, last + 1), _text(found, last + 2))
+    before = follows[0] in ("before", "ahead", "prior") or follows == ("in", "advance")
+    return before and found[first].text not in ("within", "during", "in")
+
+
+def _clock(found: list[Token], at: int, after: int, value: float) -> tuple[float, int] | None:
+    """Hour of the day and the last token of it: `8 pm`, `until ten`, `by eleven in the morning`."""
+    follows = _text(found, after)
+    if follows in _CLOCK:
+        return value + (12.0 if follows.startswith("p") and value < 12 else 0.0), after
+    if _text(found, at - 1) not in _BEFORE_HOUR or value > 24 or (follows not in _AFTER_HOUR and found[after].is_word):
+        return None
+    part = " ".join(_text(found, i) for i in range(after, after + 3))
+    for words, later in _PARTS_OF_DAY.items():
+        if part.startswith(words):
+            return value + (12.0 if later and value < 12 else 0.0), after + words.count(" ")
+    return value, after - 1
 
 
 def _older(found: list[Token], first: int, at: int) -> bool:
@@ -204,7 +233,8 @@ def _counted(found: list[Token], at: int, lexicon: Lexicon) -> str | None:
         if not token.is_word or token.text in _NOT_COUNTED or token.number is not None:
             return None
         if token.text not in _RANKS:
-            return None if token.text in FINITE_WORDS or token.text in lexicon.may else token.lemma
+            verb = token.text in FINITE_WORDS or token.text in lexicon.may
+            return None if verb or (token.text in lexicon.verbs and token.text not in lexicon.nouns_too) else token.lemma
     return None
 
 
@@ -212,9 +242,36 @@ FINITE_WORDS = frozenset(
     {"is", "are", "can", "cannot", "must", "may", "will", "should", "has", "have", "was", "were", "need", "get", "do", "does"}
 )
 _RANKS = frozenset({"most", "recent", "last", "first", "next", "previous", "other", "further", "more", "additional", "different"})
+_SUMS = frozenset({"price", "fare", "fee", "rate", "cost", "amount"})
 _SHARES = {"half": 50.0, "third": 100.0 / 3, "quarter": 25.0}
 _ARTICLES = frozenset({"a", "an"})
+_BEFORE_HOUR = frozenset({"until", "till", "by", "at", "from", "before", "after", "past", "than"})
+_HOUR_BOUNDS = {"until": "<=", "till": "<=", "by": "<=", "before": "<=", "from": ">=", "after": ">=", "past": ">="}
+_AFTER_HOUR = frozenset({"", ".", ",", ";", "in", "at", "on", "and", "or", "every", "each", "only", "to"})
+_PARTS_OF_DAY = {"in the morning": False, "in the afternoon": True, "in the evening": True, "at night": True}
+_NAMED_HOURS = {"noon": 12.0, "midday": 12.0, "midnight": 24.0}
 _CLOCK = frozenset({"am", "pm", "a.m", "p.m", "o'clock", "uhr"})
+
+
+def _repeated(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
+    """How often: `every day`, `every second week`, `once a month`, `once every 30 days`."""
+    start = at
+    if found[at].text in ("once", "twice") and _text(found, at + 1) in ("a", "an", "per", "every", "each", "in"):
+        at += 2 if _text(found, at + 1) == "in" and _text(found, at + 2) in _ARTICLES else 1
+    elif found[at].text not in ("every", "each"):
+        return None
+    share = 0.5 if found[start].text == "twice" else 1.0
+    times, after = 1.0, at + 1
+    if _text(found, after) in ("second", "other", "third") and found[at].text == "every":
+        times, after = 3.0 if _text(found, after) == "third" else 2.0, after + 1
+    elif after < len(found) and found[after].number is not None:
+        number, after = _value(found, after)
+        times = number or 1.0
+    unit, last = _unit(found, after, lexicon) if after < len(found) else (None, after)
+    if unit is None or unit.dimension not in _TIME:
+        return None
+    text = " ".join(token.text for token in found[start : last + 1])
+    return Limit("=", times * share * unit.factor, f"repeat {unit.dimension}", start, last, text=text)
 
 
 def _bare_unit(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
@@ -230,7 +287,7 @@ def _bare_unit(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
     if (
         not bound
         and follows not in ("after", "before", "ahead", "in", "has", "have", "prior", "earlier", "later")
-        and _text(found, at - 1) not in ("for", "in")
+        and _text(found, at - 1) not in _DURATION
     ):
         return None
     if before is not None and (before.number is not None or before.text in ("times", "once", "twice")):
@@ -238,6 +295,14 @@ def _bare_unit(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
     return Limit(_operator(bound), unit.factor, unit.dimension, first, last, negated, " ".join(t.text for t in found[first : last + 1]))
 
 
+_DURATION = frozenset(
+    ["for", "in", "last", "lasts", "take", "takes", "run", "runs", "stay", "stays", "wait", "waits", "is", "are", "have", "has", "of"]
+)
+_LABELS = frozenset(
+    ["priority", "level", "class", "tier", "zone", "grade", "stage", "step", "phase", "category", "type", "version", "hall", "section"]
+    + ["room", "table", "gate", "line", "group", "team", "floor", "platform", "terminal", "chapter", "article", "form", "severity", "p"]
+)
+"""Nouns that a number names one of: `priority 1`."""
 _END_MARKS = frozenset({"", ".", ",", ";", "!", ")", "and", "at", "for", "per", "a", "in", "by", "within", "not", "to", "on", "with"})
 
 

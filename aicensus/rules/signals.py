@@ -68,12 +68,14 @@ class Signals:
         self.found = found
         self.a, self.b = found.a, found.b
         self.cover = found.coverage("a"), found.coverage("b")
-        refusals = [x for x in (*found.left_a, *found.left_b) if x.lemma in lexicon.refusals and x.clause == "main"]
+        refusals = [x for x in (*found.left_a, *found.left_b) if x.clause == "main" and self._refuses(x, lexicon)]
         self.left_a = [x for x in found.left_a if x not in refusals]
         self.left_b = [x for x in found.left_b if x not in refusals]
         self.denied_a = self._denied(self.a, sum(x in found.left_a for x in refusals))
         self.denied_b = self._denied(self.b, sum(x in found.left_b for x in refusals))
         self._turns = sum(not (x.subject and y.subject) for x, y in found.opposed)
+        # `users are banned` denies nothing where the other rule speaks of the ban too.
+        self._turns += sum(x.lemma == y.lemma and (x.token.text in lexicon.negators) != (y.token.text in lexicon.negators) for x, y in found.same)
         if (self.a.only and self.denied_b and self.b.others) or (self.b.only and self.denied_a and self.a.others):
             # `only X` beside `no other X`
             self._turns += 1
@@ -82,9 +84,27 @@ class Signals:
         self.acts, self.objects = self._acts(), self._objects()
 
     def _denied(self, form: Form, refusals: int) -> bool:
-        # `not X unless Q` asks the same as `X only if Q`.
+        # `not X unless Q` asks the same as `X only if Q` and `X requires Q`.
         cancelled = self.a.gated and self.b.gated and any(item.clause == "exception" for item in form.items)
+        cancelled = cancelled or self._asks_for_exception(form)
         return ((form.negative and not cancelled) + refusals) % 2 == 1
+
+    def _asks_for_exception(self, form: Form) -> bool:
+        """The other rule requires what this one makes the exception: `no session unless the user agrees`, `sessions need consent`."""
+        other = self.b if form is self.a else self.a
+        if not form.negative or other.negative or other.modality == "P" or other.of("exception") or other.default:
+            return False
+        met = [(x, y) if form is self.a else (y, x) for x, y in self.found.same]
+        return any(x.clause == "exception" and y.clause == "main" and not y.subject for x, y in met)
+
+    def _refuses(self, item: Item, lexicon: Lexicon) -> bool:
+        """It denies what the other rule says: `refuse`, and `remove` beside what is merely allowed."""
+        if item.lemma in lexicon.refusals:
+            return True
+        for form, other in ((self.a, self.b), (self.b, self.a)):
+            if item is form.head and item.lemma in lexicon.removals:
+                return other.head is None and other.modality == "P"
+        return False
 
     @property
     def contrary(self) -> bool:
@@ -135,6 +155,9 @@ class Signals:
     def _agreement(self, a: Item | None, b: Item | None) -> float:
         if a is None or b is None:
             return 0.0
+        beside = [(x is a, y is b) for x, y in self.found.same if (x is a) != (y is b)]
+        if (True, False) in beside and (False, True) in beside:
+            return -1.0  # each act is something else in the other rule
         if (
             any(x is a and y is b for x, y in (*self.found.same, *self.found.opposed))
             or a.token.meaning.concepts & b.token.meaning.concepts
@@ -181,6 +204,29 @@ class Signals:
     def other_style(self) -> bool:
         return any(name in STYLES and not (x.subject and y.subject) for name, x, y in self.found.exclusive)
 
+    def other_doer(self) -> str:
+        """Somebody else does the same: `permits are issued by the district`, `the city hall issues the permits`."""
+        a, b = self.a, self.b
+        if self.acts <= 0 or self.objects < 0 or self.contrary or (a.modality == b.modality == "P" and not (a.only or b.only)):
+            return ""
+        for one, other in ((a.doers, b.doers), (a.receivers, b.receivers), (a.doers, b.receivers), (a.receivers, b.doers)):
+            if one and other and self._apart(one, other):
+                return f"another one does it: {one[-1].lemma} | {other[-1].lemma}"
+        return ""
+
+    def _apart(self, one: list[Item], other: list[Item]) -> bool:
+        """Nothing of the two is the same, and both are left over or exclude each other."""
+        exclusive = [item for _, x, y in self.found.exclusive for item in (x, y)]
+        left = [*self.left_a, *self.left_b, *exclusive]
+        return all(any(x is item for item in left) for x in (*one, *other))
+
+    def only_of_all(self) -> str:
+        """One allows only some of what the other allows to all."""
+        one, other = (self.a, self.b) if self.a.only else (self.b, self.a)
+        if not one.only or other.only or not other.wide or self.acts <= 0 or self.denied_a != self.denied_b:
+            return ""
+        return "one holds for all, the other only for some"
+
     def other_order(self) -> str:
         a, b = self.a, self.b
         straight = crossed = 0.0
@@ -216,11 +262,15 @@ class Signals:
             if x.subject and y.subject:
                 return f"other cases: {x.lemma} | {y.lemma}"
         for one, other in self.limits:
+            if one.dimension.startswith("name ") and one.value != other.value:
+                return f"other cases: {one.text} | {other.text}"
             if one.role == "budget":
                 continue
             apart = max(one.interval[0], other.interval[0]) > min(one.interval[1], other.interval[1])
             if one.dimension == other.dimension and apart and {one.operator[0], other.operator[0]} == {"<", ">"}:
                 return f"limits do not meet: {one.text} | {other.text}"
+        if self.contrary and self._other_rank():
+            return "one forbids it to the assistant, the other lets somebody else do it"
         if (self.contrary or self.freedom() or self.other_limit()) and self._other_bearers():
             return "each speaks of somebody or something that the other one does not name"
         if self.contrary_conditions:
@@ -230,7 +280,19 @@ class Signals:
     def _other_bearers(self) -> bool:
         if any(x.subject and y.subject and x.clause == y.clause == "main" for _, x, y in self.found.exclusive):
             return not (self.a.only or self.b.only)
-        return all(any(x.subject and x.clause == "main" for x in left) for left in (self.left_a, self.left_b))
+        sides = ((self.a, self.left_a, self.found.limits_a), (self.b, self.left_b, self.found.limits_b))
+        named = [{x in form.doers for x in left if x.subject and x.clause == "main"} for form, left, _ in sides]
+        if all(named):
+            return bool(named[0] & named[1])
+        return any(named) and all(found or limits for found, (_, _, limits) in zip(named, sides, strict=True))
+
+    def _other_rank(self) -> bool:
+        """An order not to do something beside what somebody in charge may do."""
+        for order, other in ((self.a, self.b), (self.b, self.a)):
+            if order.negative and not order.doers and not order.only and other.modality == "P" and any(x.role for x in other.doers):
+                named = [x for x in other.doers if x.role]
+                return all(any(x is left for left in (*self.left_a, *self.left_b)) for x in named) and not _assistants(named)
+        return False
 
     def _only_others(self) -> bool:
         sides = ((self.a, self.denied_a, self.b, self.denied_b), (self.b, self.denied_b, self.a, self.denied_a))
@@ -243,7 +305,7 @@ class Signals:
         """One is the exception that the other leaves room for."""
         if self.a.default != self.b.default:
             return "one holds by default only"
-        if self.a.gated and self.b.gated:
+        if (self.a.gated and self.b.gated) or self._asks_for_exception(self.a) or self._asks_for_exception(self.b):
             return ""
         for x, y in self.found.same:
             if (x.clause == "exception") != (y.clause == "exception"):
@@ -256,6 +318,10 @@ class Signals:
 def incommensurable(one: Limit, other: Limit) -> bool:
     counts = (one.dimension.startswith(("count", "times")), other.dimension.startswith(("count", "times")))
     return one.dimension != other.dimension and not any(counts)
+
+
+def _assistants(items: list[Item]) -> bool:
+    return any(x.lemma in ("agent", "assistant", "rep", "representative", "staff", "support") for x in items)
 
 
 def _agree(one: Limit, other: Limit) -> bool:

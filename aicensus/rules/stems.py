@@ -64,8 +64,8 @@ class Stems:
 
 
 def _candidates(word: str) -> list[str]:
-    """Possible base forms, likeliest first; the word itself comes first where it has no ending."""
-    bases = [word]
+    """Possible base forms, likeliest first; `-ing` may be a noun of its own, `-s` and `-ed` are forms."""
+    bases = [word] if word.endswith("ing") else []
     if word.endswith("ies"):
         bases.append(word[:-3] + "y")
     elif word.endswith("es"):
@@ -78,7 +78,7 @@ def _candidates(word: str) -> list[str]:
         bases += [word[:-2], word[:-1], word[:-3]]
     elif word.endswith("ing") and len(word) > 5:
         bases += [word[:-3], word[:-3] + "e", word[:-4]]
-    return bases
+    return bases if word.endswith("s") and not word.endswith(("ss", "us", "is")) else [*bases, word]
 
 
 def _guess(word: str) -> str:

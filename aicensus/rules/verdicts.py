@@ -40,7 +40,8 @@ RESOLVE: dict[VerdictName, str] = {
     "unrelated": "",
 }
 _LEAST, _SAME, _SAME_IN_CONFLICT, _CLEARLY_SAME, _CLEARLY_COVERED = 0.15, 0.5, 0.4, 0.75, 0.55
-_NEED = {"order": 0.4, "freedom": 0.4, "waived": 0.4, "contrary": 0.5, "value": 0.45}
+_COVERED_WITHOUT_ACT = 0.5
+_NEED = {"order": 0.4, "freedom": 0.4, "waived": 0.4, "contrary": 0.5, "value": 0.45, "doer": 0.45, "only": 0.5}
 _FOLDED = re.compile(r"[^\W_]+(?:[.,]\d+)*|[$€£¥%]")
 
 
@@ -109,8 +110,15 @@ class _Judge:
         signals, found = self.signals, []
         if (pair := signals.other_limit()) is not None:
             found.append(f"limits: {pair[0].text} | {pair[1].text}")
-        seen = {"order": signals.other_order(), "freedom": signals.freedom(), "waived": signals.waived(), "value": signals.other_value()}
-        if signals.contrary:
+        seen = {
+            "order": signals.other_order(),
+            "freedom": signals.freedom(),
+            "waived": signals.waived(),
+            "value": signals.other_value(),
+            "doer": signals.other_doer(),
+            "only": signals.only_of_all(),
+        }
+        if signals.contrary and (signals.acts > 0 or min(signals.cover) >= _COVERED_WITHOUT_ACT) and not self._other_things():
             seen["contrary"] = "one says what the other denies"
         for name, words in seen.items():
             if words and (self.same >= _NEED[name] or (name in ("freedom", "value") and self._one_thing())):
@@ -135,7 +143,7 @@ class _Judge:
 
     def _harmony(self) -> Verdict:
         low, (left_a, left_b) = min(self.signals.cover), self.signals.remainders
-        if max(left_a, left_b) < 1.0 and low >= 0.5 and not self._other_things():
+        if max(left_a, left_b) < 1.0 and low >= 0.5 and not self._narrowed() and not self._other_things():
             sure = "sure" if max(left_a, left_b) == 0 and self._complete() else "likely"
             return _verdict("duplicate (equivalent)", ["act, object, conditions and limits agree"], sure)
         if min(left_a, left_b) < 0.5 and low >= 0.3:
@@ -143,6 +151,13 @@ class _Judge:
             beyond = ", ".join(x.lemma for x in more) or "a limit"
             return _verdict("refines", [f"one says more: {beyond}"])
         return self._undecided(["each says something that the other does not"])
+
+    def _narrowed(self) -> bool:
+        """One says all that the other says, and for what it holds."""
+        signals = self.signals
+        left = signals.left_a or signals.left_b
+        one_sided = not (signals.left_a and signals.left_b)
+        return one_sided and any((x.scope or x.added) and not x.act and x.weight == 1.0 for x in left)
 
     def _undecided(self, why: list[str]) -> Verdict:
         label = likeliest(self.signals)

@@ -82,17 +82,26 @@ def _expanded(word: str) -> str:
     return {"re": f"{head} are", "ll": f"{head} will", "ve": f"{head} have", "m": f"{head} am", "d": f"{head} would"}.get(tail, head)
 
 
+def _phrase_at(found: list[Token], at: int, lexicon: Lexicon) -> bool:
+    return lexicon.phrase((found[at].lemma, found[at + 1].lemma)) is not None
+
+
 def joined(found: list[Token], lexicon: Lexicon) -> list[Token]:
     """The tokens with known phrases as one token each, and the meaning of every word."""
     result: list[Token] = []
     at = 0
     while at < len(found):
         token = found[at]
+        if token.text == "non" and at + 1 < len(found) and found[at + 1].is_word and not _phrase_at(found, at, lexicon):
+            following = found[at + 1]
+            token.text, token.lemma, token.end = f"non-{following.text}", f"non-{following.lemma}", following.end
+            found = [*found[: at + 1], *found[at + 2 :]]
         size = lexicon.longest(token.lemma) if token.is_word else 1
         for length in range(min(size, len(found) - at, MAX_PHRASE), 1, -1):
             part = found[at : at + length]
             meaning = lexicon.phrase(tuple(one.lemma for one in part))
-            if meaning is not None:
+            if meaning is not None and not (part[0].text == "not" and part[1].text == part[1].lemma):
+                # `goods not used` is a phrase, `do not use` is none.
                 lemma = " ".join(one.lemma for one in part)
                 text = " ".join(one.text for one in part)
                 result.append(Token(text, lemma, token.start, part[-1].end, meaning=meaning, is_word=True))
