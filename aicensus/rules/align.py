@@ -13,7 +13,7 @@ MEASURED = 0.4
 """How much a limit of the same measure says about the question, in words with content."""
 
 
-_PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non")
+PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non")
 
 
 @dataclass(slots=True)
@@ -50,6 +50,7 @@ def align(a: Form, b: Form, lexicon: Lexicon) -> Alignment:
     result = Alignment(a, b, left_a=list(a.items), left_b=list(b.items))
     _take(result, result.same, lambda x, y: x.lemma == y.lemma and x.subject == y.subject)
     _take(result, result.same, lambda x, y: x.lemma == y.lemma)
+    _take(result, result.same, _both_lacking)
     _take(result, result.opposed, _deny)
     _take(
         result, result.same, lambda x, y: bool(x.token.meaning.denies & y.token.meaning.denies) or (_share(x, y) and x.subject == y.subject)
@@ -85,7 +86,22 @@ def _deny(x: Item, y: Item) -> bool:
 
 def _prefixed(denied: str, word: str) -> bool:
     """`unmarried` denies `married`."""
-    return any(denied.startswith(prefix) and denied[len(prefix) :].lstrip("-") == word for prefix in _PREFIXES) and len(word) > 3
+    return any(denied.startswith(prefix) and denied[len(prefix) :].lstrip("-") == word for prefix in PREFIXES) and len(word) > 3
+
+
+def _both_lacking(x: Item, y: Item) -> bool:
+    """`without a signature` is `unsigned`."""
+    pairs = ((x, y), (y, x))
+    return any(one.clause == "without" and (_prefixed(other.lemma, one.lemma) or _same_stem(other, one)) for one, other in pairs)
+
+
+def _same_stem(denied: Item, word: Item) -> bool:
+    """`unsigned` denies the stem of `signature`."""
+    prefix = next((prefix for prefix in PREFIXES if denied.lemma.startswith(prefix)), "")
+    rest = denied.lemma[len(prefix) :].lstrip("-")
+    return (
+        bool(prefix) and len(rest) > 3 and any(concept.endswith(f":{rest}") or concept == rest for concept in word.token.meaning.concepts)
+    )
 
 
 def _exclude(result: Alignment) -> None:
@@ -94,7 +110,15 @@ def _exclude(result: Alignment) -> None:
         for y in result.left_b:
             if (x.clause == "main") != (y.clause == "main"):
                 continue
-            if x.role and y.role and x.charge and y.charge and not x.added and not y.added and not set(x.role.split()) & set(y.role.split()):
+            if (
+                x.role
+                and y.role
+                and x.charge
+                and y.charge
+                and not x.added
+                and not y.added
+                and not set(x.role.split()) & set(y.role.split())
+            ):
                 result.exclusive.append(("person_in_charge", x, y))
                 result.left_a.remove(x)
                 result.left_b.remove(y)

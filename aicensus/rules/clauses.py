@@ -140,6 +140,9 @@ _SAYING = frozenset(
 )
 _LEADERS = frozenset(["if", "when", "whenever", "where", "as", "once", "unless", "before", "after", "in", "for", "with", "until"])
 _NOT_LEADING = frozenset(["avoid", "never", "do", "not", "use", "write", "please", "refrain", "only", "no"])
+_PRONOUNS = frozenset({"it", "they", "he", "she", "we", "you"})
+_MODALS = frozenset({"must", "may", "shall", "should", "can", "cannot", "will", "is", "are"})
+_ASKING = frozenset({"which", "what", "how", "whether", "who"})
 _PREPOSITIONAL = frozenset({"without", "except", "other", "apart", "during", "excluding"})
 
 
@@ -173,7 +176,8 @@ class _Reader:
 
     def _open(self, at: int, kind: Clause, size: int) -> None:
         self.verbal = self.found[at].text not in _PREPOSITIONAL or size > 2
-        self.in_subject = at > 0 and not self.main_verb and "main" in self.kinds and self.noun_first
+        asked = at == 0 and self.found[at].text in _ASKING
+        self.in_subject = asked or (at > 0 and not self.main_verb and "main" in self.kinds and self.noun_first)
         self.current = kind
         self.kinds.extend([kind] * size)
 
@@ -182,10 +186,31 @@ class _Reader:
         if text in _ENDS:
             if not (text == "," and self._list_goes_on(at)):
                 self.current = "main"
+        elif text in _PRONOUNS and "main" not in self.kinds and self._goes_on_with_verb(at):
+            self.current = "main"
         elif text in FINITE and self.current == "main":
             self.main_verb = True
-        elif text in FINITE and self.in_subject and not self.main_verb and (not self.verbal or self._had_verb(at)):
+        elif (text in _MODALS and self._relative_is_over(at)) or (text in FINITE and self._subject_is_over(at)):
             self.current, self.main_verb = "main", True
+
+    def _goes_on_with_verb(self, at: int) -> bool:
+        """`once a pack is open it is not taken back`: the clause has its verb, and a new subject has the next one."""
+        following = self.found[at + 1].text if at + 1 < len(self.found) else ""
+        return following in FINITE and any(token.text in FINITE for token in self.found[:at])
+
+    def _subject_is_over(self, at: int) -> bool:
+        """The clause stood inside the subject, and has its own verb if it needs one."""
+        return self.in_subject and not self.main_verb and (not self.verbal or self._had_verb(at))
+
+    def _relative_is_over(self, at: int) -> bool:
+        """`transcripts that have reached an age must be deleted`: a second finite verb belongs to the sentence."""
+        if self.current != "condition" or self.main_verb or "main" not in self.kinds:
+            return False
+        start = len(self.kinds) - 1
+        while self.kinds[start - 1] == "condition":
+            start -= 1
+        clause = [token.text for token in self.found[start:at]]
+        return clause[0] in ("that", "which", "who") and clause[1:2] != [] and clause[1] in FINITE
 
     def _cue(self, at: int) -> tuple[Clause, int] | None:
         longest = self.starts.get(self.found[at].text, 0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from aicensus.model.rules import Clause, Modality
 from aicensus.rules.clauses import FINITE, PREPOSITIONS, clauses
-from aicensus.rules.heads import BE, main_act
+from aicensus.rules.heads import BE, ENTITLING, main_act
 from aicensus.rules.idioms import spoken
 from aicensus.rules.lexicon import Lexicon
 from aicensus.rules.limits import Limit, limits
@@ -302,7 +302,7 @@ def _object(whole: list[Token], form: Form, at: int | None) -> list[Item]:
         return _compound(main, whole)
     before = [item for item in main if item.index < at]
     after = [item for item in main if item.index > at]
-    passive = any(token.text in BE for token in whole[max(at - 2, 0) : at])
+    passive = whole[at].text.partition(" ")[0] not in ENTITLING and any(token.text in BE for token in whole[max(at - 2, 0) : at])
     return _compound(before, whole) if passive and before else _compound(after, whole) or _compound(before, whole)
 
 

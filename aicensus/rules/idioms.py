@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from aicensus.rules.clauses import PREPOSITIONS
 from aicensus.rules.lexicon import Lexicon
 from aicensus.rules.words import Token
 
@@ -49,6 +50,8 @@ def _step(found: list[Token], at: int, lexicon: Lexicon) -> _Step:
     word, second, third = token.text, _text(found, at + 1), _text(found, at + 2)
     if word not in ("not", "never", "no", "nobody", "none", "nothing"):
         return _Step(1, (token,))
+    if word in ("not", "never") and second in PREPOSITIONS and at and found[at - 1].text in ("and", "but", ","):
+        return _Step(1)  # `gently, and never in front of others`
     if word == "not" and second in ("only", "merely", "just") and third != "because":
         return _Step(2)
     if second in _MEASURES and (measured := _and_not_more(found, at)):

@@ -32,6 +32,21 @@ class Unit(NamedTuple):
     factor: float
 
 
+class MainAct(NamedTuple):
+    """Words around the main verb."""
+
+    auxiliaries: frozenset[str]
+    after_auxiliary: frozenset[str]
+    owning: frozenset[str]
+    before_order: frozenset[str]
+    articles: frozenset[str]
+    before_noun: frozenset[str]
+    inner: frozenset[str]
+    """They open a clause inside the sentence."""
+    plural: frozenset[str]
+    """Words without `-s` that take a verb without `-s`."""
+
+
 class _Sets(NamedTuple):
     concepts: set[str]
     denies: set[str]
@@ -49,7 +64,7 @@ class Lexicon:
         acts, things = read_rows("acts")[""], read_rows("things")[""]
         verbs = {section: _both_spellings(table.values()) for section, table in read_rows("verbs").items()}
         self.nouns_too = verbs["nouns_too"]
-        """Verbs that are as often nouns."""
+        """Verbs that are as often nouns or adjectives."""
         self.verbs = verbs["verbs"] | self.nouns_too | frozenset(acts)
         known = {word for table in (acts, things) for key, row in table.items() for word in (key, *_words(row)) if " " not in word}
         self.stems = Stems(known | self.verbs, dict(_pairs(grammar["words"]["irregular"])))
@@ -88,6 +103,7 @@ class Lexicon:
             for kind, row in grammar["clauses"].items()
             for words in _words(row)
         }
+        self.main_act = MainAct(**{name: frozenset(_words(row)) for name, row in grammar["main_act"].items()})
         self.roles = frozenset(_words(grammar["words"]["roles"]))
         self.light = frozenset(_words(grammar["words"]["light"]))
         self.common_words = frozenset(_words(grammar["words"]["common"]))

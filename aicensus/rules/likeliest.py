@@ -1,7 +1,7 @@
-"""Where the slots of two rules do not decide: the label that careful readers gave to pairs like it.
+"""Where the slots of two rules do not clearly decide: the label that careful readers gave to pairs like it.
 
-A linear score over what the alignment shows, with weights fitted to labelled pairs; see `benchmarks/rules/fit.py`. It never makes a
-verdict: it is the likeliest label that a verdict `review` carries.
+A linear score over what the alignment and the slots show, with weights fitted to labelled pairs; see `benchmarks/rules/fit.py`. It never
+makes a verdict: it is the likeliest label that a verdict `review` carries, and the reason to leave a pair alone as `unrelated`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,25 @@ from aicensus.rules.form import Item
 from aicensus.rules.signals import Signals
 
 LABELS: tuple[Label, ...] = ("duplicate", "contradiction", "refinement", "unrelated")
-SURE_OF_CONTRADICTION, SURE_WHERE_CONTRARY = 0.6, 0.5
-"""Least probabilities at which an undecided pair is called a contradiction; the second where one side denies what the other says."""
+SURE_OF_CONTRADICTION = 0.6
+"""Least probability at which a pair is called a contradiction."""
+ONE_QUESTION = 0.75
+"""From this likeness on, two rules whose slots decide are not called unrelated."""
+CONFLICTS = ("limit", "order", "freedom", "waived", "value", "doer", "only", "contrary")
 _SIDE = frozenset({"condition", "gate", "exception"})
+
+
+class Slots(NamedTuple):
+    """What the slots say of a pair."""
+
+    same: float
+    """How far the two answer one question: about 0.0 to 1.2."""
+    label: Label | None
+    """The label if they do; None where the slots do not decide."""
+    conflicts: frozenset[str]
+    """Kinds of clashes, of `CONFLICTS`."""
+    room: bool
+    """One is the exception that the other leaves room for."""
 
 
 class Weights(NamedTuple):
@@ -30,7 +46,7 @@ class Weights(NamedTuple):
     """One row a feature and one for the constant, one column a label."""
 
 
-def features(signals: Signals) -> dict[str, float]:
+def features(signals: Signals, slots: Slots) -> dict[str, float]:
     """What the score looks at, by name."""
     found, left_a, left_b = signals.found, signals.left_a, signals.left_b
     first, second = signals.a.text.lower().split(), signals.b.text.lower().split()
@@ -68,18 +84,30 @@ def features(signals: Signals) -> dict[str, float]:
         "known acts": float(
             signals.acts <= 0 and all(h is not None and any(c.startswith("act:") for c in h.token.meaning.concepts) for h in heads)
         ),
+        "one question": slots.same,
+        "room": float(slots.room),
+        "clashes": float(len(slots.conflicts)),
+        **{f"clash of {name}": float(name in slots.conflicts) for name in CONFLICTS},
+        **{f"slots say {label}": float(slots.label == label) for label in LABELS[:3]},
+        "one denied": float(signals.denied_a != signals.denied_b),
+        "both denied": float(signals.denied_a and signals.denied_b),
+        "one permits": float((signals.a.modality == "P") != (signals.b.modality == "P")),
+        "one universal": float(signals.a.universal != signals.b.universal),
+        "both only": float(signals.a.only and signals.b.only),
     }
 
 
-def likeliest(signals: Signals) -> Label:
+def likeliest(signals: Signals, slots: Slots) -> Label:
     weights = _weights()
-    given = features(signals)
+    given = features(signals, slots)
     point = [(given[name] - mean) / scale for name, mean, scale in zip(weights.names, weights.means, weights.scales, strict=True)] + [1.0]
     scores = [sum(value * row[column] for value, row in zip(point, weights.rows, strict=True)) for column in range(len(LABELS))]
     top = max(scores)
     odds = [math.exp(score - top) for score in scores]
-    if odds[1] / sum(odds) < (SURE_WHERE_CONTRARY if signals.contrary else SURE_OF_CONTRADICTION):
+    if odds[1] / sum(odds) < SURE_OF_CONTRADICTION:
         odds[1] = 0.0
+    if slots.label is not None and slots.same >= ONE_QUESTION:
+        odds[3] = 0.0
     return LABELS[odds.index(max(odds))]
 
 

@@ -72,7 +72,8 @@ _ORDINALS = {
     "ninth": 9.0,
     "tenth": 10.0,
 }
-_STARTS = frozenset({"half", "full", "quarter", "a", "an", "once", "twice", "every", "each", *_ORDINALS})
+_NAMED_HOURS = {"noon": 12.0, "midday": 12.0, "midnight": 24.0}
+_STARTS = frozenset({*_NAMED_HOURS, "half", "full", "quarter", "a", "an", "once", "twice", "every", "each", *_ORDINALS})
 """Words that are no numbers and can begin a measure."""
 
 
@@ -94,6 +95,11 @@ def limits(found: list[Token], lexicon: Lexicon) -> list[Limit]:
 def _limit_at(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
     if (repeated := _repeated(found, at, lexicon)) is not None:
         return repeated
+    if found[at].text in _NAMED_HOURS and _text(found, at - 1) in _BEFORE_HOUR:
+        bound, first, negated = _bound_before(found, at, lexicon)
+        bound = bound or _HOUR_BOUNDS.get(_text(found, at - 1), "")
+        text = " ".join(token.text for token in found[first : at + 1])
+        return Limit(_operator(bound), _NAMED_HOURS[found[at].text], "o'clock", first, at, negated, text)
     value, after = _value(found, at)
     if value is None:
         if found[at].text in ("half", "full") and _text(found, at + 1) in _SUMS:
@@ -105,7 +111,9 @@ def _limit_at(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
     if _text(found, at - 1) in _LABELS and found[at].text.isdigit():
         return Limit("=", value, f"name {_text(found, at - 1)}", at - 1, at, text=f"{_text(found, at - 1)} {found[at].text}")
     unit, last = _unit(found, after, lexicon)
-    if unit is None and _text(found, at) == "one" and _text(found, at + 1) in ("another", "of", "who", "or", "that"):
+    if unit is None and _text(found, at) == "one" and _text(found, at - 1) in ("no", "any", "this", "that", "the"):
+        return None
+    if unit is None and _text(found, at) == "one" and _text(found, at + 1) in ("else", "another", "of", "who", "or", "that"):
         return None
     bound, first, negated = _bound_before(found, at, lexicon)
     trailing, end = _bound_after(found, last + 1, lexicon)
@@ -249,7 +257,6 @@ _BEFORE_HOUR = frozenset({"until", "till", "by", "at", "from", "before", "after"
 _HOUR_BOUNDS = {"until": "<=", "till": "<=", "by": "<=", "before": "<=", "from": ">=", "after": ">=", "past": ">="}
 _AFTER_HOUR = frozenset({"", ".", ",", ";", "in", "at", "on", "and", "or", "every", "each", "only", "to"})
 _PARTS_OF_DAY = {"in the morning": False, "in the afternoon": True, "in the evening": True, "at night": True}
-_NAMED_HOURS = {"noon": 12.0, "midday": 12.0, "midnight": 24.0}
 _CLOCK = frozenset({"am", "pm", "a.m", "p.m", "o'clock", "uhr"})
 
 
@@ -299,8 +306,40 @@ _DURATION = frozenset(
     ["for", "in", "last", "lasts", "take", "takes", "run", "runs", "stay", "stays", "wait", "waits", "is", "are", "have", "has", "of"]
 )
 _LABELS = frozenset(
-    ["priority", "level", "class", "tier", "zone", "grade", "stage", "step", "phase", "category", "type", "version", "hall", "section"]
-    + ["room", "table", "gate", "line", "group", "team", "floor", "platform", "terminal", "chapter", "article", "form", "severity", "p"]
+    [
+        *(
+            "priority",
+            "level",
+            "class",
+            "tier",
+            "zone",
+            "grade",
+            "stage",
+            "step",
+            "phase",
+            "category",
+            "type",
+            "version",
+            "hall",
+            "section",
+        ),
+        *(
+            "room",
+            "table",
+            "gate",
+            "line",
+            "group",
+            "team",
+            "floor",
+            "platform",
+            "terminal",
+            "chapter",
+            "article",
+            "form",
+            "severity",
+            "section",
+        ),
+    ]
 )
 """Nouns that a number names one of: `priority 1`."""
 _END_MARKS = frozenset({"", ".", ",", ";", "!", ")", "and", "at", "for", "per", "a", "in", "by", "within", "not", "to", "on", "with"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from aicensus.rules.align import Alignment
+from aicensus.rules.align import PREFIXES, Alignment
 from aicensus.rules.form import Form, Item
 from aicensus.rules.lexicon import Lexicon
 from aicensus.rules.limits import Limit, Operator
@@ -12,6 +12,7 @@ from aicensus.rules.limits import Limit, Operator
 SCOPES = frozenset(
     [
         "customer_kind",
+        "usage",
         "tier",
         "direction",
         "state_of_goods",
@@ -75,7 +76,9 @@ class Signals:
         self.denied_b = self._denied(self.b, sum(x in found.left_b for x in refusals))
         self._turns = sum(not (x.subject and y.subject) for x, y in found.opposed)
         # `users are banned` denies nothing where the other rule speaks of the ban too.
-        self._turns += sum(x.lemma == y.lemma and (x.token.text in lexicon.negators) != (y.token.text in lexicon.negators) for x, y in found.same)
+        self._turns += sum(
+            x.lemma == y.lemma and (x.token.text in lexicon.negators) != (y.token.text in lexicon.negators) for x, y in found.same
+        )
         if (self.a.only and self.denied_b and self.b.others) or (self.b.only and self.denied_a and self.a.others):
             # `only X` beside `no other X`
             self._turns += 1
@@ -247,6 +250,8 @@ class Signals:
             if (x.clause in ("without", "universal")) == (y.clause in ("without", "universal")):
                 continue
             free, bound = (self.a, y) if x.clause in ("without", "universal") else (self.b, x)
+            if x.lemma != y.lemma and bound.lemma.startswith(PREFIXES):
+                continue  # `without a signature` is `unsigned`
             if not free.gated and bound.clause in ("gate", "main"):
                 return f"one does without: {bound.lemma}"
         return ""
@@ -259,7 +264,7 @@ class Signals:
             if name in SCOPES or (x.subject and y.subject and name != "person_in_charge"):
                 return f"other cases: {x.lemma} | {y.lemma}"
         for x, y in self.found.opposed:
-            if x.subject and y.subject:
+            if x.subject and y.subject and not (self._more_in_clause(x, self.left_a) and self._more_in_clause(y, self.left_b)):
                 return f"other cases: {x.lemma} | {y.lemma}"
         for one, other in self.limits:
             if one.dimension.startswith("name ") and one.value != other.value:
@@ -276,6 +281,11 @@ class Signals:
         if self.contrary_conditions:
             return "the conditions are contrary"
         return "only one may, another may not" if self._only_others() else ""
+
+    @staticmethod
+    def _more_in_clause(item: Item, left: list[Item]) -> bool:
+        """`until boarding begins`, `once check-in is closed`: something else begins than closes."""
+        return item.clause != "main" and any(x.clause in _SIDE for x in left)
 
     def _other_bearers(self) -> bool:
         if any(x.subject and y.subject and x.clause == y.clause == "main" for _, x, y in self.found.exclusive):
@@ -337,4 +347,5 @@ def _turned(limit: Limit) -> Limit:
 
 def _remainder(left: list[Item], limits: list[Limit]) -> float:
     """Conditions, limits and added things count in full, single words by half."""
-    return sum(x.weight * (1.0 if x.clause in _SIDE or x.added else 0.6) for x in left) + len(limits)
+    counted = [one for one in limits if not (one.value == 1 and one.operator == "=" and one.dimension.startswith("count"))]
+    return sum(x.weight * (1.0 if x.clause in _SIDE or x.added else 0.6) for x in left) + len(counted)

@@ -10,7 +10,7 @@ from aicensus.model.rules import Label, Verdict, VerdictName
 from aicensus.rules.align import align
 from aicensus.rules.form import Form
 from aicensus.rules.lexicon import Lexicon
-from aicensus.rules.likeliest import likeliest
+from aicensus.rules.likeliest import Slots, likeliest
 from aicensus.rules.limits import Limit
 from aicensus.rules.signals import Signals, incommensurable
 
@@ -61,21 +61,33 @@ def judge(a: Form, b: Form, lexicon: Lexicon, similarity: Similarity | None = No
     """What two rules are to one another; the order of the two changes nothing but the order of the reasons."""
     if folded(a.text) == folded(b.text) and a.negative == b.negative:
         return _verdict("duplicate (exact)", ["the same words"], "sure")
-    return _Judge(Signals(align(a, b, lexicon), lexicon), similarity(a.text, b.text) if similarity else 0.0).verdict()
+    return Judge(Signals(align(a, b, lexicon), lexicon), similarity(a.text, b.text) if similarity else 0.0).verdict()
 
 
-class _Judge:
+class Judge:
+    """Two aligned rules, and what their slots say."""
+
     def __init__(self, signals: Signals, similarity: float) -> None:
         self.signals = signals
         self.same = max(signals.sameness, similarity)
         """Likeness by the user's measure counts as answering one question; what the answers are to one another the slots say."""
+        self.conflicts = self._conflicts()
 
     def verdict(self) -> Verdict:
-        """A verdict where the two clearly answer one question; else `review` with the label that it would have had."""
-        found = self._decided()
-        if found.verdict in ("review", "unrelated") or self._one_question():
+        """A verdict where the two clearly answer one question; else `review`, or `unrelated`, by what pairs like it were."""
+        found = self.decided()
+        if found is not None and self._one_question():
             return found
-        return _verdict("review", [f"{found.verdict}, if the two answer one question", *found.why], "review", found.label, found.interval)
+        label = likeliest(self.signals, self.slots(found))
+        why = [self._why_undecided()] if found is None else [f"{found.verdict}, if the two answer one question", *found.why]
+        return _verdict("unrelated" if label == "unrelated" else "review", why, "review", label, found.interval if found else "")
+
+    def slots(self, found: Verdict | None) -> Slots:
+        """What the slots say, for the likeliest label."""
+        return Slots(self.same, found.label if found else None, frozenset(self.conflicts), bool(self.signals.room()))
+
+    def _why_undecided(self) -> str:
+        return "too little in common" if not self._comparable() else "each says something that the other does not"
 
     def _one_question(self) -> bool:
         signals = self.signals
@@ -89,27 +101,27 @@ class _Judge:
         sides = ((self.signals.a, self.signals.left_a), (self.signals.b, self.signals.left_b))
         return all(any(x in form.objects for x in left) for form, left in sides)
 
-    def _decided(self) -> Verdict:
-        conflicts = self._conflicts()
-        if self.same < (_LEAST if self._one_thing() else _SAME_IN_CONFLICT if conflicts else _SAME):
-            return self._undecided(["too little in common"])
+    def decided(self) -> Verdict | None:
+        """What the slots say, as long as the two answer one question; None where they do not decide."""
+        if not self._comparable():
+            return None
         apart = self.signals.other_cases()
         if apart:
             return _verdict("compatible", [apart])
         if room := self.signals.room():
             return _verdict("refines", [room])
-        if conflicts:
-            return self._conflict(conflicts)
-        return self._harmony()
+        return self._conflict() if self.conflicts else self._harmony()
+
+    def _comparable(self) -> bool:
+        return self.same >= (_LEAST if self._one_thing() else _SAME_IN_CONFLICT if self.conflicts else _SAME)
 
     def _one_thing(self) -> bool:
         """One object that one rule leaves free, or one trait of the answer: that is one question in whatever words."""
         return (bool(self.signals.freedom()) and self.signals.objects > 0) or self.signals.other_style()
 
-    def _conflicts(self) -> list[str]:
-        signals, found = self.signals, []
-        if (pair := signals.other_limit()) is not None:
-            found.append(f"limits: {pair[0].text} | {pair[1].text}")
+    def _conflicts(self) -> dict[str, str]:
+        """What the two clash on, by kind, with the words of it."""
+        signals = self.signals
         seen = {
             "order": signals.other_order(),
             "freedom": signals.freedom(),
@@ -120,48 +132,46 @@ class _Judge:
         }
         if signals.contrary and (signals.acts > 0 or min(signals.cover) >= _COVERED_WITHOUT_ACT) and not self._other_things():
             seen["contrary"] = "one says what the other denies"
-        for name, words in seen.items():
-            if words and (self.same >= _NEED[name] or (name in ("freedom", "value") and self._one_thing())):
-                found.append(words)
+        alone = ("freedom", "value") if self._one_thing() else ()
+        found = {name: words for name, words in seen.items() if words and (self.same >= _NEED[name] or name in alone)}
+        if (pair := signals.other_limit()) is not None:
+            found = {"limit": f"limits: {pair[0].text} | {pair[1].text}", **found}
         return found
 
-    def _conflict(self, conflicts: list[str]) -> Verdict:
-        signals = self.signals
+    def _conflict(self) -> Verdict:
+        signals, why = self.signals, list(self.conflicts.values())
         pair = signals.other_limit()
-        if pair is not None and len(conflicts) == 1:
-            return _limit_verdict(*pair, conflicts)
+        if pair is not None and len(why) == 1:
+            return _limit_verdict(*pair, why)
         if signals.a.modality == signals.b.modality == "R":
-            return _verdict("tension", conflicts)
+            return _verdict("tension", why)
         beyond = [any(x.clause in ("condition", "gate") for x in left) for left in (signals.left_a, signals.left_b)]
         if all(beyond):
-            return _verdict("conditional conflict", [*conflicts, "neither condition excludes the other"])
-        return _verdict("contradiction", conflicts, "sure" if self._complete() else "likely")
+            return _verdict("conditional conflict", [*why, "neither condition excludes the other"])
+        return _verdict("contradiction", why, "sure" if self._complete() else "likely")
 
     def _complete(self) -> bool:
         """Both sides are about the same words, none by way of a synonym."""
         return min(self.signals.cover) >= 0.8 and all(x.lemma == y.lemma for x, y in self.signals.found.same)
 
-    def _harmony(self) -> Verdict:
+    def _harmony(self) -> Verdict | None:
         low, (left_a, left_b) = min(self.signals.cover), self.signals.remainders
-        if max(left_a, left_b) < 1.0 and low >= 0.5 and not self._narrowed() and not self._other_things():
+        if max(left_a, left_b) < 1.0 and low >= 0.5 and self.signals.acts > -1 and not self._narrowed() and not self._other_things():
             sure = "sure" if max(left_a, left_b) == 0 and self._complete() else "likely"
             return _verdict("duplicate (equivalent)", ["act, object, conditions and limits agree"], sure)
         if min(left_a, left_b) < 0.5 and low >= 0.3:
             more = self.signals.left_a if left_a > left_b else self.signals.left_b
             beyond = ", ".join(x.lemma for x in more) or "a limit"
             return _verdict("refines", [f"one says more: {beyond}"])
-        return self._undecided(["each says something that the other does not"])
+        return None
 
     def _narrowed(self) -> bool:
         """One says all that the other says, and for what it holds."""
         signals = self.signals
         left = signals.left_a or signals.left_b
         one_sided = not (signals.left_a and signals.left_b)
-        return one_sided and any((x.scope or x.added) and not x.act and x.weight == 1.0 for x in left)
-
-    def _undecided(self, why: list[str]) -> Verdict:
-        label = likeliest(self.signals)
-        return _verdict("unrelated" if label == "unrelated" else "review", why, "review", label)
+        acts = [*signals.a.heads[1:], *signals.b.heads[1:]]
+        return one_sided and any(((x.scope or x.added) and not x.act and x.weight == 1.0) or (x.added and x in acts) for x in left)
 
 
 def _limit_verdict(one: Limit, other: Limit, why: list[str]) -> Verdict:

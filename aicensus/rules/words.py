@@ -15,7 +15,15 @@ _TOKEN = re.compile(
     r"|[^\W\d_]+(?:[_.@][^\W_]+)+|[^\W\d_]+(?:['’][^\W\d_]+)*|[%°]c?|[$€£¥₹]|[,;:.!?()–—\"“”]|-(?=\s)",
     re.IGNORECASE,
 )
-_WHOLE = {"can't": "can not", "won't": "will not", "cannot": "can not", "shan't": "shall not", "let's": "let us", "e-mail": "email"}
+_WHOLE = {
+    "can't": "can not",
+    "won't": "will not",
+    "cannot": "can not",
+    "shan't": "shall not",
+    "let's": "let us",
+    "one's": "their",
+    "e-mail": "email",
+}
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+$")
 
 

@@ -40,6 +40,12 @@ from tests.rules.reading import verdict
         ("Premium customers are eligible for free shipping.", "Free shipping is not available for standard customers.", "compatible"),
         ("Refund unless the item is damaged by the customer.", "Do not refund items damaged by the customer.", "refines"),
         ("Greet the caller by name.", "Encrypt backups at rest.", "unrelated"),
+        ("Permits are issued by the district.", "The treasurer issues the permits.", "contradiction"),
+        ("We return unsigned applications.", "Applications without a signature are returned.", "duplicate (equivalent)"),
+        ("Married couples file together.", "Unmarried couples do not file together.", "compatible"),
+        ("Give no advice on heating.", "Give no advice on heating to visitors.", "refines"),
+        ("Priority 1 tickets are answered in an hour.", "Priority 3 tickets are answered in a day.", "compatible"),
+        ("Drivers over 70 pay no surcharge.", "Young drivers pay a surcharge.", "compatible"),
     ],
 )
 def test_worked_pairs(a: str, b: str, name: str) -> None:
@@ -55,6 +61,8 @@ def test_worked_pairs(a: str, b: str, name: str) -> None:
         ("Offer a goodwill credit to customers who threaten to cancel.", "Never offer credits or discounts.", "contradiction"),
         ("A phone number is optional.", "Collect a phone number from everybody.", "contradiction"),
         ("Use a friendly tone.", "Use a friendly and professional tone.", "refinement"),
+        ("Links to shops are allowed.", "Remove links to shops.", "contradiction"),
+        ("Sessions need the consent of the user.", "Do not open a session unless the user consents.", "duplicate"),
     ],
 )
 def test_likeliest_labels_of_what_has_to_be_read(a: str, b: str, label: str) -> None:
