@@ -186,9 +186,13 @@ def _opened(paths: Sequence[Path | str], options: ScanOptions) -> _Opened:
     sources = [open_source(Path(path), rev=options.rev) for path in paths]
     if not sources:
         raise SourceError("name at least one folder or repository to scan")
+    return _with_manifests(sources, _names(sources), options)
+
+
+def _with_manifests(sources: list[Source], names: list[str], options: ScanOptions) -> _Opened:
     manifests = [manifest_of(source, options) for source in sources]
     catalog = load_catalog([file.manifest for file in manifests], options.catalogs)
-    return _Opened(sources, _names(sources), manifests, catalog, [open_source(path) for path in options.libraries])
+    return _Opened(sources, names, manifests, catalog, [open_source(path) for path in options.libraries])
 
 
 @contextmanager
@@ -443,9 +447,7 @@ def verified(snapshot: Path, paths: Sequence[Path | str], options: ScanOptions) 
     if len(commits) != len(paths):
         raise SourceError(f"{snapshot} is of {len(commits)} repositories, and {len(paths)} are given; name each with --in, in its order")
     sources = [_with_commit(Path(path), commit) for path, commit in zip(paths, commits, strict=True)]
-    manifests = [manifest_of(source, options) for source in sources]
-    catalog = load_catalog([file.manifest for file in manifests], options.catalogs)
-    opened = _Opened(sources, [repository.name for repository in kept.repositories], manifests, catalog)
+    opened = _with_manifests(sources, [repository.name for repository in kept.repositories], options)
     again = _scan(opened, replace(options, rev=" ".join(commits)))
     return compare(kept, read(written(again), "the scan"))
 
