@@ -9,9 +9,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 
@@ -56,14 +57,12 @@ if TYPE_CHECKING:
     from aicensus.extract.results import Again
     from aicensus.link.scopes import Scopes
     from aicensus.model.owners import Ledger
-    from aicensus.model.verification import Verification
     from aicensus.rules.lexicon import Lexicon
 
 Day = Callable[[datetime.date | None], datetime.date]
 """The day to judge at, from that of the newest revision, if known."""
 MANIFEST_NAME = "aicensus.yaml"
 _ROOT_FILE = re.compile(r"[^/]+/(?:aicensus\.yaml|(?:\.github/|\.gitlab/|docs/)?CODEOWNERS)")
-_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _NAMED = 3
 INSTALLED = "in packages that ask no model and are as large as libraries"
 RARE = (50_000, 20, 50)
@@ -73,11 +72,17 @@ MAX_NOTED = 400
 """Paths of one reason that the coverage lists."""
 
 
+def _silent(_: str) -> None:
+    """Tell nobody how far a scan is. A function with a name can be sent to another process."""
+
+
 @dataclass(slots=True)
 class ScanOptions:
     """How to scan: nothing here changes what is true of the code."""
 
     rev: str | None = None
+    near: str | None = None
+    """A revision that hardly differs from `rev`: what its scan found is used as far as it still holds."""
     catalogs: tuple[Path, ...] = ()
     manifest: Path | None = None
     """A manifest for all paths; None reads `aicensus.yaml` at the root of each."""
@@ -86,7 +91,7 @@ class ScanOptions:
     libraries: tuple[Path, ...] = ()
     """Folders or repositories of policy fragments, beside those that manifests declare."""
     cache: bool = True
-    progress: Callable[[str], None] = field(default=lambda _: None)
+    progress: Callable[[str], None] = _silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +191,9 @@ def _opened(paths: Sequence[Path | str], options: ScanOptions) -> _Opened:
     sources = [open_source(Path(path), rev=options.rev) for path in paths]
     if not sources:
         raise SourceError("name at least one folder or repository to scan")
-    return _with_manifests(sources, _names(sources), options)
-
-
-def _with_manifests(sources: list[Source], names: list[str], options: ScanOptions) -> _Opened:
     manifests = [manifest_of(source, options) for source in sources]
     catalog = load_catalog([file.manifest for file in manifests], options.catalogs)
-    return _Opened(sources, names, manifests, catalog, [open_source(path) for path in options.libraries])
+    return _Opened(sources, _names(sources), manifests, catalog, [open_source(path) for path in options.libraries])
 
 
 @contextmanager
@@ -216,9 +217,19 @@ def _scan(opened: _Opened, options: ScanOptions) -> Census:
 
 def load_catalog(manifests: Sequence[Manifest], extra: Sequence[Path] = ()) -> Catalog:
     """The packaged catalogue with the manifests' `catalog:` sections and the user's own files over it."""
+    sections = [section for manifest in manifests for section in manifest.catalog]
+    return _catalog(extra, sections) if extra or sections else _packaged_catalog()
+
+
+@cache
+def _packaged_catalog() -> Catalog:
+    return _catalog((), ())
+
+
+def _catalog(extra: Sequence[Path], sections: Sequence[dict[str, Any]]) -> Catalog:
     from aicensus.catalog import load
 
-    return load(extra, [section for manifest in manifests for section in manifest.catalog])
+    return load(extra, sections)
 
 
 def manifest_of(source: Source, options: ScanOptions) -> ManifestFile:
@@ -434,39 +445,6 @@ def load(path: Path | str) -> Census:
     return read(Path(path))
 
 
-def verified(snapshot: Path, paths: Sequence[Path | str], options: ScanOptions) -> Verification:
-    """Scan the commits of a saved census again, from the object databases of the repositories at `paths`, and compare.
-
-    Raises what `load` and `scan` raise, and SourceError where the snapshot is of no commit, or of other repositories than given.
-    """
-    from aicensus.analysis.verification import compare
-    from aicensus.report.json import read, written
-
-    kept = load(snapshot)
-    commits = [_commit_of(repository, snapshot) for repository in kept.repositories]
-    if len(commits) != len(paths):
-        raise SourceError(f"{snapshot} is of {len(commits)} repositories, and {len(paths)} are given; name each with --in, in its order")
-    sources = [_with_commit(Path(path), commit) for path, commit in zip(paths, commits, strict=True)]
-    opened = _with_manifests(sources, [repository.name for repository in kept.repositories], options)
-    again = _scan(opened, replace(options, rev=" ".join(commits)))
-    return compare(kept, read(written(again), "the scan"))
-
-
-def _commit_of(repository: Repository, snapshot: Path) -> str:
-    if not _COMMIT.fullmatch(repository.revision):
-        raise SourceError(f"{snapshot} holds a plain folder, of which there is no commit to scan again; take snapshots of git repositories")
-    return repository.revision
-
-
-def _with_commit(path: Path, commit: str) -> Source:
-    try:
-        return open_source(path, rev=commit)
-    except SourceError as error:
-        raise SourceError(
-            f"{error}; name the repository of the snapshot with --in, and fetch its commit if the clone is shallow"
-        ) from error
-
-
 # -- one source ------------------------------------------------------------------------------------------------------
 
 
@@ -569,16 +547,22 @@ def _code(source: Source, limited: Source, repo: str, manifest: Manifest, catalo
         return _analyse(FactsStore(limited, None, jobs=options.jobs), repo, manifest, catalog, options)
     cache = FactsCache()
     settings = manifest.settings
-    ways = (options.rev, sorted(map(str, options.catalogs)), str(options.manifest))
-    results = Results(cache, source, ways, (repo, catalog.digest, settings.include, settings.exclude, settings.scopes))
-    store = FactsStore(limited, cache, jobs=options.jobs)
-    if (again := results.find(store)) is not None:
-        with suppress(msgspec.DecodeError, UnicodeError, LookupError):
-            code = msgspec.msgpack.decode(again.result, type=_Code)
-            if again.changed:
-                code = _renewed(code, again, store, repo, manifest)
-                results.keep(store, again.asked, msgspec.msgpack.encode(code))
-            return code
+    rests_on = (repo, catalog.digest, settings.include, settings.exclude, settings.scopes)
+    by_rev = {
+        rev: Results(cache, source, (rev, sorted(map(str, options.catalogs)), str(options.manifest)), rests_on)
+        for rev in dict.fromkeys((options.rev, options.near or options.rev))
+    }
+    results = by_rev[options.rev]
+    for rev, kept in by_rev.items():
+        store = FactsStore(limited, cache, jobs=options.jobs)
+        if (again := kept.find(store)) is not None:
+            with suppress(msgspec.DecodeError, UnicodeError, LookupError):
+                code = msgspec.msgpack.decode(again.result, type=_Code)
+                if again.changed:
+                    code = _renewed(code, again, store, repo, manifest)
+                if again.changed or rev != options.rev:
+                    results.keep(store, again.asked, msgspec.msgpack.encode(code))
+                return code
     store = FactsStore(limited, cache, jobs=options.jobs)
     with heard() as texts:
         code = _analyse(store, repo, manifest, catalog, options)

@@ -27,10 +27,15 @@ class Repo:
             path.mkdir(parents=True)
             self.git("init", "-q", "-b", "main", *options)
 
-    def git(self, *arguments: str) -> str:
+    def git(self, *arguments: str, **environment: str) -> str:
         """Run git in the repository as a careless person would; return what it prints."""
         done = subprocess.run(
-            ["git", *arguments], cwd=self.path, env={**os.environ, **_ENVIRONMENT}, capture_output=True, text=True, check=True
+            ["git", *arguments],
+            cwd=self.path,
+            env={**os.environ, **_ENVIRONMENT, **environment},
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return done.stdout.strip()
 
@@ -40,8 +45,14 @@ class Repo:
         file.write_bytes(text.encode() if isinstance(text, str) else text)
         return file
 
-    def commit(self, message: str = "change") -> str:
-        """Commit everything there is; return the commit."""
+    def commit(self, message: str = "change", *, at: str = "", by: str = "", written: str = "") -> str:
+        """Commit everything there is, `at` a moment by `Name <address>`, `written` at another one; return the commit."""
         self.git("add", "-A")
-        self.git("commit", "-q", "-m", message)
+        author = ("--author", by) if by else ()
+        self.git("commit", "-q", "-m", message, *author, **dated(at, written))
         return self.git("rev-parse", "HEAD")
+
+
+def dated(at: str, written: str = "") -> dict[str, str]:
+    """What makes git commit at a moment; empty for the usual one."""
+    return {"GIT_COMMITTER_DATE": at, "GIT_AUTHOR_DATE": written or at} if at else {}

@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "aicensus"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__main__"}),
     frozenset({"cli"}),
+    frozenset({"timeline"}),
     frozenset({"pipeline", "examples"}),
     frozenset({"report"}),
     frozenset({"audit"}),

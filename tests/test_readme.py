@@ -54,7 +54,8 @@ def table(heading: str) -> list[list[str]]:
 
 def test_every_command_has_a_row() -> None:
     written = {
-        re.sub(r"\s*\[?[A-Z]+\]?(\.\.\.)?`.*", "", cells[0]).replace("`", "").removeprefix("| aicensus ") for cells in table("## Commands")
+        re.sub(r"(\s*\[?[A-Z]+\]?(\.\.\.)?)+`.*", "", cells[0]).replace("`", "").removeprefix("| aicensus ")
+        for cells in table("## Commands")
     }
     assert {name.removeprefix("aicensus ") for name in written} == set(commands())
 

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 from aicensus.census.diff import diff_censuses
 from aicensus.model.census import Prompt
-from aicensus.model.changes import AuditDiff, CensusDiff, FindingsDiff, RuleChange
+from aicensus.model.changes import Aspect, AuditDiff, CensusDiff, Change, FindingsDiff, RuleChange
 from aicensus.model.finding import AuditResult, Finding
 from aicensus.model.rules import PromptRule
 from aicensus.rules.lexicon import Lexicon, default_lexicon
@@ -73,6 +73,19 @@ def _words(rule: PromptRule) -> tuple[str, bool]:
 def _likeness(first: PromptRule, second: PromptRule) -> float:
     """Share of words in common and in order, 0.0 to 1.0."""
     return SequenceMatcher(None, _words(first)[0].split(), _words(second)[0].split(), autojunk=False).ratio()
+
+
+# --- one point ---
+
+TOLD: frozenset[Aspect] = frozenset(
+    ("prompt", "model", "model source", "provider", "parameter", "owner", "team", "consequential", "kind", "role", "call", "scope")
+)
+"""What the history of a point tells of; the rest follows from other code than its own."""
+
+
+def told(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Those changes that are the point's own."""
+    return tuple(change for change in changes if change.what in TOLD)
 
 
 # --- findings ---

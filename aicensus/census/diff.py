@@ -14,6 +14,10 @@ _NUMBER = re.compile(r"/\d+$")
 _NOTHING: Mapping[str, str] = {}
 NOBODY = "no owner"
 UNKNOWN = "not known"
+_ALIKE = 0.5
+"""Share of their words that prompts of one point in two versions have in common at least, where nothing else tells that it is one."""
+_TELLING = 8
+"""Different words without which a prompt tells nothing."""
 
 Key = tuple[str, str]
 """Repository and id."""
@@ -32,7 +36,7 @@ def diff_censuses(old: Census, new: Census, moved: Mapping[str, str] = _NOTHING)
 def owner_text(ownership: Ownership) -> str:
     """Who owns it, with the person behind the owner where that is somebody else; empty for nobody."""
     owner, person = ownership.owner or "", ownership.person or ""
-    return f"{owner} ({person})" if owner and person and person != owner else owner
+    return f"{owner} ({person})" if owner and person and person not in owner else owner
 
 
 class _Pairing(Generic[_R]):
@@ -132,7 +136,29 @@ class _Comparison:
         step(self._prompt_ids, self._call, alone=True)
         step(self._symbol, self._wordless, self._call, alone=True)
         step(self._file, self._wordless, self._call, alone=True)
+        self._pair_alike(points)
         return points
+
+    def _pair_alike(self, points: _Pairing[Point]) -> None:
+        """Pair what is left by the likeness of its prompts: a function that was renamed while its prompt was edited."""
+        words = [
+            {point.id: self._words(point, old) for point in side.values()} for side, old in ((points.olds, True), (points.news, False))
+        ]
+        found = []
+        for old in points.olds.values():
+            for new in points.news.values():
+                same = self._repo(old) == new.repo and self._call(old, True) == self._call(new, False)
+                score = _overlap(words[0][old.id], words[1][new.id]) if same else 0.0
+                if score >= _ALIKE:
+                    found.append((-score, self._path(old.path) != new.path, old.id, new.id, old, new))
+        for *_, old, new in sorted(found, key=lambda row: row[:4]):
+            if (old.repo, old.id) in points.olds and (new.repo, new.id) in points.news:
+                points.pair(old, new)
+
+    def _words(self, point: Point, old: bool) -> frozenset[str]:
+        known = self._prompts[0 if old else 1]
+        found = frozenset(word for key in _prompts_of(point) if key in known for word in known[key].text.casefold().split())
+        return found if len(found) >= _TELLING else frozenset()
 
     def _id_of(self, point: Point, old: bool) -> str:
         return self._id(point.id) if old else point.id
@@ -251,6 +277,11 @@ def _same_by(old: Point, new: Point, by_place: bool) -> Literal["id", "move", "c
     if not by_place:
         return "content"
     return "id" if old.path == new.path else "move"
+
+
+def _overlap(first: frozenset[str], second: frozenset[str]) -> float:
+    """Share of words in common, 0.0 to 1.0."""
+    return len(first & second) / len(first | second) if first and second else 0.0
 
 
 def _sorted(pairing: _Pairing[_R]) -> list[tuple[_R, _R, bool]]:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from aicensus import __version__
-from aicensus.cli import baseline, cache, catalog, check, explain, init, manifest, owners, policy, rules, scan, show, verify
+from aicensus.cli import baseline, cache, catalog, check, explain, init, manifest, owners, past, policy, rules, scan, show
 from aicensus.model.errors import AicensusError
 
 USAGE = 2
@@ -30,6 +30,10 @@ app = typer.Typer(
 app.command("scan")(scan.scan)
 app.command("check")(check.check)
 app.command("show")(show.show)
+app.command("prompt")(past.prompt)
+app.command("history")(past.history)
+app.command("diff")(past.diff)
+app.command("trend")(past.trend)
 app.command("explain")(explain.explain)
 app.command("init")(init.init)
 app.command("claim")(manifest.claim)
@@ -37,7 +41,6 @@ app.command("retire")(manifest.retire)
 app.command("review")(manifest.review)
 app.command("waive")(manifest.waive)
 app.command("owners")(owners.owners)
-app.command("verify")(verify.verify)
 app.add_typer(baseline.app, name="baseline")
 app.add_typer(rules.app, name="rules")
 app.add_typer(policy.app, name="policy")

@@ -135,6 +135,8 @@ class _Reader:
                 return self._list(node, item_type, path)
             case inspect.DateType():
                 return self._date(node, path)
+            case inspect.DateTimeType():
+                return self._moment(node, path)
             case inspect.EnumType(cls=cls):
                 return self._choice(node, [str(member.value) for member in cls], path)
             case inspect.LiteralType(values=values):
@@ -151,12 +153,7 @@ class _Reader:
     def _union(self, node: Any, types: tuple[inspect.Type, ...], path: Path) -> Any:
         if kind_of(node) == "null":
             return None
-        kinds = {_shape(kind): kind for kind in types if not isinstance(kind, inspect.NoneType)}
-        if len(kinds) == 1:
-            return self.read(node, next(iter(kinds.values())), path)
-        if kind := kinds.get(kind_of(node) if kind_of(node) in {"map", "list"} else "text"):
-            return self.read(node, kind, path)
-        return self._wrong(node, path, " or ".join(_SHAPES[shape] for shape in _SHAPES if shape in kinds))
+        return self.read(node, next(kind for kind in types if not isinstance(kind, inspect.NoneType)), path)
 
     def _entries(self, node: Any, path: Path) -> dict[str, tuple[Any, Any]]:
         """Key and value nodes by key; a key that stands twice is a mistake."""
@@ -236,6 +233,14 @@ class _Reader:
         except ValueError:
             return self._wrong(node, path, "a date such as `2027-03-31`")
 
+    def _moment(self, node: Any, path: Path) -> Any:
+        wanted = "a moment with its time zone such as `2026-11-17T14:00:00+01:00`"
+        try:
+            moment = datetime.datetime.fromisoformat(str(node.value))
+        except ValueError:
+            return self._wrong(node, path, wanted)
+        return moment if moment.tzinfo is not None else self._wrong(node, path, wanted)
+
     def _choice(self, node: Any, values: list[Any], path: Path) -> Any:
         value = scalar(node) if node.id == "scalar" else None
         if value in values and type(value) is type(values[values.index(value)]):
@@ -278,19 +283,6 @@ class _Reader:
                 path = ("waivers", index)
                 message = f'{_spell(path)}: say what is accepted with `point` or `path`; `point: "*"` means every point'
                 self.mistakes.append(Mistake(self.lines.get(_flat(path), 0), message))
-
-
-_SHAPES = {"text": "a text", "list": "a list", "map": "a mapping"}
-
-
-def _shape(kind: inspect.Type) -> str:
-    """Which of `_SHAPES` a value of the type is written as."""
-    match _bare(kind):
-        case inspect.StructType() | inspect.DictType():
-            return "map"
-        case inspect.VarTupleType():
-            return "list"
-    return "text"
 
 
 def _bare(kind: inspect.Type) -> inspect.Type:

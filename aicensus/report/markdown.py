@@ -34,7 +34,7 @@ def render(result: AuditResult) -> str:
 
 def _verdict(result: AuditResult) -> str:
     found = severities(result.findings) or "no findings"
-    return f"{found} new since {_code(result.since[:12])}" if result.since else found
+    return f"{found} new since {code(result.since[:12])}" if result.since else found
 
 
 def _scope(result: AuditResult) -> str:
@@ -51,17 +51,17 @@ def _group(group: Group, several: bool) -> Iterator[str]:
     yield f"### {_FACES[group.severity]} {group.code}{text(name)} ({len(group.findings):,})"
     if group.rule:
         yield text(group.rule.what)
-    yield _table(("Where", "What", "What to do", "Whom to ask"), (_row(finding, several) for finding in group.findings[:MOST]))
+    yield table(("Where", "What", "What to do", "Whom to ask"), (_row(finding, several) for finding in group.findings[:MOST]))
     if len(group.findings) > MOST:
         yield f"and {len(group.findings) - MOST:,} more"
 
 
 def _row(finding: Finding, several: bool) -> tuple[str, ...]:
     where = place(finding.repo, finding.path, finding.line, several)
-    return _code(where), text(finding.message), text(finding.next), ", ".join(map(_code, finding.owners))
+    return code(where), text(finding.message), text(finding.next), ", ".join(map(code, finding.owners))
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
@@ -77,7 +77,7 @@ def _not_shown(result: AuditResult) -> Iterator[str]:
 
 def text(words: str) -> str:
     """Return words as plain Markdown: nothing in them is markup, a link or a mention, but for code in backticks."""
-    return "".join(_code(part) if code else _plain(part) for part, code in _parts(words))
+    return "".join(code(part) if is_code else _plain(part) for part, is_code in _parts(words))
 
 
 def _parts(words: str) -> Iterator[tuple[str, bool]]:
@@ -95,7 +95,7 @@ def _plain(words: str) -> str:
     return _MENTION.sub("@<!-- -->", escaped)
 
 
-def _code(words: str) -> str:
+def code(words: str) -> str:
     """Return words as code. Code in backticks knows no escapes, and a bar would end the cell of a table."""
     shown = visible(words)
     return f"<code>{_plain(shown)}</code>" if re.search(r"[`|\\]", shown) else f"`{shown}`"
