@@ -331,11 +331,12 @@ def _opened_before(opened: _Opened, options: ScanOptions, base: str) -> _Opened:
 
     Raises SourceError where the clone lacks files of the commit.
     """
+    from aicensus.extract import front_end_of
     from aicensus.manifest import ManifestError
 
     source = open_source(opened.sources[0].root, rev=base)
-    if any(row.reason == MISSING for row in source.unread):
-        raise SourceError(f"this clone lacks files of {base[:12]}, since it is a partial one; clone without `--filter`")
+    if lacks := next((row.path for row in source.unread if row.reason == MISSING and front_end_of(row.path)), ""):
+        raise SourceError(f"this clone lacks {lacks} of {base[:12]}; where it is a partial one, clone without `--filter`")
     now = opened.manifests[0]
     try:
         file = manifest_of(source, options)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from aicensus.audit.context import Context
-from aicensus.audit.rule import Hit, Rule, at_point, count
+from aicensus.audit.rule import Hit, Rule, at_point, count, whom_to_ask
 from aicensus.census.diff import UNKNOWN
 from aicensus.census.roster import Roster, email_of
 from aicensus.model.census import TEXT_KINDS, Evaluation, Evidence, Point
-from aicensus.model.changes import Change, PointPair
+from aicensus.model.changes import Change
 from aicensus.model.finding import Severity
 from aicensus.model.since import Commit, Since
 
@@ -20,105 +20,127 @@ _HANDLE = re.compile(r"(?:\d+\+)?([\w-]+)@users\.noreply\.github\.com")
 """Address that a code host makes of an account."""
 
 
-class _Changed(NamedTuple):
-    """A point of which the change that is judged alters the model or the prompt."""
+class _Altered(NamedTuple):
+    """One change of a model or prompt, and the points of which it is one."""
 
-    point: Point
-    changes: tuple[Change, ...]
-    """Of the model and the prompts."""
+    change: Change
+    points: tuple[Point, ...]
+    """Where it is seen. A use that is given it by its gateway is not among them: the cause stands there."""
     purposes: tuple[Point, ...]
-    """The points that it alters: itself, or those that ask through it and are altered alike."""
+    """All that it alters: these points, and those that ask through the gateways among them."""
 
 
-def _changed(context: Context, since: Since) -> Iterator[_Changed]:
-    """Points that count. A use of which only its gateway's model changes is counted at the gateway: the cause stands there."""
-    counted = {(point.repo, point.id) for point in context.points}
-    pairs = {(pair.new.repo, pair.new.id): pair for pair in since.diff.points if (pair.new.repo, pair.new.id) in counted}
-    for pair in pairs.values():
-        gateways = [pairs[key] for one in context.graph.gateways_of(pair.new) if (key := (one.repo, one.id)) in pairs]
-        changes = tuple(one for one in _told(pair) if not any(one in _told(other) for other in gateways))
-        if changes:
-            uses = [use for use in context.graph.uses_of(pair.new) if pair.new.role == "gateway"]
-            yield _Changed(pair.new, changes, (pair.new, *uses))
-
-
-def _told(pair: PointPair) -> tuple[Change, ...]:
-    return tuple(one for one in pair.changes if one.what in ("model", "prompt"))
+def _altered(context: Context, since: Since) -> Iterator[_Altered]:
+    """Changes of points that count, in the order of the first point of each."""
+    counted = {(point.repo, point.id): point for point in context.points}
+    groups: dict[tuple[str, ...], list[tuple[Change, Point]]] = {}
+    for pair in since.diff.points:
+        point = counted.get((pair.new.repo, pair.new.id))
+        for change in pair.changes if point else ():
+            if point and change.what in ("model", "prompt"):
+                name = "" if change.what == "model" else change.name
+                groups.setdefault((change.what, name, change.old, change.new), []).append((change, point))
+    for found in groups.values():
+        every = {(point.repo, point.id): point for _, point in found}
+        points = [p for p in every.values() if not any((g.repo, g.id) in every for g in context.graph.gateways_of(p))]
+        uses = [use for point in points if point.role == "gateway" for use in context.graph.uses_of(point)]
+        yield _Altered(found[0][0], tuple(points), (*points, *uses))
 
 
 def unevaluated(context: Context) -> Iterator[Hit]:
-    since = context.since
-    if since is None:
+    if context.since is None:
         return
-    for changed in _changed(context, since):
-        evaluations = {(row.path, row.line): row for point in changed.purposes for row in context.evaluations_of(point)}
-        if any(_touched(row, since) for row in evaluations.values()):
-            continue
-        yield _unevaluated(context, changed, tuple(evaluations.values()))
+    for altered in _altered(context, context.since):
+        groups: dict[int, list[tuple[Point, tuple[Evaluation, ...]]]] = {}
+        for point in _asking(altered):
+            evaluations = context.evaluations_of(point)
+            if not any(_touched(row, context.since) for row in evaluations):
+                groups.setdefault(_grade(evaluations), []).append((point, evaluations))
+        for grade, found in sorted(groups.items()):
+            points, rows = tuple(point for point, _ in found), tuple(dict.fromkeys(row for _, own in found for row in own))
+            yield _unevaluated(context, altered, grade, points, rows)
+
+
+def _asking(altered: _Altered) -> tuple[Point, ...]:
+    """The purposes that a change alters; gateways that no use goes through stand for themselves."""
+    return tuple(p for p in altered.purposes if p.role != "gateway") or altered.purposes
+
+
+_JUDGED, _TESTED, _UNKNOWN = range(3)
+
+
+def _grade(evaluations: Iterable[Evaluation]) -> int:
+    """What notices a change of a point: an evaluation, a test of the code around it, or nothing."""
+    kinds = {row.kind for row in evaluations}
+    return _JUDGED if "evaluation" in kinds else _TESTED if kinds else _UNKNOWN
 
 
 def _touched(evaluation: Evaluation, since: Since) -> bool:
     return not since.touched.isdisjoint((evaluation.path, *evaluation.files))
 
 
-def _unevaluated(context: Context, changed: _Changed, evaluations: Sequence[Evaluation]) -> Hit:
+def _unevaluated(context: Context, altered: _Altered, grade: int, points: tuple[Point, ...], evaluations: tuple[Evaluation, ...]) -> Hit:
     """An error where an evaluation could have been run, else milder; so is a model that is not known on either side."""
-    point = changed.point
-    through = f" (for {count(len(changed.purposes) - 1, 'purpose')})" if len(changed.purposes) > 1 else ""
-    message = f"{_what(changed)} of `{point.symbol}`{through} changed{_from_to(changed)}, and "
-    judging = [row for row in evaluations if row.kind == "evaluation"]
-    if evaluations:
-        names = _listed(row.path for row in judging or evaluations)
-        message += f"no {'evaluation' if judging else 'test'} of it did: {names}"
-        fix = f"run {names} on the change, and commit its cases or results with it"
+    names = _listed(row.path for row in evaluations if grade == _TESTED or row.kind == "evaluation")
+    what, it = f"{_what(altered)} of {_symbols(points)} changed{_from_to(altered)}", _it(points)
+    if grade == _UNKNOWN:
+        message = f"{what}, and no evaluation or test names {it}"
+        fix = f"add a test or an evaluation that names {_subject(context, points[0])}, and commit it with the change"
     else:
-        message += "no evaluation or test names it"
-        fix = f"add a test or an evaluation that names {_subject(context, point)}, and commit it with the change"
-    unsure = all(one.what == "model" and UNKNOWN in (one.old, one.new) for one in changed.changes)
-    hit = at_point(
-        point,
+        message = f"{what}, and no {'evaluation' if grade == _JUDGED else 'test'} of {it} did: {names}"
+        fix = f"run {names} on the change, and commit {'its' if len(evaluations) == 1 else 'their'} cases or results with it"
+    unsure = altered.change.what == "model" and UNKNOWN in (altered.change.old, altered.change.new)
+    return _hit(
+        context,
+        altered,
+        points,
         message,
         next=fix,
-        key=_key(changed),
+        key=str(grade),
         evidence=tuple(Evidence(path=row.path, line=row.line, what=f"{row.tool} {row.name}".strip()) for row in evaluations),
         confidence="likely" if unsure else "certain",
-        milder=int(not judging) + int(unsure),
+        milder=int(grade != _JUDGED) + int(unsure),
     )
-    return _at_prompt(context, hit, changed)
 
 
-def _key(changed: _Changed) -> tuple[str, ...]:
-    """What it is now: another change of the same point is another finding."""
-    return tuple(f"{one.what} {one.name} {one.new}" for one in changed.changes)
+def _hit(context: Context, altered: _Altered, points: tuple[Point, ...], message: str, *, next: str, key: str, **more: Any) -> Hit:
+    """A hit where the change stands: at the prompt, else at the first point or the gateway that gives it its model."""
+    change, first = altered.change, points[0] if points[0] in altered.points else altered.points[0]
+    owners = tuple(dict.fromkeys(name for point in points for name in whom_to_ask(point)))
+    hit = at_point(first, message, next=next, owners=owners, **more)
+    named = [one for one in context.prompts_of(first) if change.what == "prompt" and change.new and one.id == change.name]
+    path, line = (named[0].path, named[0].line) if named else (first.path, first.line)
+    # Ids of points would make it another finding when one more point is altered alike.
+    return hit._replace(key=(change.what, change.name, change.old, change.new, key), points=points, path=path, line=line)
 
 
-def _what(changed: _Changed) -> str:
-    kinds = [what for what in ("model", "prompt") if any(one.what == what for one in changed.changes)]
-    return f"the {' and the '.join(kinds)}"
+def _what(altered: _Altered) -> str:
+    return f"the {altered.change.what}"
 
 
-def _from_to(changed: _Changed) -> str:
-    return next((f" from {one.old} to {one.new}" for one in changed.changes if one.what == "model"), "")
+def _from_to(altered: _Altered) -> str:
+    return f" from {altered.change.old} to {altered.change.new}" if altered.change.what == "model" else ""
+
+
+def _symbols(points: Iterable[Point]) -> str:
+    return _listed(f"`{point.symbol}`" for point in points)
+
+
+def _it(points: Iterable[Point]) -> str:
+    return "it" if len({point.symbol for point in points}) == 1 else "them"
 
 
 def _subject(context: Context, point: Point) -> str:
-    named = next((prompt.name or prompt.path for prompt in context.prompts_of(point) if prompt.kind != "inline"), "")
-    return f"`{named}`" if named else f"`{point.symbol}`"
+    """What a test can name: the constant or file that holds the prompt, else the function that asks."""
+    held = (prompt for prompt in context.prompts_of(point) if prompt.kind == "file" or ("::" in prompt.id and "#" not in prompt.id))
+    prompt = next(held, None)
+    return f"`{(prompt.name or prompt.path) if prompt else point.symbol}`"
 
 
 def _listed(names: Iterable[str]) -> str:
     found = list(dict.fromkeys(names))
     more = f" and {count(len(found) - _NAMED, 'other')}" if len(found) > _NAMED else ""
     return ", ".join(found[:_NAMED]) + more
-
-
-def _at_prompt(context: Context, hit: Hit, changed: _Changed) -> Hit:
-    """The hit at the prompt where only that changed: its author is shown the line."""
-    names = {one.name for one in changed.changes if one.what == "prompt" and one.new}
-    prompt = next((one for one in context.prompts_of(changed.point) if one.id in names), None)
-    if prompt is None or any(one.what == "model" for one in changed.changes):
-        return hit
-    return hit._replace(path=prompt.path, line=prompt.line)
 
 
 def untested(context: Context) -> Iterator[Hit]:
@@ -148,24 +170,31 @@ def unreviewed(context: Context) -> Iterator[Hit]:
     if since is None:
         return
     recorded = any(commit.reviewers for commit in since.commits)
-    for changed in _changed(context, since):
-        point, commits = changed.point, _commits_of(context, changed, since)
-        owner = point.ownership.person or point.ownership.owner
-        if not owner or not commits or _seen_by_owner(context.roster(point.repo), point, commits, since):
-            continue
-        yield at_point(
-            point,
-            f"{_what(changed)} of `{point.symbol}` changed{_from_to(changed)}, and its owner {owner} is neither author nor reviewer of "
-            + _listed(commit.id[:12] for commit in commits),
-            next=f"let {owner} look at it, and say so in a commit of the change: `Reviewed-by: {owner}`",
-            key=_key(changed),
-            milder=0 if recorded else 1,
-        )
+    for altered in _altered(context, since):
+        unseen: dict[str, list[Point]] = {}
+        commits: list[str] = []
+        for point in _asking(altered):
+            owner, own = point.ownership.person or point.ownership.owner, _commits_of(context, altered, point, since)
+            if owner and own and not _seen_by_owner(context.roster(point.repo), point, own, since):
+                unseen.setdefault(owner, []).append(point)
+                commits += [commit.id[:12] for commit in own]
+        for owner, points in unseen.items():
+            what = f"{_what(altered)} of {_symbols(points)} changed{_from_to(altered)}"
+            its = "its" if _it(points) == "it" else "their"
+            yield _hit(
+                context,
+                altered,
+                tuple(points),
+                f"{what}, and {its} owner {owner} is neither author nor reviewer of {_listed(commits)}",
+                next=f"let {owner} look at it, and say so in a commit of the change: `Reviewed-by: {owner}`",
+                key=owner,
+                milder=0 if recorded else 1,
+            )
 
 
-def _commits_of(context: Context, changed: _Changed, since: Since) -> list[Commit]:
-    """Commits of the change that touch the point's file or one of its prompts."""
-    paths = {changed.point.path, *(prompt.path for prompt in context.prompts_of(changed.point))}
+def _commits_of(context: Context, altered: _Altered, point: Point, since: Since) -> list[Commit]:
+    """Commits of the change that touch the file of the point, of a gateway that gives it its model, or of the prompt."""
+    paths = {point.path, *(one.path for one in altered.points), *(prompt.path for prompt in context.prompts_of(point))}
     return [commit for commit in since.commits if not paths.isdisjoint(commit.paths)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -41,7 +42,7 @@ def tests_of(
     named_points: dict[str, set[str]] = defaultdict(set)
     named_prompts: dict[str, set[str]] = defaultdict(set)
     _named(search, tests, {point.id: point.path for point in points if _asked(point)}, named_points)
-    _named(search, tests, {prompt.id: prompt.path for prompt in prompts if _is_constant(prompt)}, named_prompts)
+    _named(search, tests, {prompt.id: prompt.path for prompt in prompts if _is_named(prompt)}, named_prompts)
     for path, files in _naming_files(store, tests, [prompt.path for prompt in prompts if prompt.kind == "file" and prompt.used_by]):
         named_prompts[path].update(files)
     found = sorted(named_points.keys() | named_prompts.keys())
@@ -50,7 +51,7 @@ def tests_of(
 
 
 def _row(repo: str, path: str, tools: frozenset[str], prompts: set[str], points: set[str]) -> Evaluation:
-    tool = next((tool for tool in (*EVALUATIONS, *RUNNERS) if tool in tools), _BY_SUFFIX.get(posixpath.splitext(path)[1], "test"))
+    tool = next((tool for tool in (*EVALUATIONS, *RUNNERS) if tool in tools), "") or _runner(path)
     return Evaluation(
         repo=repo,
         path=path,
@@ -62,13 +63,20 @@ def _row(repo: str, path: str, tools: frozenset[str], prompts: set[str], points:
     )
 
 
+def _runner(path: str) -> str:
+    """What usually runs a test of this name."""
+    if path.endswith(".py") and not posixpath.basename(path).startswith("test_") and not path.endswith("_test.py"):
+        return "script"
+    return _BY_SUFFIX.get(posixpath.splitext(path)[1], "test")
+
+
 def _asked(point: Point) -> bool:
     return point.scope == "prod" and point.role != "config"
 
 
-def _is_constant(prompt: Prompt) -> bool:
-    """Whether a test can name it: its id is the path and the name that it has in its module."""
-    return prompt.scope == "prod" and prompt.kind in ("constant", "template") and "#" not in prompt.id and "::" in prompt.id
+def _is_named(prompt: Prompt) -> bool:
+    """Whether a test can name it, or the function that it is written in."""
+    return prompt.scope == "prod" and prompt.kind in ("constant", "template", "inline") and bool(prompt.used_by) and "::" in prompt.id
 
 
 def _named(search: CallerSearch, tests: frozenset[str], homes: dict[str, str], found: dict[str, set[str]]) -> None:
@@ -83,8 +91,8 @@ def _named(search: CallerSearch, tests: frozenset[str], homes: dict[str, str], f
 
 
 def _spellings(identity: str) -> Iterator[tuple[str, ...]]:
-    """The names in an id, `Triage` and `classify` of `triage.py::Triage.classify/2`, as a test may spell them."""
-    names = [name for name in identity.partition("::")[2].partition("/")[0].split(".") if name]
+    """The names in an id, `Triage` and `classify` of `triage.py::Triage.classify#text/2`, as a test may spell them."""
+    names = [name for name in re.split("[#/]", identity.partition("::")[2])[0].split(".") if name]
     if names and all(name.replace("_", "").replace("$", "").isalnum() for name in names):
         yield from ((*names[:-1], f"{before}{names[-1]}") for before in _BEFORE)
 

@@ -41,7 +41,6 @@ def changed(
     [
         pytest.param(other(), (EVAL,), (), Severity.ERROR, "from gpt-4o to gpt-5.6-sol, and no evaluation of it did: evals", id="model"),
         pytest.param(other("gpt-5.6-sol", "Be rude."), (EVAL,), (), Severity.ERROR, "the prompt of `summarise` changed, and", id="prompt"),
-        pytest.param(other(words="Be rude."), (EVAL,), (), Severity.ERROR, "the model and the prompt of `summarise`", id="both"),
         pytest.param(other(), (EVAL,), ("evals/tone.yaml",), None, "", id="its evaluation is touched"),
         pytest.param(other(), (EVAL,), ("evals/cases.csv",), None, "", id="the cases of its evaluation are touched"),
         pytest.param(other(), (EVAL,), ("evals/other.yaml",), Severity.ERROR, "", id="another evaluation is touched"),
@@ -73,17 +72,39 @@ def test_a_changed_prompt_is_shown_at_its_line() -> None:
     assert [f.path for f in changed("REG001", other(), new)] == [POINT.path]
 
 
-def test_a_model_that_a_gateway_gives_is_counted_at_the_gateway() -> None:
+def test_both_are_two_findings() -> None:
+    new = a_census(POINT, PROMPT, evaluations=(EVAL,))
+    assert [f.message.partition(" of ")[0] for f in changed("REG001", other(words="Be rude."), new)] == ["the prompt", "the model"]
+
+
+def asking(model: str, *evaluations: Evaluation) -> Census:
+    """A gateway that gives three uses their model."""
+    use = ModelUse(id=model, source="literal")
+    gateway = a_point("ask", role="gateway", model=use, line=3)
+    uses = [a_point(name, role="use", gateways=(gateway.id,), model=use, line=20) for name in ("reply", "sort", "tell")]
+    return a_census(gateway, *uses, evaluations=evaluations)
+
+
+def test_a_model_that_a_gateway_gives_is_one_change_at_the_gateway() -> None:
+    evaluation = Evaluation(repo=REPO, path="evals/sort.yaml", line=1, tool="promptfoo", points=("app/service.py::sort",))
+    findings = changed("REG001", asking("gpt-4o", evaluation), asking("gpt-5.6-sol", evaluation))
+    assert [(f.severity, f.message.partition(" changed")[0], f.line) for f in findings] == [
+        (Severity.ERROR, "the model of `sort`", 3),
+        (Severity.WARNING, "the model of `reply`, `tell`", 3),
+    ]
+    after = changed("REG001", asking("gpt-4o", evaluation), asking("gpt-5.6-sol", evaluation), ("evals/sort.yaml",))
+    assert [f.severity for f in after] == [Severity.WARNING]
+
+
+def test_one_change_of_many_points_is_one_finding() -> None:
     def census(model: str) -> Census:
-        use = ModelUse(id=model, source="literal")
-        gateway = a_point("ask", role="gateway", model=use)
-        uses = [a_point(name, role="use", gateways=(gateway.id,), model=use) for name in ("reply", "sort")]
-        evaluation = Evaluation(repo=REPO, path="evals/sort.yaml", line=1, tool="promptfoo", points=(uses[1].id,))
-        return a_census(gateway, *uses, evaluations=(evaluation,))
+        return a_census(*(a_point(f"f{at}", model=model) for at in range(5)))
 
     (finding,) = changed("REG001", census("gpt-4o"), census("gpt-5.6-sol"))
-    assert "the model of `ask` (for 2 purposes) changed" in finding.message
-    assert not changed("REG001", census("gpt-4o"), census("gpt-5.6-sol"), ("evals/sort.yaml",))
+    assert finding.message == (
+        "the model of `f0`, `f1`, `f2` and 2 others changed from gpt-4o to gpt-5.6-sol, and no evaluation or test names them"
+    )
+    assert len(finding.points) == 5
 
 
 def test_another_change_of_a_point_is_another_finding() -> None:

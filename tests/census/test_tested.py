@@ -23,6 +23,14 @@ class Triage:
         return client.chat.completions.create(model="gpt-4o", messages=[{"role": "system", "content": ROUTE}])
 
 
+def wording(text):
+    return f"You write one friendly sentence to customers on {text}."
+
+
+def write(text):
+    return client.chat.completions.create(model="gpt-4o", messages=[{"role": "system", "content": wording(text)}])
+
+
 def ask(text):
     return client.chat.completions.create(model="gpt-4o", messages=[{"role": "system", "content": ANSWER}])
 """
@@ -38,6 +46,7 @@ export async function reply(text: string) {
 """
 
 
+WORDS = "app/triage.py::wording#text"
 METHOD = "from app.triage import Triage\nTriage().classify(1)\n"
 
 
@@ -59,6 +68,7 @@ def scanned(folder: Path, path: str, text: str) -> list[Evaluation]:
         pytest.param("tests/test_a.py", "from app import triage\nassert triage.ROUTE\n", ("app/triage.py::ROUTE",), (), id="of a module"),
         pytest.param("tests/test_a.py", METHOD, (), ("app/triage.py::Triage.classify",), id="a method"),
         pytest.param("tests/test_a.py", "from app.triage import ask\nask('x')\n", (), ("app/triage.py::ask",), id="a function"),
+        pytest.param("tests/test_a.py", "from app.triage import wording\nwording(1)\n", (WORDS,), (), id="what puts it together"),
         pytest.param("tests/test_a.py", "open('app/prompts/answer.txt')\n", ("app/prompts/answer.txt",), (), id="a file"),
         pytest.param("web/reply.test.ts", 'import { reply } from "./reply";\nreply("x");\n', (), ("web/reply.ts::reply",), id="a script"),
         pytest.param("web/reply.test.ts", 'import { TONE } from "./reply";\n', ("web/reply.ts::TONE",), (), id="a constant of a script"),
