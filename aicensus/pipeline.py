@@ -57,12 +57,14 @@ if TYPE_CHECKING:
     from aicensus.extract.results import Again
     from aicensus.link.scopes import Scopes
     from aicensus.model.owners import Ledger
+    from aicensus.model.verification import Verification
     from aicensus.rules.lexicon import Lexicon
 
 Day = Callable[[datetime.date | None], datetime.date]
 """The day to judge at, from that of the newest revision, if known."""
 MANIFEST_NAME = "aicensus.yaml"
 _ROOT_FILE = re.compile(r"[^/]+/(?:aicensus\.yaml|(?:\.github/|\.gitlab/|docs/)?CODEOWNERS)")
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _NAMED = 3
 INSTALLED = "in packages that ask no model and are as large as libraries"
 RARE = (50_000, 20, 50)
@@ -191,9 +193,13 @@ def _opened(paths: Sequence[Path | str], options: ScanOptions) -> _Opened:
     sources = [open_source(Path(path), rev=options.rev) for path in paths]
     if not sources:
         raise SourceError("name at least one folder or repository to scan")
+    return _with_manifests(sources, _names(sources), options)
+
+
+def _with_manifests(sources: list[Source], names: list[str], options: ScanOptions) -> _Opened:
     manifests = [manifest_of(source, options) for source in sources]
     catalog = load_catalog([file.manifest for file in manifests], options.catalogs)
-    return _Opened(sources, _names(sources), manifests, catalog, [open_source(path) for path in options.libraries])
+    return _Opened(sources, names, manifests, catalog, [open_source(path) for path in options.libraries])
 
 
 @contextmanager
@@ -444,6 +450,39 @@ def load(path: Path | str) -> Census:
     from aicensus.report.json import load as read
 
     return read(Path(path))
+
+
+def verified(snapshot: Path, paths: Sequence[Path | str], options: ScanOptions) -> Verification:
+    """Scan the commits of a saved census again, from the object databases of the repositories at `paths`, and compare.
+
+    Raises what `load` and `scan` raise, and SourceError where the snapshot is of no commit, or of other repositories than given.
+    """
+    from aicensus.analysis.verification import compare
+    from aicensus.report.json import read, written
+
+    kept = load(snapshot)
+    commits = [_commit_of(repository, snapshot) for repository in kept.repositories]
+    if len(commits) != len(paths):
+        raise SourceError(f"{snapshot} is of {len(commits)} repositories, and {len(paths)} are given; name each with --in, in its order")
+    sources = [_with_commit(Path(path), commit) for path, commit in zip(paths, commits, strict=True)]
+    opened = _with_manifests(sources, [repository.name for repository in kept.repositories], options)
+    again = _scan(opened, replace(options, rev=" ".join(commits)))
+    return compare(kept, read(written(again), "the scan"))
+
+
+def _commit_of(repository: Repository, snapshot: Path) -> str:
+    if not _COMMIT.fullmatch(repository.revision):
+        raise SourceError(f"{snapshot} holds a plain folder, of which there is no commit to scan again; take snapshots of git repositories")
+    return repository.revision
+
+
+def _with_commit(path: Path, commit: str) -> Source:
+    try:
+        return open_source(path, rev=commit)
+    except SourceError as error:
+        raise SourceError(
+            f"{error}; name the repository of the snapshot with --in, and fetch its commit if the clone is shallow"
+        ) from error
 
 
 # -- one source ------------------------------------------------------------------------------------------------------

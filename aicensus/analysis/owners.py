@@ -37,7 +37,9 @@ def last_seen(census: Census, repo: str, manifest: Manifest) -> dict[str, Seen]:
 def _traces(census: Census, repo: str, manifest: Manifest) -> Iterator[tuple[str, Seen]]:
     for author in census.authors:
         if author.repo == repo:
-            yield author.email, Seen(datetime.date.fromisoformat(author.last), "commit")
+            seen = Seen(datetime.date.fromisoformat(author.last), "commit")
+            yield author.email, seen
+            yield author.name, seen
     for claim in manifest.points.values():
         if claim.reviewed:
             yield claim.reviewed.by, Seen(claim.reviewed.on, "review")
@@ -120,7 +122,7 @@ def _owner(who: str, points: Sequence[Point], registers: Mapping[str, _Register]
         left=next(filter(None, (one.left(who) for one in own)), ""),
         last_seen=seen.day.isoformat() if seen else "",
         seen_by=seen.by if seen else None,
-        points=_held(points, registers, active=standing == "active"),
+        points=_held(points, registers, stays=standing in ("active", "not known")),
     )
 
 
@@ -128,7 +130,7 @@ _WEIGHTIEST: tuple[Standing, ...] = ("left", "no person", "active", "not known",
 """Of several repositories: who left one has left; who is active in one is active."""
 
 
-def _held(points: Iterable[Point], registers: Mapping[str, _Register], *, active: bool = False) -> tuple[Held, ...]:
+def _held(points: Iterable[Point], registers: Mapping[str, _Register], *, stays: bool = False) -> tuple[Held, ...]:
     return tuple(
         Held(
             repo=point.repo,
@@ -140,7 +142,7 @@ def _held(points: Iterable[Point], registers: Mapping[str, _Register], *, active
             consequential=point.consequential == "yes",
             source=point.ownership.source,
             team=point.ownership.team or "",
-            suggested=() if active else tuple(registers[point.repo].suggested(point, _who(point))),
+            suggested=() if stays else tuple(registers[point.repo].suggested(point, _who(point))),
         )
         for point in sorted(points, key=lambda point: (point.repo, point.path, point.line, point.id))
     )

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from aicensus.census.places import NOWHERE, Places
 from aicensus.model.census import Point, Prompt
 from aicensus.model.places import Place
 from aicensus.model.rules import PromptRule, Verdict
+from aicensus.model.settings import Manifest
 from aicensus.policy.markers import hidden
 from aicensus.rules.form import Form
 from aicensus.rules.lexicon import Lexicon, default_lexicon
+from aicensus.rules.opposed import clash, opposed
 from aicensus.rules.pairs import candidates
 from aicensus.rules.reading import Reading, read
+from aicensus.rules.subjects import Subjects
 from aicensus.rules.verdicts import Similarity, folded, judge
 from aicensus.similarity import similar_pairs
 
@@ -28,6 +31,8 @@ class Statement(NamedTuple):
     prompt: Prompt
     points: tuple[Point, ...]
     places: Places = NOWHERE
+    subjects: tuple[str, ...] = ()
+    """Decision subjects that the rule decides about."""
 
     @property
     def at(self) -> Place:
@@ -37,6 +42,11 @@ class Statement(NamedTuple):
     @property
     def line(self) -> int:
         return self.at.line
+
+    @property
+    def words(self) -> str:
+        """What the rule says without case and punctuation; statements with equal words are one rule."""
+        return f"{self.rule.forbidden_by and 'not '}{folded(self.rule.text)}"
 
     @property
     def owners(self) -> tuple[str, ...]:
@@ -76,6 +86,16 @@ class Rulebook(NamedTuple):
     """Prompts in languages that are not analysed."""
 
 
+def subject_words(manifests: Iterable[Manifest]) -> dict[str, tuple[str, ...]]:
+    """The decision subjects that manifests name, each with the words that they give for it."""
+    words: dict[str, tuple[str, ...]] = {}
+    for manifest in manifests:
+        named = [*manifest.precedence, *(name for claim in manifest.points.values() for name in claim.decides)]
+        for name, more in (*((name, ()) for name in named), *manifest.lexicon.subjects.items()):
+            words[name] = (*words.get(name, ()), *more)
+    return words
+
+
 def build_rulebook(
     prompts: Iterable[tuple[Prompt, tuple[Point, ...]]],
     lexicon: Lexicon | None = None,
@@ -83,17 +103,21 @@ def build_rulebook(
     wanted: Callable[[str], bool] | None = None,
     similarity: Similarity | None = None,
     places: Places = NOWHERE,
+    subjects: Subjects | None = None,
 ) -> Rulebook:
     """Read prompts, each with the points that it reaches, and compare their rules. The order of the prompts changes nothing.
 
     `wanted` says of a sentence whether its rule is looked at; None: all are. `places` finds the lines of those that somebody asks for.
+    `subjects` default to those that are shipped.
     """
     seen = sorted(prompts, key=lambda pair: (pair[0].repo, pair[0].path, pair[0].line, pair[0].id))
     if not seen:
         return Rulebook((), (), (), (), 0, ())
     lexicon = lexicon or default_lexicon()
+    subjects = subjects or Subjects(lexicon)
     readings: dict[str, Reading] = {}
     forms: dict[tuple[str, bool], Form] = {}
+    decided: dict[tuple[str, bool], tuple[str, ...]] = {}
     statements: list[Statement] = []
     unanalysed: list[tuple[Prompt, str]] = []
     for prompt, points in seen:
@@ -102,11 +126,15 @@ def build_rulebook(
         reading = readings[prompt.text]
         if not reading.analysed:
             unanalysed.append((prompt, reading.language))
-        statements.extend(Statement(rule, prompt, points, places) for rule in reading.rules)
-        forms.update((_same(rule), form) for rule, form in zip(reading.rules, reading.forms, strict=True))
+        for rule, form in zip(reading.rules, reading.forms, strict=True):
+            if (same := _same(rule)) not in forms:
+                forms[same], decided[same] = form, subjects.of(rule, form)
+            statements.append(Statement(rule, prompt, points, places, decided[same]))
     statements.sort(key=lambda one: one.place)
     groups = _equal(statements)
-    pairs, skipped = _judged(groups, [forms[_same(group[0].rule)] for group in groups], lexicon, similarity)
+    rules, first_forms = [group[0] for group in groups], [forms[_same(group[0].rule)] for group in groups]
+    pairs, skipped = _judged(rules, first_forms, lexicon, similarity)
+    pairs = _with_opposed(pairs, rules, first_forms, lexicon, subjects)
     alike = tuple(_alike([prompt for prompt, _ in seen]))
     return Rulebook(tuple(statements), tuple(pairs), tuple(g for g in groups if len(g) > 1), alike, skipped, tuple(unanalysed))
 
@@ -124,15 +152,30 @@ def _equal(statements: Iterable[Statement]) -> list[tuple[Statement, ...]]:
 
 
 def _judged(
-    groups: list[tuple[Statement, ...]], forms: list[Form], lexicon: Lexicon, similarity: Similarity | None
+    rules: Sequence[Statement], forms: Sequence[Form], lexicon: Lexicon, similarity: Similarity | None
 ) -> tuple[list[RulePair], int]:
     found = candidates(forms)
     pairs = []
     for first, second in found.pairs:
         verdict = judge(forms[first], forms[second], lexicon, similarity)
         if verdict.verdict != "unrelated":
-            pairs.append(RulePair(groups[first][0], groups[second][0], verdict))
+            pairs.append(RulePair(rules[first], rules[second], verdict))
     return pairs, found.skipped
+
+
+def _with_opposed(
+    pairs: list[RulePair], rules: Sequence[Statement], forms: Sequence[Form], lexicon: Lexicon, subjects: Subjects
+) -> list[RulePair]:
+    """The pairs, and those of two prompts that clash on a subject and that nothing else was found of."""
+    known = {(pair.first.words, pair.second.words): pair for pair in pairs}
+    for one, other in opposed(forms, [rule.subjects for rule in rules], subjects):
+        first, second = rules[one], rules[other]
+        judged = known.get((first.words, second.words))
+        if first.prompt == second.prompt or (judged and judged.verdict.verdict != "review"):
+            continue
+        if verdict := clash(forms[one], forms[other], lexicon):
+            known[first.words, second.words] = RulePair(first, second, verdict)
+    return sorted(known.values(), key=lambda pair: (pair.first.place, pair.second.place))
 
 
 def _alike(prompts: list[Prompt]) -> Iterator[AlikePrompts]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
+from aicensus.analysis.decisions import Subject, decision_subjects
+from aicensus.analysis.journeys import Journey, journeys
 from aicensus.analysis.policies import PolicyBook, build_policies
-from aicensus.analysis.rulebook import Rulebook, build_rulebook
+from aicensus.analysis.precedence import Declared, Ranking
+from aicensus.analysis.rulebook import Rulebook, build_rulebook, subject_words
 from aicensus.catalog import Catalog, load
 from aicensus.catalog.schema import ModelFact, Sdk
 from aicensus.census.annotations import parse_annotation
@@ -16,10 +19,12 @@ from aicensus.census.roster import Roster
 from aicensus.graph import CensusGraph, build_graph
 from aicensus.manifest import Claims, followed
 from aicensus.model.census import Census, Evaluation, Point, Prompt
-from aicensus.model.settings import ManifestFile, PointClaim, Settings
+from aicensus.model.settings import ManifestFile, PointClaim, Precedence, Settings
 from aicensus.model.since import Since
 from aicensus.rules.business import of_business
-from aicensus.rules.lexicon import Lexicon
+from aicensus.rules.lexicon import Lexicon, default_lexicon
+from aicensus.rules.objectives import Aim, Objectives
+from aicensus.rules.subjects import Subjects, subject_name
 
 
 class Context:
@@ -41,6 +46,7 @@ class Context:
         self._manifests: dict[str, ManifestFile] = {}
         self._claims: dict[str, Claims] = {}
         self._rosters: dict[str, Roster] = {}
+        self._aims: dict[str, tuple[Aim, ...]] = {}
         self._said: dict[tuple[str, str], PointClaim] = {}
 
     @cached_property
@@ -65,7 +71,7 @@ class Context:
     @cached_property
     def rulebook(self) -> Rulebook:
         """The business rules in prompts of the points that somebody must own."""
-        return build_rulebook(self._reached, self.lexicon, wanted=of_business, places=self.places)
+        return build_rulebook(self._reached, self.lexicon, wanted=of_business, places=self.places, subjects=self._subjects)
 
     @cached_property
     def policies(self) -> PolicyBook:
@@ -87,6 +93,72 @@ class Context:
         reached = ((prompt, self.graph.points_of_prompt(prompt)) for prompt in self.census.prompts)
         kept = ((prompt, tuple(point for point in points if (point.repo, point.id) in counted)) for prompt, points in reached)
         return tuple((prompt, points) for prompt, points in kept if points)
+
+    @cached_property
+    def _subjects(self) -> Subjects:
+        """Decision subjects with all that the manifests name."""
+        return Subjects(self.lexicon or default_lexicon(), subject_words(file.manifest for file, _ in self.manifests()))
+
+    # --- who decides ---
+
+    @cached_property
+    def decisions(self) -> tuple[Subject, ...]:
+        """What is decided, and by which points that somebody must own."""
+        return decision_subjects(
+            self.purposes,
+            self.rulebook.statements,
+            lambda point: self.claim(point).decides,
+            wider=self._subjects.wider,
+            harmless=lambda point: self.claim(point).consequential is False,
+        )
+
+    @cached_property
+    def declarations(self) -> Mapping[str, tuple[Declared, ...]]:
+        """What the manifests say of who wins, by subject. A manifest may speak of its own repository and of those that have none."""
+        found: dict[str, list[Declared]] = {}
+        for file, repos in self.manifests():
+            for name, said in file.manifest.precedence.items():
+                precedence = said if isinstance(said, Precedence) else Precedence(order=said)
+                one = Declared(name, precedence, repos, file.path, file.lines.get(f"precedence.{name}", 0))
+                others = found.setdefault(subject_name(name), [])
+                same = next((other for other in others if other.says_the_same(one)), None)
+                others[:] = [other for other in others if other is not same]
+                others.append(one if same is None else one.with_repos(same.repos))
+        return {name: tuple(found[name]) for name in sorted(found)}
+
+    @cached_property
+    def rankings(self) -> Mapping[str, Ranking]:
+        """The order of the deciders of every subject that is decided or declared, by all that holds on the day."""
+        decided = {subject.name: subject for subject in self.decisions}
+        return {
+            name: Ranking(decided.get(name, Subject(name, ())), self.in_force(name), self.accountability)
+            for name in sorted({*decided, *self.declarations})
+        }
+
+    def in_force(self, subject: str) -> tuple[Declared, ...]:
+        """Declarations on a subject that hold on the day."""
+        said = self.declarations.get(subject, ())
+        return tuple(one for one in said if not one.precedence.effective_from or one.precedence.effective_from <= self.as_of)
+
+    @cached_property
+    def objectives(self) -> Objectives:
+        words = [file.manifest.lexicon for file, _ in self.manifests()]
+        own = {name: phrases for one in words for name, phrases in one.objectives.items()}
+        return Objectives(own, {name: rivals for one in words for name, rivals in one.rivals.items()})
+
+    def aims(self, text: str) -> tuple[Aim, ...]:
+        """The objectives that the text of a prompt sets."""
+        if text not in self._aims:
+            self._aims[text] = self.objectives.of(text)
+        return self._aims[text]
+
+    @cached_property
+    def journeys(self) -> tuple[Journey, ...]:
+        return tuple(journeys(self.census, self.graph, [(file.manifest, repos) for file, repos in self.manifests()]))
+
+    def accountability(self, point: Point) -> str:
+        """The function that answers for what a point decides; empty where nobody said."""
+        return self.claim(point).accountability
 
     def evaluations_of(self, point: Point) -> tuple[Evaluation, ...]:
         """Evaluations and tests that name the point, one of its prompts, or a file that holds it or one of them."""

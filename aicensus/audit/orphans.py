@@ -52,9 +52,6 @@ def claim_without_code(context: Context) -> Iterator[Hit]:
         for name, journey in sorted(file.manifest.journeys.items()):
             for step in _missing(journey.steps, ids):
                 yield _dangling(file, f"journeys.{name}", f"step `{step}` of journey `{name}`", None, repos)
-        for subject, order in sorted(file.manifest.precedence.items()):
-            for step in _missing(order, ids):
-                yield _dangling(file, f"precedence.{subject}", f"`{step}` in the precedence of `{subject}`", None, repos)
 
 
 def _claims_of(file: ManifestFile, context: Context, repos: tuple[str, ...], ids: set[str]) -> tuple[Entry, ...]:
@@ -145,8 +142,7 @@ RULES = (
         name="claim-without-code",
         severity=Severity.WARNING,
         check=claim_without_code,
-        what="aicensus.yaml speaks of a point that is not in the code, in `points`, in a journey or in a precedence, or by an id of "
-        "before a move.",
+        what="aicensus.yaml speaks of a point that is not in the code, in `points` or in a journey, or by an id of before a move.",
         why="A renamed point has lost its owner, and a removed one still looks alive in reports.",
         fix="Run `aicensus claim --follow` for points that moved; correct the id of others, or remove the entry.",
     ),

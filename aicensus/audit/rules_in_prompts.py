@@ -6,23 +6,27 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from aicensus.analysis.journeys import common_journey
 from aicensus.analysis.rulebook import RulePair, Statement
 from aicensus.audit.context import Context
 from aicensus.audit.rule import Hit, Rule, count
 from aicensus.model.census import Evidence, Point
 from aicensus.model.finding import Severity
-from aicensus.rules.verdicts import folded
 from aicensus.similarity import join
 
 _SAME = "duplicate (equivalent)"
 
 
 def same_rule(context: Context) -> Iterator[Hit]:
+    """One finding for all rules that stand in the same prompts: a copied prompt is one mistake, however many rules it states."""
+    together: dict[tuple[object, ...], list[list[Statement]]] = defaultdict(list)
     for group in _groups(context):
-        owners = sorted({owner for one in group for owner in one.owners})
+        owners = {owner for one in group for owner in one.owners}
         prompts = {(one.prompt.repo, one.prompt.path, one.prompt.id) for one in group}
         if len(owners) > 1 and len(prompts) > 1 and not _one_source(context, group):
-            yield _shared(group, owners)
+            together[tuple(sorted(prompts))].append(sorted(group, key=lambda one: one.place))
+    for groups in together.values():
+        yield _shared(sorted(groups, key=lambda group: group[0].place))
 
 
 def _one_source(context: Context, group: Iterable[Statement]) -> bool:
@@ -35,54 +39,54 @@ def _groups(context: Context) -> Iterator[list[Statement]]:
     """Business rules in the same words, and those that say the same in others."""
     by_text: dict[str, list[Statement]] = defaultdict(list)
     for one in context.rulebook.statements:
-        by_text[_key(one)].append(one)
-    same = ((_key(pair.first), _key(pair.second)) for pair in context.rulebook.pairs if pair.verdict.verdict == _SAME)
+        by_text[one.words].append(one)
+    same = ((pair.first.words, pair.second.words) for pair in context.rulebook.pairs if pair.verdict.verdict == _SAME)
     joined = join(same)
     together = {key for group in joined for key in group}
     yield from ([one for key in sorted(group) for one in by_text[key]] for group in joined)
     yield from (by_text[key] for key in sorted(by_text) if key not in together)
 
 
-def _key(one: Statement) -> str:
-    return f"{one.rule.forbidden_by and 'not '}{folded(one.rule.text)}"
-
-
-def _shared(group: list[Statement], owners: list[str]) -> Hit:
-    group = sorted(group, key=lambda one: one.place)
-    exact = len({_key(one) for one in group}) == 1
-    prompts = len({(one.prompt.repo, one.prompt.id) for one in group})
-    words = "the same rule stands" if exact else "nearly the same rule stands"
+def _shared(groups: list[list[Statement]]) -> Hit:
+    stated = [one for group in groups for one in group]
+    owners = sorted({owner for one in stated for owner in one.owners})
+    exact = all(len({one.words for one in group}) == 1 for group in groups)
+    prompts = len({(one.prompt.repo, one.prompt.id) for one in stated})
+    words = "the same rule stands" if len(groups) == 1 else f"the same {len(groups)} rules stand"
+    rules = "the rule" if len(groups) == 1 else "the rules"
     return _hit(
-        group,
-        f"{words} in {count(prompts, 'prompt')} of {len(owners)} owners ({', '.join(owners)}), and no source is shared",
-        next=f"let one of {', '.join(owners)} keep the rule in one place that the prompts include, and say who may change it",
-        key=(min(_digest(one) for one in group),),
+        stated,
+        f"{words if exact else f'nearly {words}'} in {count(prompts, 'prompt')} of {len(owners)} owners ({', '.join(owners)}), "
+        "and no source is shared",
+        next=f"let one of {', '.join(owners)} keep {rules} in one place that the prompts include, and say who may change it",
+        key=tuple(sorted(min(_digest(one) for one in group) for group in groups)),
         certain=exact,
     )
 
 
 def contradiction(context: Context) -> Iterator[Hit]:
     for pair in _between_prompts(context, "contradiction"):
-        yield _pair(pair, f"the prompt of {_who(pair.first)} and the prompt of {_who(pair.second)} state rules that cannot both be obeyed")
+        words = f"{_who(pair.first)} and {_who(pair.second)} state rules that cannot both be obeyed"
+        yield _pair(pair, words, _standing(context, pair))
 
 
 def threshold(context: Context) -> Iterator[Hit]:
     for pair in _between_prompts(context, "threshold conflict"):
-        words = f"the prompts of {_who(pair.first)} and {_who(pair.second)} put one limit at two values"
-        yield _pair(pair, f"{words}; in dispute: {pair.verdict.interval}")
+        words = f"{_who(pair.first)} and {_who(pair.second)} put one limit at two values"
+        yield _pair(pair, f"{words}; in dispute: {pair.verdict.interval}", _standing(context, pair))
 
 
 def conditional(context: Context) -> Iterator[Hit]:
     for pair in _between_prompts(context, "conditional conflict", "tension"):
         if not _ranked(context, pair):
-            words = f"rules in the prompts of {_who(pair.first)} and {_who(pair.second)} clash where the conditions of both hold"
-            yield _pair(pair, f"{words}, and nothing says which one wins")
+            words = f"rules in {_who(pair.first)} and {_who(pair.second)} clash where the conditions of both hold"
+            yield _pair(pair, f"{words}, and nothing says which one wins", _standing(context, pair))
 
 
 def inside_one_prompt(context: Context) -> Iterator[Hit]:
     for pair in _found(context, "contradiction", "threshold conflict"):
         if pair.first.prompt.id == pair.second.prompt.id and pair.first.prompt.repo == pair.second.prompt.repo:
-            yield _pair(pair, f"two rules of one prompt of {_who(pair.first)} cannot both be obeyed")
+            yield _pair(pair, f"two rules of {_who(pair.first)} cannot both be obeyed")
 
 
 def look_alike(context: Context) -> Iterator[Hit]:
@@ -92,13 +96,14 @@ def look_alike(context: Context) -> Iterator[Hit]:
         stated[one.prompt.repo, one.prompt.id].append(one)
     for pair in context.rulebook.alike:
         first, second = (stated[prompt.repo, prompt.id] for prompt in (pair.first, pair.second))
-        keys = [{_key(one) for one in own} for own in (first, second)]
-        apart = [one for one in (*first, *second) if _key(one) in keys[0] ^ keys[1]]
+        keys = [{one.words for one in own} for own in (first, second)]
+        apart = [one for one in (*first, *second) if one.words in keys[0] ^ keys[1]]
         if apart and first and second and first[0].owners != second[0].owners:
-            shared = f"two prompts share {pair.score:.0%} of their words, one of {_who(first[0])} and one of {_who(second[0])}"
+            shared = f"{_who(first[0])} and {_who(second[0])} share {pair.score:.0%} of their words"
             yield _hit(
                 apart,
-                f"{shared}, and {count(len(keys[0] ^ keys[1]), 'rule')} of one {'is' if len(apart) == 1 else 'are'} not in the other",
+                f"{shared}, and {count(len(keys[0] ^ keys[1]), 'rule')} of one {'is' if len(apart) == 1 else 'are'} not in the other"
+                f"{_on_one_way(context, first[0].points, second[0].points)}",
                 next="decide whether the difference is meant; if not, let both prompts include one text",
                 key=(pair.first.hash, pair.second.hash),
                 certain=False,
@@ -134,23 +139,35 @@ def _between_prompts(context: Context, *verdicts: str) -> Iterator[RulePair]:
             yield pair
 
 
-def _ranked(context: Context, pair: RulePair) -> bool:
-    """Whether the manifest says of some subject who wins, and names both sides."""
-    precedence = context.manifest_of(pair.first.prompt.repo).manifest.precedence
-    return any(all(_named(names, side.points) for side in (pair.first, pair.second)) for names in precedence.values())
+def _ranked(context: Context, pair: RulePair) -> str:
+    """The subject on which a precedence in force puts a point of one side above one of the other; empty where none does.
+
+    A precedence on another subject than that of the rules settles nothing; where the rules are on no known one, any does.
+    """
+    subjects = {*pair.first.subjects, *pair.second.subjects}
+    keys = [[(point.repo, point.id) for point in side.points] for side in (pair.first, pair.second)]
+    for name, ranking in context.rankings.items():
+        if (not subjects or name in subjects) and any(ranking.comparable(one, other) for one in keys[0] for other in keys[1]):
+            return name
+    return ""
 
 
-def _named(globs: Iterable[str], points: Iterable[Point]) -> bool:
-    from aicensus.link.scopes import glob
+def _standing(context: Context, pair: RulePair) -> str:
+    """What the points of two rules have to do with one another: a precedence between them, and a journey that both lie on."""
+    ranked = _ranked(context, pair)
+    settled = f"; the precedence of `{ranked}` says which one wins" if ranked else ""
+    return settled + _on_one_way(context, pair.first.points, pair.second.points)
 
-    patterns = [glob(name.replace("...", "**")) for name in globs]
-    return any(pattern.fullmatch(point.id) for pattern in patterns for point in points)
+
+def _on_one_way(context: Context, one: Sequence[Point], other: Sequence[Point]) -> str:
+    name = common_journey(context.journeys, one, other)
+    return f"; both are part of {name}" if name else ""
 
 
-def _pair(pair: RulePair, message: str) -> Hit:
+def _pair(pair: RulePair, message: str, standing: str = "") -> Hit:
     return _hit(
         [pair.first, pair.second],
-        f"{message} ({'; '.join(_slots(pair))})",
+        f"{message} ({'; '.join(_slots(pair))}){standing}",
         next=f"{pair.verdict.resolve}; `aicensus rules --contradictions` shows both texts",
         key=tuple(sorted((_digest(pair.first), _digest(pair.second)))),
         certain=False,
@@ -185,11 +202,12 @@ def _where(one: Statement) -> str:
 
 
 def _who(one: Statement) -> str:
-    return ", ".join(one.owners) or "nobody"
+    """The prompt and whose it is: ``the prompt `REPLY` of maria.lopez@example.com``."""
+    return f"the prompt `{one.prompt.name or one.prompt.id}` of {', '.join(one.owners) or 'nobody'}"
 
 
 def _digest(one: Statement) -> str:
-    return hashlib.sha256(_key(one).encode()).hexdigest()[:16]
+    return hashlib.sha256(one.words.encode()).hexdigest()[:16]
 
 
 RULES = (

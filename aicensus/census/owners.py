@@ -147,7 +147,10 @@ class OwnerIndex:
         return tuple(
             Author(repo=repo, email=author.email, name=author.name, last=author.last.isoformat())
             for author in sorted(_people(self._committers), key=lambda author: author.email)
-            if author.email in wanted or self.roster.find(author.email) or self.roster.key(author.email) in named
+            if author.email in wanted
+            or self.roster.find(author.email)
+            or self.roster.find(author.name)
+            or self.roster.key(author.email) in named
         )
 
 

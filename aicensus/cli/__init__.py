@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from aicensus import __version__
-from aicensus.cli import baseline, cache, catalog, check, explain, init, manifest, owners, past, policy, rules, scan, show
+from aicensus.cli import baseline, cache, catalog, check, explain, init, manifest, owners, past, policy, rules, scan, show, verify
 from aicensus.model.errors import AicensusError
 
 USAGE = 2
@@ -41,6 +41,7 @@ app.command("retire")(manifest.retire)
 app.command("review")(manifest.review)
 app.command("waive")(manifest.waive)
 app.command("owners")(owners.owners)
+app.command("verify")(verify.verify)
 app.add_typer(baseline.app, name="baseline")
 app.add_typer(rules.app, name="rules")
 app.add_typer(policy.app, name="policy")

@@ -254,8 +254,11 @@ def _entries(patch: Patch) -> list[str]:
     """What a patch says, a line an entry."""
     from aicensus.manifest.scalars import inline
 
+    def said(fields: dict[str, Any]) -> str:
+        return inline({name: value for name, value in fields.items() if name not in ("callee", "prompt_hash")})[1:-1]
+
     return [
-        f"{key if isinstance(key, str) else 'waiver ' + str(key + 1)}: {inline(fields)[1:-1]}"
+        f"{key if isinstance(key, str) else 'waiver ' + str(key + 1)}: {said(fields)}"
         for entries in patch.values()
         for key, fields in entries.items()
     ]

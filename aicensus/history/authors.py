@@ -41,6 +41,7 @@ def contributions(root: Path, revision: str, paths: Iterable[str]) -> Contributi
         return NOTHING
     counts: dict[str, dict[str, tuple[str, int, datetime.date]]] = {}
     overall: dict[str, tuple[str, int, datetime.date]] = {}
+    spelt: dict[str, str] = {}
     try:
         log = run_git(
             root, "log", f"--max-count={MAX_COMMITS}", "--no-renames", "--name-only", "-z", "--format=%x01%ae%x02%an%x02%as", revision, "--"
@@ -50,6 +51,7 @@ def contributions(root: Path, revision: str, paths: Iterable[str]) -> Contributi
     for commit in log.decode("utf-8", "replace").split("\x01")[1:]:
         head, _, files = commit.partition("\0")
         email, name, day = ([*head.split("\x02"), "", "", ""])[:3]
+        email = spelt.setdefault(email.casefold(), email)
         try:
             date = datetime.date.fromisoformat(day.strip())
         except ValueError:

@@ -153,7 +153,12 @@ class _Reader:
     def _union(self, node: Any, types: tuple[inspect.Type, ...], path: Path) -> Any:
         if kind_of(node) == "null":
             return None
-        return self.read(node, next(kind for kind in types if not isinstance(kind, inspect.NoneType)), path)
+        kinds = {_shape(kind): kind for kind in types if not isinstance(kind, inspect.NoneType)}
+        if len(kinds) == 1:
+            return self.read(node, next(iter(kinds.values())), path)
+        if kind := kinds.get(kind_of(node) if kind_of(node) in {"map", "list"} else "text"):
+            return self.read(node, kind, path)
+        return self._wrong(node, path, " or ".join(_SHAPES[shape] for shape in _SHAPES if shape in kinds))
 
     def _entries(self, node: Any, path: Path) -> dict[str, tuple[Any, Any]]:
         """Key and value nodes by key; a key that stands twice is a mistake."""
@@ -283,6 +288,19 @@ class _Reader:
                 path = ("waivers", index)
                 message = f'{_spell(path)}: say what is accepted with `point` or `path`; `point: "*"` means every point'
                 self.mistakes.append(Mistake(self.lines.get(_flat(path), 0), message))
+
+
+_SHAPES = {"text": "a text", "list": "a list", "map": "a mapping"}
+
+
+def _shape(kind: inspect.Type) -> str:
+    """Which of `_SHAPES` a value of the type is written as."""
+    match _bare(kind):
+        case inspect.StructType() | inspect.DictType():
+            return "map"
+        case inspect.VarTupleType():
+            return "list"
+    return "text"
 
 
 def _bare(kind: inspect.Type) -> inspect.Type:

@@ -41,7 +41,7 @@ class Held(_Record, frozen=True, kw_only=True):
     """Who says who owns it; None where nobody does."""
     team: str
     suggested: tuple[Suggested, ...]
-    """People who are there, the busiest first; empty where an owner is active."""
+    """People who are there, the busiest first; empty where an owner has not gone."""
 
 
 class Owner(_Record, frozen=True, kw_only=True):

@@ -58,6 +58,12 @@ class PointClaim(_Record, frozen=True, kw_only=True):
     jurisdictions: Annotated[
         tuple[Text, ...], Meta(description="Where its output has effect, as `EU` or `US-CA`: policy fragments apply there.")
     ] = ()
+    accountability: Annotated[
+        str, Meta(description="The function that answers for what it decides, as `legal`, `marketing` or `service`.")
+    ] = ""
+    executed_by: Annotated[
+        str, Meta(description="The agent, service or point that carries it out, where several functions share one: a name or an id.")
+    ] = ""
     risk: Annotated[Literal["low", "medium", "high"] | None, Meta(description="How much sampling and review it needs.")] = None
     reviewed: Annotated[Review | None, Meta(description="The last review.")] = None
     attested_on: Annotated[datetime.date | None, Meta(description="Day on which the owner last said that the point is theirs.")] = None
@@ -89,6 +95,33 @@ class Journey(_Record, frozen=True, kw_only=True):
     steps: Annotated[tuple[Text, ...], Meta(description="Ids of the points, or globs, in order.")]
     budget: Annotated[dict[str, float], Meta(description="Limits of the whole journey: `p95_ms` in milliseconds, `tokens`.")] = {}
     state: Annotated[str, Meta(description="What the steps must share, as `redis:refund-session`.")] = ""
+
+
+class Precedence(_Record, frozen=True, kw_only=True):
+    """Who wins on one decision subject, and what holds where the order leaves two open."""
+
+    order: Annotated[
+        tuple[Text | tuple[Text, ...], ...],
+        Meta(
+            description="Who wins, first to last: ids or globs of points, `repository:` before them where it is another one, or an "
+            "`accountability`. A list of such lists orders only what stands in one list together."
+        ),
+    ] = ()
+    tie: Annotated[
+        Literal["stricter", "earlier", "later", "arbiter"] | None,
+        Meta(
+            description="What holds where the order leaves two open: the stricter rule, the earlier or later answer, or the arbiter's word."
+        ),
+    ] = None
+    fallback: Annotated[str, Meta(description="Who decides when none of those in the order can: as in `order`.")] = ""
+    arbiter: Annotated[str, Meta(description="The person who decides what is left open: a key of the roster.")] = ""
+    effective_from: Annotated[datetime.date | None, Meta(description="First day on which it holds; none: it holds.")] = None
+
+    @property
+    def chains(self) -> tuple[tuple[str, ...], ...]:
+        """Each list of which the first wins over the ones after it."""
+        flat = tuple(name for name in self.order if isinstance(name, str))
+        return ((flat,) if flat else ()) + tuple(chain for chain in self.order if not isinstance(chain, str))
 
 
 class Policies(_Record, frozen=True, kw_only=True):
@@ -126,6 +159,11 @@ class LexiconSection(_Record, frozen=True, kw_only=True):
 
     synonyms: Annotated[dict[Text, tuple[Text, ...]], Meta(description="A word, and others that mean the same.")] = {}
     exclusive: Annotated[dict[Text, tuple[Text, ...]], Meta(description="An attribute, and values of which only one can hold.")] = {}
+    subjects: Annotated[dict[Text, tuple[Text, ...]], Meta(description="A decision subject, and words by which rules speak of it.")] = {}
+    objectives: Annotated[
+        dict[Text, tuple[Text, ...]], Meta(description="An objective, as `retention`, and phrases by which prompts set it.")
+    ] = {}
+    rivals: Annotated[dict[Text, tuple[Text, ...]], Meta(description="An objective, and others that pull against it.")] = {}
 
 
 class SettingsSection(_Record, frozen=True, kw_only=True):
@@ -161,7 +199,8 @@ class Manifest(_Record, frozen=True, kw_only=True):
     points: Annotated[dict[Text, PointClaim], Meta(description="What is true of inference points, by id or glob of ids.")] = {}
     journeys: Annotated[dict[Text, Journey], Meta(description="Ordered points that serve one customer path, by name.")] = {}
     precedence: Annotated[
-        dict[Text, tuple[Text, ...]], Meta(description="Who wins, first to last: ids or globs of points, by decision subject.")
+        dict[Text, Precedence | tuple[Text, ...]],
+        Meta(description="Who wins, by decision subject: ids or globs of points, first to last, or a mapping with more than the order."),
     ] = {}
     policies: Annotated[Policies, Meta(description="The central policy library.")] = Policies()
     supervision: Annotated[Supervision, Meta(description="Review cycle and tolerances.")] = Supervision()

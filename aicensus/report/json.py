@@ -11,7 +11,7 @@ from aicensus.model.census import CENSUS_VERSION, Census
 from aicensus.model.errors import SourceError
 from aicensus.model.finding import Accepted, AuditResult, Finding, RuleInfo
 from aicensus.report.overview import Overview, overview
-from aicensus.report.visible import encodable
+from aicensus.report.visible import encodable, visible
 
 _WRITE_ONE = "write one with `aicensus scan PATH -o census=FILE`"
 SCHEMA_FILE = Path(__file__).with_name("aicensus.schema.json")
@@ -54,7 +54,11 @@ def render(result: AuditResult) -> bytes:
 
 def render_census(result: AuditResult) -> bytes:
     """Return the census alone; fields that hold their defaults are left out, but for the tool's name and the version."""
-    census = result.census
+    return written(result.census)
+
+
+def written(census: Census) -> bytes:
+    """Return a census as `load` reads it back."""
     head = {"tool": census.tool, "version": census.version}
     try:
         return _pretty(msgspec.json.encode({**head, **msgspec.to_builtins(census)}))
@@ -68,20 +72,33 @@ def load(path: Path) -> Census:
     Raises SourceError when the file cannot be read, is no such document, or is one of another version.
     """
     try:
-        raw = msgspec.json.decode(path.read_bytes())
+        return read(path.read_bytes(), str(path))
     except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror}") from error
+        raise SourceError(f"{path} cannot be read: {error.strerror}; {_WRITE_ONE}") from error
+
+
+def read(content: bytes, name: str) -> Census:
+    """Read a census, or that of an audit; `name` is the file as messages call it. Raises SourceError."""
+    try:
+        raw = msgspec.json.decode(content)
     except (ValueError, RecursionError) as error:
-        raise SourceError(f"{path} is not JSON: {error}; {_WRITE_ONE}") from error
+        raise SourceError(f"{name} is not JSON, or was cut off: {visible(str(error))}; {_WRITE_ONE}") from error
     census = raw.get("census", raw) if isinstance(raw, dict) else raw
     if not isinstance(census, dict) or census.get("tool") != Census().tool:
-        raise SourceError(f"{path} is not a census; {_WRITE_ONE}")
-    if (version := census.get("version")) != CENSUS_VERSION:
-        raise SourceError(f"{path} is a census of version {version}, this program reads version {CENSUS_VERSION}; {_WRITE_ONE}")
+        raise SourceError(f"{name} is not a census; {_WRITE_ONE}")
+    if (version := census.get("version")) != CENSUS_VERSION or isinstance(version, bool):
+        raise SourceError(f"{name} is a census of version {visible(str(version))[:20]}, {_other_version(version)}")
     try:
         return msgspec.convert(census, Census)
-    except msgspec.ValidationError as error:
-        raise SourceError(f"{path} is not a census: {error}; {_WRITE_ONE}") from error
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise SourceError(f"{name} is not a census: {visible(str(error))[:300]}; {_WRITE_ONE}") from error
+
+
+def _other_version(version: object) -> str:
+    """What to do about a census of a version that is not read."""
+    if isinstance(version, int) and version > CENSUS_VERSION:
+        return f"this program reads version {CENSUS_VERSION}; update aicensus, or {_WRITE_ONE}"
+    return f"this program reads version {CENSUS_VERSION}; scan its commit anew: `aicensus scan PATH --rev COMMIT -o census=FILE`"
 
 
 def schema() -> bytes:

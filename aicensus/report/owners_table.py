@@ -23,7 +23,7 @@ _KINDS = {
     "ai": "no person",
     "nobody": "nobody",
 }
-_SEEN = {"commit": "commit", "review": "review", "attestation": "attestation"}
+_UNSEEN = "Not seen in the commits, reviews and attestations that are known"
 
 
 def as_text(ledger: Ledger, look: Look) -> str:
@@ -33,11 +33,13 @@ def as_text(ledger: Ledger, look: Look) -> str:
     page.line(_coverage(ledger.consequential, "consequential one", "", ""))
     if ledger.unsaid:
         page.line(f"Of {ledger.unsaid:,} nobody has said whether they are consequential: `aicensus claim POINT --consequential`.")
-    here = [owner for owner in ledger.owners if owner.standing in ("active", "not known")]
+    here = [owner for owner in ledger.owners if owner.standing == "active"]
+    quiet = [owner for owner in ledger.owners if owner.standing == "not known"]
     gone = [owner for owner in ledger.owners if owner.standing in ("left", "inactive")]
     unfit = [owner for owner in ledger.owners if owner.standing == "no person"]
     several = len({held.repo for owner in ledger.owners for held in owner.points} | {held.repo for held in ledger.unowned}) > 1
-    for title, owners in (("Here", here), ("Has left or is inactive, and leaves behind", gone), ("Not a person", unfit)):
+    parts = (("Here", here), (_UNSEEN, quiet), ("Has left or is inactive, and leaves behind", gone), ("Not a person", unfit))
+    for title, owners in parts:
         if owners:
             page.heading(title)
         for owner in owners:
@@ -54,7 +56,7 @@ def _coverage(answered: Answered, noun: str, where: str, day: str) -> str:
     if not answered.purposes:
         return f"{counted[:1].upper()}{counted[1:]}."
     share = f" ({100 * answered.answered // answered.purposes} %)"
-    return f"{counted}: {answered.owned:,} with an owner, {answered.answered:,}{share} with a person who is here."
+    return f"{counted}: {answered.owned:,} with an owner, {answered.answered:,}{share} with a person who is not known to be gone."
 
 
 def _owner(page: Page, owner: Owner, several: bool) -> None:
@@ -64,13 +66,14 @@ def _owner(page: Page, owner: Owner, several: bool) -> None:
     teams = f", {', '.join(owner.teams)}" if owner.teams else ""
     counted = plural(len(owner.points), "point") + (f", {decisive:,} consequential" if decisive else "")
     style = STYLES["warning"] if owner.standing in ("left", "inactive", "no person") else QUIET
-    page.line((owner.who, HEADING), f"{name}{teams}: {counted}; ", (_standing(owner), style))
+    standing = _standing(owner)
+    page.line((owner.who, HEADING), f"{name}{teams}: {counted}{'; ' if standing else ''}", (standing, style))
     for held in owner.points:
         _held(page, held, several)
 
 
 def _standing(owner: Owner) -> str:
-    seen = f"last seen on {owner.last_seen} ({_SEEN[owner.seen_by]})" if owner.seen_by else "not seen in commits, reviews or attestations"
+    seen = f"last seen on {owner.last_seen} ({owner.seen_by})" if owner.seen_by else ""
     if owner.standing == "left":
         return f"left on {owner.left}"
     if owner.standing == "no person":

@@ -50,15 +50,13 @@ def test_what_the_manifest_claims_and_the_code_lacks() -> None:
     manifest = Manifest(
         points={there.id: PointClaim(), "gone.py::f": PointClaim(), "app/*": PointClaim(), "old/*": PointClaim()},
         journeys={"refund": Journey(steps=(there.id, "gone.py::g"))},
-        precedence={"credit": ("app/*", "gone.py::h")},
     )
-    lines = {"points.gone.py::f": 4, "journeys.refund": 9, "precedence.credit": 12}
+    lines = {"points.gone.py::f": 4, "journeys.refund": 9}
     findings = found("ORP003", a_census(there), manifest, manifest_lines=lines)
     assert [(finding.line, finding.message) for finding in findings] == [
         (0, "aicensus.yaml speaks of `old/*`, and no point of that id is in the code"),
         (4, "aicensus.yaml speaks of `gone.py::f`, and no point of that id is in the code"),
         (9, "aicensus.yaml speaks of step `gone.py::g` of journey `refund`, and no point of that id is in the code"),
-        (12, "aicensus.yaml speaks of `gone.py::h` in the precedence of `credit`, and no point of that id is in the code"),
     ]
 
 

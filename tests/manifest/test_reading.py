@@ -15,7 +15,7 @@ from aicensus.manifest import Claims, ManifestError, manifest_schema, read_manif
 from aicensus.manifest.nodes import documents, plain
 from aicensus.manifest.reading import generate_schema
 from aicensus.model.finding import Severity
-from aicensus.model.settings import Manifest, PointClaim
+from aicensus.model.settings import Manifest, PointClaim, Precedence
 
 GOOD = """\
 version: 1
@@ -191,3 +191,31 @@ def test_brackets_in_ids_are_no_sets() -> None:
     claims = Claims(Manifest(points={"app/[id]/*": PointClaim(owner="x@example.com")}))
     assert claims.of("app/[id]/route.ts::POST").owner == "x@example.com"
     assert claims.of("app/i/route.ts::POST") == PointClaim()
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "chains"),
+    [
+        ("precedence: {credit: [legal, 'app/*']}\n", ("legal", "app/*"), None),
+        ("precedence: {credit: {order: [legal, 'app/*']}}\n", ("legal", "app/*"), (("legal", "app/*"),)),
+        ("precedence: {credit: {order: [[a, b], [a, c]]}}\n", (("a", "b"), ("a", "c")), (("a", "b"), ("a", "c"))),
+        ("precedence: {credit: {tie: stricter, arbiter: maria@example.com, effective_from: 2026-12-01}}\n", (), ()),
+    ],
+)
+def test_forms_of_a_precedence(text: str, order: tuple[object, ...], chains: object) -> None:
+    said = read_manifest(text.encode(), "aicensus.yaml")[0].precedence["credit"]
+    assert (said.order if isinstance(said, Precedence) else said) == order
+    assert (said.chains if isinstance(said, Precedence) else None) == chains
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("precedence: {credit: legal}\n", "precedence.credit must be a list or a mapping, not `legal`"),
+        ("precedence: {credit: {first: [a]}}\n", "unknown key `first` in precedence.credit"),
+        ("precedence: {credit: {tie: coin}}\n", "must be one of `arbiter`, `earlier`, `later`, `stricter`, not `coin`"),
+        ("precedence: {credit: {order: [{a: b}]}}\n", "precedence.credit.order[0] must be a text or a list, not a mapping"),
+    ],
+)
+def test_a_precedence_that_is_none(text: str, part: str) -> None:
+    assert [part in message for _, message in mistakes(text)] == [True]

@@ -62,8 +62,8 @@ LEDGER = Ledger(
 def test_text_names_who_is_here_who_has_left_and_what_nobody_owns() -> None:
     text = as_text(LEDGER, PLAIN)
     assert text.splitlines() == [
-        "3 purposes in production on 2026-11-20: 2 with an owner, 1 (33 %) with a person who is here.",
-        "1 consequential one: 1 with an owner, 1 (100 %) with a person who is here.",
+        "3 purposes in production on 2026-11-20: 2 with an owner, 1 (33 %) with a person who is not known to be gone.",
+        "1 consequential one: 1 with an owner, 1 (100 %) with a person who is not known to be gone.",
         "Of 2 nobody has said whether they are consequential: `aicensus claim POINT --consequential`.",
         "",
         "Here",

@@ -4,7 +4,8 @@ from langchain_openai import ChatOpenAI
 
 SYSTEM = """You advise a buyer of Larkfield on the price of a piece of furniture.
 Never propose a price below cost plus 12 percent.
-A discount of more than 20 percent requires the approval of the head of sales."""
+A discount of more than 20 percent requires the approval of the head of sales.
+Protect the margin: goodwill credits are ineligible below 20 percent margin."""
 
 prompt = ChatPromptTemplate.from_messages(
     [

@@ -17,7 +17,8 @@ Conversation so far:
 {history}
 """
 
-CREDIT_PROMPT = """You decide whether a customer receives a goodwill credit.
+CREDIT_PROMPT = """You decide whether a customer receives a goodwill credit. Retain the customer where you can.
+Offer a goodwill credit when a customer is at risk of leaving.
 Offer a goodwill credit of up to 50 EUR when a delivery is more than five days late.
 Refuse a second credit for the same order.
 Answer with the amount in EUR, or 0.
