@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import shutil
@@ -10,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from aicensus.model.settings import Settings
+from aicensus.pipeline import ScanOptions, audit, examined, load
+from aicensus.report.json import render_census
 from tests.gitrepo import Repo
 from tests.test_commands import run
 
@@ -123,6 +127,15 @@ def test_a_library_that_stands_elsewhere(company: Path) -> None:
     arguments = ("--in", "sales-copilot", "--library", "policy-library/policies", *DAY)
     done = run("policy", "trace", CLAUSE, *arguments, cwd=company)
     assert "source: legal/binding-offers@2" in done.stdout, done.stderr
+
+
+def test_a_saved_census_gives_the_same_findings(company: Path) -> None:
+    day = datetime.date(2026, 11, 21)
+    result, _ = examined([company / name for name in NAMES], ScanOptions(cache=False), lambda _: day)
+    (company / "census.json").write_bytes(render_census(result))
+    again = audit(load(company / "census.json"), Settings(as_of=day))
+    messages = [[(row.code, row.message) for row in rows if row.code.startswith("LIB")] for rows in (result.findings, again.findings)]
+    assert messages[0] == messages[1] != []
 
 
 def test_links_are_not_followed(company: Path, tmp_path: Path) -> None:

@@ -8,20 +8,24 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from aicensus.analysis.rulebook import Statement
+from aicensus.census.contents import MAX_PROMPT
 from aicensus.census.places import Places
 from aicensus.model.census import Point, Prompt
 from aicensus.model.policy import Fragment
 from aicensus.model.settings import Manifest
-from aicensus.policy.drift import like, says_the_same
+from aicensus.policy.drift import like
 from aicensus.policy.library import Library
 from aicensus.policy.markers import Block, blocks
 from aicensus.policy.selection import Selection, Wanted, select
 from aicensus.policy.sync import Task
 from aicensus.policy.uses import Use, Uses, find_uses
 from aicensus.policy.wording import Runs, region_of, sentences, stated, words
+from aicensus.rules.form import Form, form_of
 from aicensus.rules.lexicon import Lexicon, default_lexicon
-from aicensus.rules.verdicts import folded
+from aicensus.rules.verdicts import judge
 
+_SHARED = 0.3
+"""Words of the shorter of two sentences that must be in both, before they are compared."""
 _ALIKE = 0.5
 """Words in common that make a free rule a candidate for a fragment's sentence."""
 
@@ -41,11 +45,13 @@ class PolicyBook(NamedTuple):
         held = (block for block in blocks(one.prompt.text) if isinstance(block, Block))
         return next((block.id for block in held if block.start < one.rule.end and one.rule.start < block.end), None)
 
-    def standing(self, row: Wanted) -> Use | None:
-        """How a fragment that has to stand in a prompt stands in some prompt of the same points."""
-        ids = {(point.repo, point.id) for point in row.points}
-        here = [use for use in self.uses.of(row.fragment.id) if not ids.isdisjoint((point.repo, point.id) for point in use.points)]
-        return min(here, key=lambda use: (use.drift.kind != "ok", use.is_stale), default=None)
+    def lacking(self) -> Iterator[Wanted]:
+        """What has to stand in prompts and stands in none of the same points; prompts that are known in part are left out."""
+        for row in self.selection.wanted:
+            ids = {(point.repo, point.id) for point in row.points}
+            stated = any((point.repo, point.id) in ids for use in self.uses.of(row.fragment.id) for point in use.points)
+            if not stated and len(row.prompt.text) < MAX_PROMPT:
+                yield row
 
     def tasks(self) -> Iterator[Task]:
         """The prompts that hold blocks, or that a fragment applies to, with what has to stand in them."""
@@ -100,22 +106,36 @@ class Suggestion(NamedTuple):
 def suggest(book: PolicyBook, statements: Iterable[Statement], lexicon: Lexicon | None = None) -> list[Suggestion]:
     """For each rule without a source the fragment in force that it paraphrases, where there is one."""
     lexicon = lexicon or default_lexicon()
-    offered = [(fragment, sentence) for fragment in book.library.in_force() for sentence in sentences(fragment.text)]
+    offered = [
+        _Offered(fragment, sentence, form_of(sentence, lexicon), frozenset(word.text for word in words(sentence)))
+        for fragment in book.library.in_force()
+        for sentence in sentences(fragment.text)
+    ]
     found = []
     for one in statements:
         if book.source_of(one) is None:
-            rated = [_rated(one, fragment, sentence, lexicon) for fragment, sentence in offered]
+            form, said = form_of(one.rule.text, lexicon), frozenset(word.text for word in words(one.rule.text))
+            near = (row for row in offered if len(row.words & said) >= _SHARED * min(len(row.words), len(said)))
+            rated = [_rated(one, form, row, lexicon) for row in near]
             best = max((row for row in rated if row is not None), key=lambda row: (row.same, row.score), default=None)
             if best is not None:
                 found.append(best)
     return found
 
 
-def _rated(one: Statement, fragment: Fragment, sentence: str, lexicon: Lexicon) -> Suggestion | None:
-    score = like(one.rule.text, sentence)
-    if folded(one.rule.text) == folded(sentence) or says_the_same(one.rule.text, sentence, lexicon):
-        return Suggestion(one, fragment, sentence, True, score)
-    return Suggestion(one, fragment, sentence, False, score) if score >= _ALIKE else None
+class _Offered(NamedTuple):
+    """A sentence of the library."""
+
+    fragment: Fragment
+    sentence: str
+    form: Form
+    words: frozenset[str]
+
+
+def _rated(one: Statement, form: Form, row: _Offered, lexicon: Lexicon) -> Suggestion | None:
+    score = like(one.rule.text, row.sentence)
+    same = judge(form, row.form, lexicon).verdict.startswith("duplicate")
+    return Suggestion(one, row.fragment, row.sentence, same, score) if same or score >= _ALIKE else None
 
 
 class Trace(NamedTuple):

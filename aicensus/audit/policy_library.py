@@ -33,8 +33,8 @@ def verbatim_altered(context: Context) -> Iterator[Hit]:
         if use.fails:
             message = f"the prompt of {_who(use.points)} alters `{use.fragment.key}`, whose wording must stay{_details(use.drift)}"
             yield _at_use(context, use, message, next=_advice(use), key="verbatim")
-    for row in context.policies.selection.wanted:
-        if row.fragment.verbatim and context.policies.standing(row) is None:
+    for row in context.policies.lacking():
+        if row.fragment.verbatim:
             condensed = context.policies.condensed(row)
             if condensed is not None:
                 words = f"holds `{condensed.fragment.key}`, a condensed text that never stands in for the wording of `{row.fragment.key}`"
@@ -49,8 +49,8 @@ def stale(context: Context) -> Iterator[Hit]:
             since = f" since {use.current.effective_from}" if use.current.effective_from else ""
             message = f"the prompt of {_who(use.points)} holds `{use.fragment.key}`; `{use.current.key}` holds{since}"
             yield _at_use(context, use, message, next=_advice(use), key="stale")
-    for row in context.policies.selection.wanted:
-        if not row.fragment.verbatim and context.policies.standing(row) is None:
+    for row in context.policies.lacking():
+        if not row.fragment.verbatim:
             yield _at_prompt(row, f"`{row.fragment.key}` applies to {_who(row.points)} and was never written into the prompt", key="never")
     for stray in context.policies.uses.strays:
         place = context.places.of(stray.prompt, stray.at, stray.at + 1)
@@ -97,6 +97,22 @@ def upkeep(context: Context) -> Iterator[Hit]:
     for one in library.fragments:
         yield from _standing(context, one)
         yield from _owner(context, one)
+    yield from _empty(context)
+
+
+def _empty(context: Context) -> Iterator[Hit]:
+    """Declared folders that hold no fragment."""
+    held = {one.repo for one in context.census.fragments}
+    for file, repos in context.manifests():
+        if (folders := file.manifest.policies.library) and held.isdisjoint(repos):
+            yield Hit(
+                message=f"the policy library {', '.join(folders)} holds no fragment",
+                next="put fragments there, or name the folder that holds them under `policies` in aicensus.yaml",
+                key=("empty", *folders),
+                repo=repos[0] if repos else "",
+                path=file.path,
+                line=file.lines.get("policies", 0),
+            )
 
 
 def _standing(context: Context, one: Fragment) -> Iterator[Hit]:

@@ -18,6 +18,8 @@ from aicensus.rules.verdicts import judge
 
 _ALIKE = 0.5
 """Share of words that a sentence and its copy have in common."""
+_NEAR = 0.2
+"""Share below which two sentences are not asked whether they say the same in other words."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*|[$€£¥%]")
 _SCOPE = frozenset({"always", "only", "solely", "exclusively", "unless", "except", "all", "every", "both", "either"})
 _MODALITY = {"O": "must", "F": "must not", "P": "may", "R": "should"}
@@ -46,7 +48,7 @@ def _aligned(source: list[str], copy: list[str], lexicon: Lexicon) -> tuple[list
         (likeness, -i, -j)
         for i, one in enumerate(source)
         for j, other in enumerate(copy)
-        if (likeness := like(one, other)) >= _ALIKE or says_the_same(one, other, lexicon)
+        if (likeness := like(one, other)) >= _ALIKE or (likeness >= _NEAR and says_the_same(one, other, lexicon))
     ]
     mine: dict[int, int] = {}
     for _, i, j in sorted(scored, reverse=True):

@@ -74,6 +74,8 @@ def _filled_in(prompt: Prompt) -> tuple[str, ...]:
 
 def _literal(prompt: Prompt, text: str) -> Host | NoHost:
     front_end = front_end_of(prompt.path)
+    if front_end is not None and front_end.name not in {name for name, _ in _LITERALS}:
+        return NoHost(f"texts of {front_end.name} are not written to: put the words in by hand, or keep the prompt in a file of its own")
     if front_end is None:
         return NoHost("the prompt is a value in a configuration file: put the words in by hand, or keep the prompt in a file of its own")
     content = text.encode("utf-8", "surrogateescape")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from aicensus.manifest import Claims
 from aicensus.manifest.claims import selects
-from aicensus.model.census import Point, Prompt
+from aicensus.model.census import TEXT_KINDS, Point, Prompt
 from aicensus.model.policy import Fragment
 from aicensus.model.settings import Manifest, PointClaim
 from aicensus.policy.library import Library
@@ -35,30 +36,38 @@ class Selection(NamedTuple):
 
 
 def select(library: Library, prompts: Reached, points: Iterable[Point], manifest_of: Callable[[str], Manifest]) -> Selection:
-    """The fragments in force for each prompt. Of the prompts of a point its system prompt holds them, else its first one.
+    """The fragments in force for each prompt. `points` are those that somebody must own; `manifest_of` gives the manifest of a repository.
 
-    `points` are those that somebody must own; `manifest_of` gives the manifest of a repository.
+    Of the prompts of a point the one that has the block already holds a fragment, else its system prompt, else its longest one.
     """
-    reached = [(prompt, tuple(one for one in there)) for prompt, there in prompts]
-    host: dict[tuple[str, str], Prompt] = {}
-    for prompt, there in sorted(reached, key=lambda pair: (pair[0].role != "system", pair[0].path, pair[0].line)):
+    reaching: dict[tuple[str, str], list[Prompt]] = defaultdict(list)
+    for prompt, there in prompts:
         for point in there:
-            host.setdefault((point.repo, point.id), prompt)
+            reaching[point.repo, point.id].append(prompt)
     matcher = _Matcher(manifest_of)
-    asking = list(points)
+    asking = [point for point in points if point.kind in TEXT_KINDS]
     wanted: dict[tuple[str, str, str], tuple[Fragment, Prompt, list[Point]]] = {}
     unplaced: list[Unplaced] = []
     for fragment in library.in_force():
         for point in asking if fragment.applies_to else ():
             if not matcher.fits(fragment, point):
                 continue
-            home = host.get((point.repo, point.id))
+            home = _host(fragment, reaching.get((point.repo, point.id), ()))
             if home is None:
                 unplaced.append(Unplaced(fragment, point))
                 continue
             wanted.setdefault((fragment.key, home.repo, home.id), (fragment, home, []))[2].append(point)
     rows = (Wanted(fragment, prompt, tuple(there)) for fragment, prompt, there in wanted.values())
     return Selection(tuple(sorted(rows, key=_order)), tuple(unplaced))
+
+
+def _host(fragment: Fragment, prompts: Iterable[Prompt]) -> Prompt | None:
+    mark = f"policy:begin {fragment.id}@"
+    return min(
+        prompts,
+        key=lambda one: (mark not in one.text, one.kind == "remote", one.role != "system", -len(one.text), one.path, one.line, one.id),
+        default=None,
+    )
 
 
 def _order(row: Wanted) -> tuple[str, str, int, str, str]:

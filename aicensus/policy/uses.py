@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from aicensus.model.policy import Drift, Fragment
 from aicensus.policy.drift import drift
 from aicensus.policy.library import Library
 from aicensus.policy.markers import Block, blocks
-from aicensus.policy.wording import Run, Runs, Word, region_of, stated, words
+from aicensus.policy.wording import SHARE, Run, Runs, Word, region_of, stated, words
 from aicensus.rules.lexicon import Lexicon
 
 
@@ -140,16 +140,12 @@ class _Finder:
         return use.drift.kind != "ok", use.current is not use.fragment
 
     def _candidates(self, said: list[Word]) -> list[Fragment]:
+        """Fragments of whose runs enough stand somewhere in the text, and those that are too short to have any."""
         texts = [word.text for word in said]
         lengths = {runs.length for runs in self._runs.values()}
-        keys = {
-            key
-            for length in lengths
-            for at in range(len(texts) - length + 1)
-            for key in self._holding.get(tuple(texts[at : at + length]), ())
-        }
-        short = {key for key, runs in self._runs.items() if not runs.runs}
-        return [one for one in self._library.fragments if one.key in keys or one.key in short]
+        there = {tuple(texts[at : at + length]) for length in lengths for at in range(len(texts) - length + 1)}
+        held = Counter(key for run in there for key in self._holding.get(run, ()))
+        return [one for one in self._library.fragments if held[one.key] >= SHARE * len(self._runs[one.key].runs)]
 
     def _use(self, fragment: Fragment, prompt: Prompt, points: tuple[Point, ...], start: int, end: int, block: Block | None) -> Use:
         current = self._library.replacement(fragment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
@@ -92,9 +93,10 @@ def check_text(book: PolicyBook, findings: Sequence[Finding], places: Places, lo
         _drift(page, use)
     if findings:
         page.heading("findings")
-        for row in findings:
+        for row, after in zip_longest(findings, findings[1:]):
             page.line((row.severity.value, row.severity.value), f" {row.code} {row.path}:{row.line} {row.message}", indent=2, hang=4)
-            page.line((row.next, "dim"), indent=4, hang=2)
+            if after is None or after.next != row.next:
+                page.line((row.next, "dim"), indent=4, hang=2)
     kinds = [use.drift.kind for use in book.uses.found]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(sorted(kinds)))
     page.gap()

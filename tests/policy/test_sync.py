@@ -151,6 +151,7 @@ def test_literals_over_several_lines_are_written(path: str, source: str, text: s
         ),
         pytest.param("a.ts", "const p = 'Be kind.';\n", "Be kind.", "holds one line", id="one line of TypeScript"),
         pytest.param("a.yaml", "prompt: Be kind.\n", "Be kind.", "configuration", id="configuration"),
+        pytest.param("a.rb", "P = <<~T\n  Be kind.\nT\n", "Be kind.\n", "texts of ruby are not written to", id="another language"),
         pytest.param("a.py", 'P = """Be kind.\\\n"""', "Be kind.", "", id="goes on after a backslash"),
     ],
 )
