@@ -50,6 +50,12 @@ def failures(catalog: Catalog, *, only: str | None = None) -> Iterator[str]:
                 yield f"{sdk.sdk}.yaml, example {number}: {problem}\n{textwrap.indent(example.code.rstrip(), '    ')}"
 
 
+def unshown(catalog: Catalog, sdk: Sdk) -> list[str]:
+    """Callees of the SDK's calls that no example of it finds; calls that only build something are no points, so not among them."""
+    found = {str(row["callee"]) for example in sdk.examples if example.finds for row in _found(catalog, sdk, example)}
+    return [row.callee for row in sdk.calls if not row.lazy and row.callee not in found]
+
+
 def config_failures(catalog: Catalog, *, only: str | None = None) -> Iterator[str]:
     """The same for the shapes of configuration; `only` runs one file's."""
     for file in catalog.configs:
@@ -149,6 +155,7 @@ def _found(catalog: Catalog, sdk: Sdk, example: Example) -> Iterator[dict[str, o
             "model": model,
             "provider": known.provider,
             "confidence": hit.confidence,
+            "callee": hit.row.callee,
         }
 
 

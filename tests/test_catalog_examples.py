@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aicensus.catalog import Shape, load
-from aicensus.examples import config_failures, failures, sql_failures
+from aicensus.catalog import Sdk, Shape, load
+from aicensus.examples import config_failures, failures, sql_failures, unshown
 
 CATALOG = load()
 
@@ -13,6 +13,12 @@ CATALOG = load()
 @pytest.mark.parametrize("sdk", [sdk.sdk for sdk in CATALOG.sdks])
 def test_examples(sdk: str) -> None:
     assert list(failures(CATALOG, only=sdk)) == []
+
+
+@pytest.mark.parametrize("sdk", [sdk for sdk in CATALOG.sdks if sdk.calls], ids=lambda sdk: sdk.sdk)
+def test_each_call_is_shown_and_so_is_what_is_none(sdk: Sdk) -> None:
+    assert unshown(CATALOG, sdk) == []
+    assert any(example.finds == () for example in sdk.examples)
 
 
 @pytest.mark.parametrize("config", [file.config for file in CATALOG.configs])
