@@ -26,6 +26,7 @@ from aicensus.model.census import (
     Dependency,
     EntryPoint,
     Evaluation,
+    KnownTeam,
     Point,
     PointScope,
     PossibleCall,
@@ -171,6 +172,7 @@ class _Part:
     """Ownership files that were not read or not understood."""
     authors: list[Author]
     moves: tuple[ClaimMove, ...]
+    teams: tuple[KnownTeam, ...]
     fragments: _Fragments
     files: int
     looked: int
@@ -541,6 +543,7 @@ def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, o
         unread=unread + [UnreadFile(repo=repo, path=row.path, reason=row.message, line=row.line) for row in owners.problems],
         authors=list(owners.people(repo, {claim.owner for point in points for claim in point.ownership.chain})),
         moves=moves,
+        teams=owners.teams(repo),
         fragments=_fragments(source, repo, file.manifest.policies),
         files=len(limited.files),
         looked=configured.looked,
@@ -847,6 +850,7 @@ def _merge(parts: Sequence[_Part], libraries: Sequence[_Fragments], catalog: Cat
         model_settings=tuple(row for p in parts for row in p.declared.model_settings),
         sdks=tuple(SdkSeen(sdk=name, files=count) for name, count in sorted(summed(p.code.sdks for p in parts).items())),
         authors=tuple(row for p in parts for row in p.authors),
+        teams=tuple(row for p in parts for row in p.teams),
         claim_moves=tuple(row for p in parts for row in p.moves),
         notes=tuple(row for p in parts for row in p.code.notes),
         fragments=tuple(row for held in (*(p.fragments for p in parts), *libraries) for row in held.found),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from aicensus.analysis.owners import Seen, last_seen
 from aicensus.audit.context import Context
 from aicensus.audit.rule import Hit, Rule, at_point, count, provider_of
-from aicensus.census.roster import Roster, email_of
+from aicensus.census.roster import Roster, email_of, is_team_name
 from aicensus.model.census import Claim, Evidence, Point
 from aicensus.model.finding import Severity
 
@@ -123,15 +123,19 @@ def _stale(context: Context, point: Point, who: str, seen: Seen | None) -> Itera
 
 def owner_unknown(context: Context) -> Iterator[Hit]:
     unknown: dict[tuple[str, str], list[tuple[Point, Claim]]] = defaultdict(list)
+    teams: dict[str, set[str]] = defaultdict(set)
+    for team in context.census.teams:
+        teams[team.repo].add(team.team.casefold())
     for point in context.purposes:
-        roster = context.roster(point.repo)
         for claim in point.ownership.chain:
-            if roster and claim.source != "package" and not roster.find(claim.owner):
+            if _unheard_of(claim, context.roster(point.repo), teams[point.repo]):
                 unknown[point.repo, claim.owner].append((point, claim))
     for (repo, owner), found in sorted(unknown.items(), key=lambda item: item[0]):
         points, first = tuple(point for point, _ in found), found[0][1]
+        on_roster = bool(context.roster(repo))
+        missing = "is not on the roster" if on_roster else "is none of the teams that CODEOWNERS names"
         yield Hit(
-            message=f"`{owner}`, named by {first.path or first.source} as owner of {count(len(points), 'point')}, is not on the roster",
+            message=f"`{owner}`, named by {first.path or first.source} as owner of {count(len(points), 'point')}, {missing}",
             next=f'add to aicensus.yaml: roster: {{"{owner}": {{...}}}}, or correct {first.path}',
             key=(owner,),
             repo=repo,
@@ -139,7 +143,17 @@ def owner_unknown(context: Context) -> Iterator[Hit]:
             line=first.line,
             points=points,
             evidence=tuple(Evidence(path=point.path, line=point.line, what=point.symbol) for point in points),
+            milder=0 if on_roster else 1,
         )
+
+
+def _unheard_of(claim: Claim, roster: Roster, teams: set[str]) -> bool:
+    """Not on the roster; where the manifest has none, a team that CODEOWNERS does not name while it names others."""
+    if claim.source == "package":
+        return False
+    if roster:
+        return not roster.find(claim.owner)
+    return claim.source != "codeowners" and bool(teams) and is_team_name(claim.owner) and claim.owner.casefold() not in teams
 
 
 def sources_disagree(context: Context) -> Iterator[Hit]:
@@ -236,7 +250,7 @@ RULES = (
         name="owner-unknown",
         severity=Severity.WARNING,
         check=owner_unknown,
-        what="An owner is not on the roster of people and teams. Without a roster nothing is reported.",
+        what="An owner is not on the roster of people and teams. Without a roster, a team is none of those that CODEOWNERS names.",
         why="A typing error, a renamed team or a closed account owns nothing.",
         fix="Correct the name where it stands, or add it to the roster in aicensus.yaml (as a key, a handle or an e-mail address).",
     ),

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from aicensus.census.annotations import parse_annotation
 from aicensus.census.codeowners import PLACES, CodeOwners, choose, parse
 from aicensus.census.owner_files import PACKAGE_FILES, Backstage, FileProblem, Named, OwnersFiles, Packages
-from aicensus.census.roster import Roster, kind_of
+from aicensus.census.roster import Roster, is_team_name, kind_of
 from aicensus.manifest import Claims
-from aicensus.model.census import Author, Claim, Ownership, OwnerSource
+from aicensus.model.census import Author, Claim, KnownTeam, Ownership, OwnerSource
 from aicensus.model.facts import Note
 from aicensus.model.settings import Manifest
 
@@ -77,6 +77,15 @@ class OwnerIndex:
         codeowners = self._codeowners
         own = [FileProblem(codeowners.path, line, message) for line, message in codeowners.problems] if codeowners else []
         return tuple(sorted((*own, *self._owners_files.problems, *self._backstage.problems)))
+
+    def teams(self, repo: str) -> tuple[KnownTeam, ...]:
+        """The teams that CODEOWNERS names, by name."""
+        codeowners = self._codeowners
+        named = (
+            {owner: line.line for line in reversed(codeowners.lines) for owner in line.owners if is_team_name(owner)} if codeowners else {}
+        )
+        path = codeowners.path if codeowners else ""
+        return tuple(KnownTeam(repo=repo, team=team, path=path, line=line) for team, line in sorted(named.items()))
 
     def ownership(self, point_id: str, path: str, line: int, notes: Sequence[Note] = ()) -> Ownership:
         """Who answers for the point at `path`:`line`; `notes` are the inline annotations that belong to it.

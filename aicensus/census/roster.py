@@ -136,6 +136,11 @@ def name_of(text: str) -> str:
     return named.group(1).strip() if named else ""
 
 
+def is_team_name(text: str) -> bool:
+    """Whether it is written as a code host writes a team: `@org/team`."""
+    return text.startswith("@") and not text.startswith("@@") and "/" in text
+
+
 def kind_of(owner: str) -> OwnerKind:
     """What an owner text names, judged by its words alone.
 
@@ -150,7 +155,7 @@ def kind_of(owner: str) -> OwnerKind:
         return "bot"
     if address:
         return "list" if _is_list(bare, address) else "person"
-    if text.startswith("@@") or text.lower().startswith("group:") or (text.startswith("@") and "/" in text):
+    if text.startswith("@@") or text.lower().startswith("group:") or is_team_name(text):
         return "team"
     if _AI.fullmatch(bare):
         return "ai"

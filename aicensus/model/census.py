@@ -371,6 +371,16 @@ class Author(_Record, frozen=True, kw_only=True):
     """ISO date of the last commit to the repository."""
 
 
+class KnownTeam(_Record, frozen=True, kw_only=True):
+    """A team that CODEOWNERS names, for whatever files."""
+
+    repo: str
+    team: str
+    path: str
+    line: int
+    """The first that names it."""
+
+
 class ClaimMove(_Record, frozen=True, kw_only=True):
     """A claim of the manifest whose point is gone, and the point that it speaks of now."""
 
@@ -426,6 +436,7 @@ class Census(_Record, frozen=True, kw_only=True):
     model_settings: tuple[ModelSetting, ...] = ()
     sdks: tuple[SdkSeen, ...] = ()
     authors: tuple[Author, ...] = ()
+    teams: tuple[KnownTeam, ...] = ()
     claim_moves: tuple[ClaimMove, ...] = ()
     notes: tuple[SourceNote, ...] = ()
     fragments: tuple[Fragment, ...] = ()

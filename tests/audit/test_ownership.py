@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aicensus.model.census import Author, Claim, Ownership
+from aicensus.model.census import Author, Claim, KnownTeam, Ownership
 from aicensus.model.settings import Manifest, PointClaim, Review, SettingsSection
 from tests.audit.cases import DAY, POINT_ID, ROSTER, claiming, found, messages
 from tests.builders import PERSON, REPO, a_census, a_point, owned_by
@@ -142,6 +142,23 @@ def test_owner_unknown(owner: str, roster: bool, expected: bool) -> None:
     manifest = Manifest(roster=ROSTER if roster else {})
     findings = found("OWN004", a_census(a_point("a", owner=owner), a_point("b", owner=owner)), manifest)
     assert [(finding.path, finding.line, len(finding.points)) for finding in findings] == ([("CODEOWNERS", 1, 2)] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("source", "owner", "known", "expected"),
+    [
+        pytest.param("manifest", "@example/suport", ["@example/support"], 1, id="a team that CODEOWNERS does not name"),
+        pytest.param("annotation", "@Example/Support", ["@example/support"], 0, id="one that it names, in another case"),
+        pytest.param("manifest", "@example/suport", [], 0, id="CODEOWNERS names no team"),
+        pytest.param("manifest", "ann@example.com", ["@example/support"], 0, id="a person"),
+        pytest.param("codeowners", "@example/support", ["@example/support"], 0, id="CODEOWNERS itself"),
+    ],
+)
+def test_without_a_roster_the_teams_of_codeowners_are_those_that_exist(source: Any, owner: str, known: list[str], expected: int) -> None:
+    teams = tuple(KnownTeam(repo=REPO, team=team, path="CODEOWNERS", line=1) for team in known)
+    findings = found("OWN004", a_census(a_point(ownership=owned_by(owner, source=source)), teams=teams))
+    assert [finding.severity for finding in findings] == ["note"] * expected
+    assert all("is none of the teams that CODEOWNERS names" in finding.message for finding in findings)
 
 
 @pytest.mark.parametrize(

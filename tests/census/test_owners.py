@@ -170,6 +170,15 @@ def test_the_second_owner_of_a_line_may_be_the_person() -> None:
     assert (found.owner, found.person, found.team) == ("@example/support", "maria@example.com", "@example/support")
 
 
+def test_the_teams_that_codeowners_names_are_known() -> None:
+    index = OwnerIndex({"CODEOWNERS": b"* @example/b @kim\n/x @example/a @example/b\n/y ann@example.com\n"}, Manifest(), {})
+    assert [(team.team, team.path, team.line) for team in index.teams("shop")] == [
+        ("@example/a", "CODEOWNERS", 2),
+        ("@example/b", "CODEOWNERS", 1),
+    ]
+    assert OwnerIndex({}, Manifest(), {}).teams("shop") == ()
+
+
 def test_an_optional_section_is_asked_and_not_accountable() -> None:
     index = OwnerIndex({".gitlab/CODEOWNERS": b"^[Docs]\n* @doc\n"}, Manifest(), {})
     found = index.ownership(POINT, PATH, 1)
