@@ -21,6 +21,7 @@ from aicensus.audit import (
     security,
 )
 from aicensus.audit.context import Context
+from aicensus.audit.recording import rules_in_prompts as recorded_rules
 from aicensus.audit.rule import Hit, Rule, enabled, make_finding, run_rules, worst_first
 from aicensus.audit.waivers import accept
 from aicensus.catalog import Catalog
@@ -77,6 +78,7 @@ def run_audit(
         findings=tuple(worst_first(reported)),
         accepted=tuple(sorted(accepted, key=lambda one: (one.finding.code, one.finding.repo, one.finding.path, one.finding.line))),
         rules=tuple(rule.info for rule in rules),
+        rules_in_prompts=recorded_rules(context),
     )
 
 

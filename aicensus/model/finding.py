@@ -7,6 +7,7 @@ import enum
 import msgspec
 
 from aicensus.model.census import Census, Evidence
+from aicensus.model.rulebook import RulesInPrompts
 
 
 class Severity(enum.StrEnum):
@@ -87,3 +88,4 @@ class AuditResult(_Record, frozen=True, kw_only=True):
     """Commit that the findings were compared with: those that it has already are in `earlier`. Empty where nothing was compared."""
     earlier: tuple[Finding, ...] = ()
     rules: tuple[RuleInfo, ...] = ()
+    rules_in_prompts: RulesInPrompts = RulesInPrompts()

@@ -34,6 +34,7 @@ from aicensus.report.overview import (
     worst_first,
 )
 from aicensus.report.picture import picture
+from aicensus.report.rules_view import rules_view
 from aicensus.report.terminal import next_steps, tries
 from aicensus.report.visible import name_of, pieces, visible
 
@@ -96,6 +97,7 @@ def render(result: AuditResult) -> str:
         owners=_by_owner(result, lookup),
         groups=grouped(result.findings, result.rules),
         rules={rule.code: rule for rule in result.rules},
+        stated=rules_view(result, positions),
         beside=beside if beside.anything(result.census) else None,
         orphans=[prompt for prompt in result.census.prompts if not prompt.used_by],
         steps=next_steps(result, overview(result)),

@@ -10,6 +10,7 @@ import msgspec
 from aicensus.model.census import CENSUS_VERSION, Census
 from aicensus.model.errors import SourceError
 from aicensus.model.finding import Accepted, AuditResult, Finding, RuleInfo
+from aicensus.model.rulebook import RulesInPrompts
 from aicensus.report.overview import Overview, overview
 from aicensus.report.visible import encodable, visible
 
@@ -33,6 +34,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     earlier: tuple[Finding, ...]
     """Findings that are not reported since that commit has them already."""
     rules: tuple[RuleInfo, ...]
+    rules_in_prompts: RulesInPrompts
     census: Census
 
 
@@ -47,6 +49,7 @@ def render(result: AuditResult) -> bytes:
         since=result.since,
         earlier=result.earlier,
         rules=result.rules,
+        rules_in_prompts=result.rules_in_prompts,
         census=result.census,
     )
     return _pretty(msgspec.json.encode(_whole(document)))

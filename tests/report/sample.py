@@ -23,6 +23,8 @@ from aicensus.model.census import (
     Unresolved,
 )
 from aicensus.model.finding import Accepted, AuditResult, Finding, RuleInfo, Severity
+from aicensus.model.rulebook import ComparedRules, DecidedSubject, DecidingPoint, RulesInPrompts, StatedRule
+from aicensus.model.rules import PromptRule, Verdict
 from tests.builders import Item, a_census, a_finding, a_point, a_prompt, a_state, an_audit, an_entry_point
 
 ROUTER = "support/router.py::Router.route"
@@ -85,7 +87,7 @@ RULES = (
 
 def company() -> AuditResult:
     """Two repositories, seven points, every section of a report with something in it."""
-    return an_audit(_company_census(), *_company_findings(), accepted=_accepted(), rules=RULES)
+    return an_audit(_company_census(), *_company_findings(), accepted=_accepted(), rules=RULES, rules_in_prompts=_company_rules())
 
 
 def compared() -> AuditResult:
@@ -163,7 +165,7 @@ def hostile(payload: str) -> AuditResult:
     accepted = Accepted(finding=finding, how="waiver", reason=payload, by=payload, until="2026-12-31")
     repository = Repository(name=payload, kind="worktree")
     census = a_census(point, prompt, state, entry, secret, wanted, SdkSeen(sdk=payload, files=1), repository, coverage=coverage)
-    return an_audit(census, finding, accepted=(accepted,))
+    return an_audit(census, finding, accepted=(accepted,), rules_in_prompts=_hostile_rules(payload, point.id))
 
 
 def many(number: int) -> AuditResult:
@@ -389,6 +391,107 @@ def _company_coverage() -> Coverage:
         ),
         possible=(PossibleCall(repo="shop", path="support/odd.py", line=10, what="client.run(...): the class of client is not known"),),
         notes=("facts about models are 120 days old",),
+    )
+
+
+def _company_rules() -> RulesInPrompts:
+    never = PromptRule(
+        text="Never promise a goodwill credit above 50 EUR.",
+        start=84,
+        end=129,
+        line=4,
+        kind="threshold",
+        subject="goodwill credit",
+        modality="F",
+        action="promise",
+    )
+    may = PromptRule(
+        text="A credit of up to 80 EUR may be given without asking a manager.",
+        start=55,
+        end=118,
+        line=2,
+        kind="threshold",
+        subject="credit",
+        modality="P",
+        action="give",
+    )
+    clash = Verdict(
+        verdict="threshold conflict",
+        label="contradiction",
+        confidence="likely",
+        why=("limits: above 50 EUR | up to 80 EUR",),
+        interval="from above 50 EUR to up to 80 EUR",
+        resolve="decide which limit holds, and take the other one out",
+    )
+    return RulesInPrompts(
+        rules=(
+            StatedRule(
+                repo="billing",
+                path="pricing/prompts/credit.md",
+                line=2,
+                prompt="pricing/prompts/credit.md",
+                owners=("@example-org/pricing",),
+                points=(CREDIT,),
+                subjects=("goodwill-credit",),
+                rule=may,
+            ),
+            StatedRule(
+                repo="shop",
+                path="support/prompts.py",
+                line=6,
+                prompt="support/prompts.py::ROUTE",
+                owners=("maria.lopez@example.com",),
+                points=(ROUTER,),
+                subjects=("goodwill-credit",),
+                rule=never,
+            ),
+        ),
+        pairs=(ComparedRules(first=0, second=1, verdict=clash),),
+        subjects=(
+            DecidedSubject(
+                name="goodwill-credit",
+                points=(
+                    DecidingPoint(repo="billing", point=CREDIT, owner="@example-org/pricing", rules=(0,)),
+                    DecidingPoint(repo="shop", point=ROUTER, owner="maria.lopez@example.com", declared=True, rules=(1,)),
+                ),
+                unsettled=((0, 1),),
+                needed=1,
+            ),
+            DecidedSubject(name="refund", arbiter="maria.lopez@example.com", tie="arbiter"),
+        ),
+        skipped=3,
+    )
+
+
+def _hostile_rules(payload: str, point: str) -> RulesInPrompts:
+    """Two rules that differ, both of them the payload."""
+    stated = [
+        StatedRule(
+            repo=payload,
+            path=payload,
+            line=1,
+            prompt=payload,
+            owners=(payload,),
+            points=(point,),
+            subjects=(payload,),
+            rule=PromptRule(
+                text=text, start=0, end=len(text), line=1, kind="obligation", subject=payload, modality="O", forbidden_by=payload
+            ),
+        )
+        for text in (payload, f"not {payload}")
+    ]
+    verdict = Verdict(
+        verdict="contradiction", label="contradiction", confidence="likely", why=(payload,), interval=payload, resolve=payload
+    )
+    deciding = tuple(DecidingPoint(repo=payload, point=name, owner=payload, declared=True, rules=(0,)) for name in (point, payload))
+    subject = DecidedSubject(
+        name=payload, points=deciding, wins=((0, 1),), unsettled=((0, 1),), needed=1, arbiter=payload, fallback=payload, tie="stricter"
+    )
+    return RulesInPrompts(
+        rules=tuple(stated),
+        pairs=(ComparedRules(first=0, second=1, verdict=verdict),),
+        subjects=(subject,),
+        unanalysed=((payload, payload, "?"),),
     )
 
 

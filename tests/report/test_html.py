@@ -188,6 +188,33 @@ def test_points_of_one_name_are_told_apart_in_the_picture() -> None:
         assert f">{label}<" in picture
 
 
+def test_a_conflict_stands_side_by_side_with_the_differing_words_marked() -> None:
+    page = render(company())
+    block = page[page.index('class="conflict"') : page.index("</article>", page.index('class="conflict"'))]
+    first, second = re.findall(r"<blockquote>(.*?)</blockquote>", block, re.DOTALL)
+    assert first == "<mark>A</mark> credit <mark>of up to 80</mark> EUR<mark> may be given without asking a manager</mark>."
+    assert second == "<mark>Never promise a goodwill</mark> credit <mark>above 50</mark> EUR."
+    assert "In dispute: from above 50 EUR to up to 80 EUR." in block
+
+
+def test_who_decides_is_told_by_subject() -> None:
+    page = render(company())
+    rows = re.findall(r"<tr role=\"row\">(.*?)</tr>", page[page.index("deciding-title") : page.index('class="conflict"')], re.DOTALL)[1:]
+    shown_rows = [" ".join(re.sub(r"<wbr>|<[^>]*>", lambda tag: "" if tag[0] == "<wbr>" else " ", row).split()) for row in rows]
+    assert shown_rows == [
+        "goodwill-credit pricing/credit.py::decide_credit @example-org/pricing, billing 1 rule in its prompts"
+        " support/router.py::Router.route maria.lopez@example.com, shop declared, 1 rule in its prompts"
+        " Not said: 1 declaration would settle it.",
+        "refund no point of the census tie: arbiter arbiter: maria.lopez@example.com",
+    ]
+
+
+def test_without_rules_there_is_no_section_of_rules() -> None:
+    page = render(an_audit(a_census(a_point())))
+    assert 'id="rules"' not in page
+    assert 'href="#rules"' not in page
+
+
 def luminance(color: str) -> float:
     parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
@@ -321,6 +348,33 @@ def test_scanned_text_runs_nothing(page: Page, tmp_path: Path, payload: str) -> 
     page.run("document.querySelectorAll('a, button, summary, .node').forEach(each => each.dispatchEvent(new Event('mouseover')))")
     assert page.run("window.owned") is None
     assert page.run("document.querySelector('#panel').open")
+
+
+RULE_ROWS = "[...document.querySelectorAll('#rules-table tbody tr')].filter(row => row.checkVisibility())"
+
+
+def test_filters_narrow_the_rules_and_leave_the_points_alone(page: Page, tmp_path: Path, pages: dict[str, str]) -> None:
+    page.open(saved(tmp_path, pages["company"]))
+    assert page.run(f"{RULE_ROWS}.length") == 2
+    page.run("document.querySelector('#rules-filters [name=search]').focus()")
+    page.send("Input.insertText", text="MANAGER")
+    assert page.run(f"{RULE_ROWS}.map(row => row.cells[2].textContent)") == ["@example-org/pricing"]
+    assert page.run("document.querySelector('#rules-tally').textContent") == "1 of 2 rules"
+    assert page.run(f"{ROWS}.length") == 6
+    page.send("Input.insertText", text=" nowhere")
+    assert page.run("document.querySelector('#rules-none-left').checkVisibility()")
+    page.run("document.querySelector('#rules-reset').click()")
+    assert page.run(f"{RULE_ROWS}.length") == 2
+    page.run("document.querySelectorAll('#rules-table th button')[2].click()")
+    page.run("document.querySelectorAll('#rules-table th button')[2].click()")
+    assert page.run(f"{RULE_ROWS}.map(row => row.cells[2].textContent)") == ["maria.lopez@example.com", "@example-org/pricing"]
+
+
+def test_a_rule_leads_to_the_card_of_its_point(page: Page, tmp_path: Path, pages: dict[str, str]) -> None:
+    page.open(saved(tmp_path, pages["company"]))
+    page.run("document.querySelector('#rules-table .name').click()")
+    page.run("new Promise(done => setTimeout(done, 100))")
+    assert page.run("document.querySelector('#panel h3').textContent") == "decide_credit"
 
 
 def test_everything_can_be_reached_by_keyboard_and_has_a_name(page: Page, tmp_path: Path, pages: dict[str, str]) -> None:

@@ -6,81 +6,90 @@
 
   const PAGE = 100;
   const PRINTED = 60;
-  const rows = all("#table tbody tr");
-  const body = one("#table tbody");
+  const compare = new Intl.Collator("en", { numeric: true }).compare;
+  const SEVERAL = new Set(["finding", "subject"]);
+
+  // A table with a search field and choices above it. `textOf` gives what is searched of a row, `also` a further condition.
+  const listing = (prefix, noun, { textOf = (row) => row.textContent, also = () => true, narrowed = () => false, shown = () => {} } = {}) => {
+    const part = (name) => one(`#${prefix}${name}`);
+    const form = part("filters");
+    const rows = all(`#${prefix}table tbody tr`);
+    const body = one(`#${prefix}table tbody`);
+    const texts = new Map();
+    let limit = PAGE;
+    if (!form) return null;
+
+    const text = (row) => {
+      if (!texts.has(row)) texts.set(row, textOf(row).toLowerCase());
+      return texts.get(row);
+    };
+    const fits = (row, [name, value]) =>
+      SEVERAL.has(name) ? row.dataset[name].split(" ").includes(value) : row.dataset[name] === value;
+    const apply = () => {
+      const words = form.elements.search.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const chosen = all("select", form).map((field) => [field.name, field.value]).filter(([, value]) => value);
+      let count = 0;
+      for (const row of all("tr", body)) {
+        row.hidden = !(chosen.every((choice) => fits(row, choice)) && also(row) && words.every((word) => text(row).includes(word)));
+        if (!row.hidden) count += 1;
+        row.classList.toggle("beyond", count > limit);
+        shown(row);
+      }
+      part("tally").textContent = `${count === rows.length ? "" : `${count} of `}${rows.length} ${noun}${rows.length === 1 ? "" : "s"}`;
+      part("reset").hidden = !(words.length || chosen.length || narrowed());
+      part("none-left").hidden = count > 0;
+      part("more").hidden = count <= limit;
+      part("more").textContent = `Show all ${count}`;
+      return count;
+    };
+    const keyOf = (row, column) => row.cells[column].dataset.key ?? row.cells[column].textContent.trim().toLowerCase();
+    const heads = all(`#${prefix}table th`);
+    const sortBy = (head) => {
+      const up = head.getAttribute("aria-sort") !== "ascending";
+      heads.forEach((other) => other.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", up ? "ascending" : "descending");
+      body.append(...[...rows].sort((a, b) => compare(keyOf(a, head.cellIndex), keyOf(b, head.cellIndex)) * (up ? 1 : -1)));
+    };
+    const widen = (to) => { limit = to; };
+    return { form, body, heads, part, apply, sortBy, widen };
+  };
+
+  const wire = (list, apply, reset) => {
+    list.form.addEventListener("input", apply);
+    list.form.addEventListener("submit", (event) => event.preventDefault());
+    list.part("reset").addEventListener("click", reset);
+    list.part("more").addEventListener("click", () => { list.widen(Infinity); apply(); });
+    list.heads.forEach((head) => one("button", head).addEventListener("click", () => { list.sortBy(head); apply(); }));
+    apply();
+  };
+
   const cards = one("#cards");
-  const form = one("#filters");
-  const tally = one("#tally");
   const chip = one("#chip");
-  const more = one("#more");
   let picked = null;
-  let limit = PAGE;
-
   const cardOf = (row) => document.getElementById(row.dataset.card);
-  const texts = new Map();
-  const textOf = (row) => {
-    if (!texts.has(row)) texts.set(row, (row.textContent + " " + cardOf(row).textContent).toLowerCase());
-    return texts.get(row);
-  };
-  const visible = () => all("tr", body).filter((row) => !row.hidden);
-
-  const matches = (row, words, chosen) =>
-    chosen.every(([name, value]) =>
-      name === "finding" ? row.dataset.finding.split(" ").includes(value) : row.dataset[name] === value) &&
-    (!picked || picked.has(row.dataset.at)) && words.every((word) => textOf(row).includes(word));
-
-  const apply = () => {
-    const words = form.elements.search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const chosen = all("select", form).map((field) => [field.name, field.value]).filter(([, value]) => value);
-    let count = 0;
-    for (const row of all("tr", body)) {
-      row.hidden = !matches(row, words, chosen);
-      if (!row.hidden) count += 1;
-      row.classList.toggle("beyond", count > limit);
-      cardOf(row)?.classList.toggle("out", row.hidden);
-    }
-    tally.textContent = `${count === rows.length ? "" : `${count} of `}${rows.length} ${rows.length === 1 ? "point" : "points"}`;
-    one("#reset").hidden = !(words.length || chosen.length || picked);
-    one("#none-left").hidden = count > 0;
-    more.hidden = count <= limit;
-    more.textContent = `Show all ${count}`;
-    cards.classList.toggle("many", count > PRINTED);
-  };
-
-  const reset = () => { form.reset(); picked = null; chip.hidden = true; limit = PAGE; apply(); };
-
+  const points = listing("", "point", {
+    textOf: (row) => `${row.textContent} ${cardOf(row).textContent}`,
+    also: (row) => !picked || picked.has(row.dataset.at),
+    narrowed: () => picked !== null,
+    shown: (row) => cardOf(row)?.classList.toggle("out", row.hidden),
+  });
+  const apply = () => { cards.classList.toggle("many", points.apply() > PRINTED); };
+  const visible = () => all("tr", points.body).filter((row) => !row.hidden);
   const pick = (node) => {
     picked = new Set(node.dataset.points.split(" "));
     chip.textContent = `Only: ${node.dataset.name} \u00d7`;
     chip.hidden = false;
-    form.reset();
+    points.form.reset();
     apply();
     one("#points").scrollIntoView();
-    tally.focus({ preventScroll: true });
+    one("#tally").focus({ preventScroll: true });
   };
-
-  if (form) {
-    form.addEventListener("input", apply);
-    form.addEventListener("submit", (event) => event.preventDefault());
-    one("#reset").addEventListener("click", reset);
-    chip.addEventListener("click", () => { picked = null; chip.hidden = true; apply(); form.elements.search.focus(); });
-    more.addEventListener("click", () => { limit = Infinity; apply(); });
+  if (points) {
+    wire(points, apply, () => { points.form.reset(); picked = null; chip.hidden = true; points.widen(PAGE); apply(); });
+    chip.addEventListener("click", () => { picked = null; chip.hidden = true; apply(); points.form.elements.search.focus(); });
   }
-
-  const keyOf = (row, column) => {
-    const cell = row.cells[column];
-    return cell.dataset.key ?? cell.textContent.trim().toLowerCase();
-  };
-  all("#table th button").forEach((button) => button.addEventListener("click", () => {
-    const head = button.closest("th");
-    const up = head.getAttribute("aria-sort") !== "ascending";
-    all("#table th").forEach((other) => other.removeAttribute("aria-sort"));
-    head.setAttribute("aria-sort", up ? "ascending" : "descending");
-    const compare = new Intl.Collator("en", { numeric: true }).compare;
-    const sorted = [...rows].sort((a, b) => compare(keyOf(a, head.cellIndex), keyOf(b, head.cellIndex)) * (up ? 1 : -1));
-    body.append(...sorted);
-    apply();
-  }));
+  const rules = listing("rules-", "rule");
+  if (rules) wire(rules, rules.apply, () => { rules.form.reset(); rules.widen(PAGE); rules.apply(); });
 
   let opened = [];
   addEventListener("beforeprint", () => {
@@ -160,5 +169,4 @@
       });
     }
   }
-  if (form) apply();
 })();
