@@ -390,9 +390,10 @@ def rulebook(paths: Path | str | Sequence[Path | str], options: ScanOptions | No
 
     Raises what `scan` raises. Words of the business stand under `lexicon` in the manifest of the first path.
     """
-    from aicensus.analysis.rulebook import build_rulebook
+    from aicensus.analysis.rulebook import build_rulebook, subject_words
     from aicensus.graph import build_graph
-    from aicensus.rules.lexicon import Lexicon
+    from aicensus.rules.lexicon import Lexicon, default_lexicon
+    from aicensus.rules.subjects import Subjects
 
     options = options or ScanOptions()
     opened = _opened([paths] if isinstance(paths, Path | str) else paths, options)
@@ -401,7 +402,9 @@ def rulebook(paths: Path | str | Sequence[Path | str], options: ScanOptions | No
     lexicon = Lexicon(words.synonyms, words.exclusive) if words.synonyms or words.exclusive else None
     scopes = opened.manifests[0].manifest.settings.report_scopes
     reached = ((prompt, graph.points_of_prompt(prompt)) for prompt in census.prompts if prompt.scope in scopes)
-    return build_rulebook(((prompt, points) for prompt, points in reached if points), lexicon, places=opened.places())
+    subjects = Subjects(lexicon or default_lexicon(), subject_words(file.manifest for file in opened.manifests))
+    kept = ((prompt, points) for prompt, points in reached if points)
+    return build_rulebook(kept, lexicon, places=opened.places(), subjects=subjects)
 
 
 class PolicyView(NamedTuple):

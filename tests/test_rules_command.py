@@ -36,7 +36,7 @@ def shop(tmp_path: Path) -> Path:
 
 def test_the_table(shop: Path) -> None:
     out = run("rules", "--no-cache", cwd=shop).stdout
-    assert "shop sales/app.py:3 REFUNDS\n  owner: @joe\n  4: P threshold, refund: Refunds are allowed within 14 days of delivery." in out
+    assert "shop sales/app.py:3 REFUNDS\n  owner: @joe\n  4: may, threshold, refund: Refunds are allowed within 14 days of delivery." in out
     assert out.endswith("4 rules of 4 rules in prompts\n")
 
 
@@ -53,6 +53,32 @@ def test_json_and_csv(shop: Path) -> None:
     assert [(row["path"], row["modality"]) for row in document["rules"]] == [("sales/app.py", "F"), ("support/app.py", "F")]
     rows = list(csv.DictReader(io.StringIO(run("rules", "--no-cache", "--format", "csv", "--owner", "@ann", cwd=shop).stdout)))
     assert [(row["path"], row["owners"]) for row in rows] == [("support/app.py", "'@ann")] * 2
+
+
+CHOICES = [
+    (("--about", "refund"), ["sales/app.py", "support/app.py"], ""),
+    (("--about", "Refunds"), ["sales/app.py", "support/app.py"], ""),
+    (("--about", "delivery refund"), ["sales/app.py", "support/app.py"], ""),
+    (("--about", "petitor"), [], "no rule is about `petitor`; rules decide about: refund"),
+    (("--owner", "@ann"), ["support/app.py", "support/app.py"], ""),
+    (("--owner", "Ann"), ["support/app.py", "support/app.py"], ""),
+    (("--owner", "kim"), [], "no rule stands in a prompt of `kim`; owners: @ann, @joe"),
+    (("--owner", "nobody"), [], "no rule stands in a prompt of `nobody`; owners: @ann, @joe"),
+    (("--about", "refund", "--owner", "joe"), ["sales/app.py"], ""),
+]
+
+
+@pytest.mark.parametrize(("options", "paths", "said"), CHOICES, ids=lambda value: " ".join(value) if isinstance(value, tuple) else "")
+def test_choices(shop: Path, options: tuple[str, ...], paths: list[str], said: str) -> None:
+    done = run("rules", "--no-cache", "--format", "json", *options, cwd=shop)
+    assert [row["path"] for row in json.loads(done.stdout)["rules"]] == paths
+    assert done.stderr.strip().splitlines()[-1:] == ([said] if said else [])
+
+
+def test_a_subject_of_the_manifest_can_be_asked_for(shop: Path) -> None:
+    (shop / "aicensus.yaml").write_text("lexicon: {subjects: {money-back: [refund]}}\n")
+    document = json.loads(run("rules", "--no-cache", "--format", "json", "--about", "money-back", cwd=shop).stdout)
+    assert [row["decides"] for row in document["rules"]] == [["money-back"], ["money-back"]]
 
 
 def test_judge(tmp_path: Path) -> None:

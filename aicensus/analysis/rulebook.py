@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -17,11 +18,14 @@ from aicensus.rules.lexicon import Lexicon, default_lexicon
 from aicensus.rules.opposed import clash, opposed
 from aicensus.rules.pairs import candidates
 from aicensus.rules.reading import Reading, read
-from aicensus.rules.subjects import Subjects
+from aicensus.rules.subjects import Subjects, subject_name
 from aicensus.rules.verdicts import Similarity, folded, judge
 from aicensus.similarity import similar_pairs
 
+NOBODY = "nobody"
+"""As whose a rule is shown whose prompt reaches no owned point."""
 _ALIKE_PROMPTS = 0.7
+_WORD = re.compile(r"[^\W_]+")
 
 
 class Statement(NamedTuple):
@@ -51,6 +55,22 @@ class Statement(NamedTuple):
     @property
     def owners(self) -> tuple[str, ...]:
         return tuple(sorted({point.ownership.owner for point in self.points if point.ownership.owner}))
+
+    def is_about(self, what: str) -> bool:
+        """Whether the rule decides about a subject of this name, or all words of it begin words of the rule."""
+        if subject_name(what) in self.subjects:
+            return True
+        said = _WORD.findall(f"{self.rule.subject} {self.rule.text}".casefold())
+        asked = _WORD.findall(what.casefold())
+        return bool(asked) and all(any(word.startswith(part) for word in said) for part in asked)
+
+    def is_of(self, owner: str) -> bool:
+        """Whether the prompt reaches a point of this owner, person or team; `nobody` means those that nobody owns."""
+        wanted = owner.casefold().removeprefix("@")
+        if wanted == NOBODY and not self.owners:
+            return True
+        names = [name for point in self.points for name in (point.ownership.owner, point.ownership.person, point.ownership.team) if name]
+        return wanted in (name.casefold().removeprefix("@") for name in names)
 
     @property
     def place(self) -> tuple[str, str, int, str, int]:

@@ -33,8 +33,8 @@ def rules(
     contradictions: Annotated[bool, typer.Option("--contradictions", help="Pairs that cannot both be obeyed.")] = False,
     look_alikes: Annotated[bool, typer.Option("--look-alikes", help="Pairs in nearly the same words that do not say the same.")] = False,
     review: Annotated[bool, typer.Option("--review", help="With pairs: also those that a person has to read.")] = False,
-    about: Annotated[str | None, typer.Option("--about", help="Only rules that decide about this subject, or speak of it.")] = None,
-    owner: Annotated[str | None, typer.Option("--owner", help="Only rules in prompts of this owner.")] = None,
+    about: Annotated[str | None, typer.Option("--about", help="Only rules about this subject, or with words that begin so.")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", help="Only rules in prompts of this owner, person or team, or of nobody.")] = None,
     format: Annotated[str, typer.Option("--format", help="What to print: text, json or csv.")] = "text",
     rev: common.Rev = None,
     manifest: common.ManifestFile = None,
@@ -58,6 +58,8 @@ def rules(
     if pairs is not None:
         pairs = [pair for pair in pairs if _wanted(pair.first, about, owner) or _wanted(pair.second, about, owner)]
     _print(book, statements, pairs, format, no_color)
+    for line in () if quiet else _nothing_meant(book, about, owner):
+        typer.echo(line, err=True)
 
 
 def _print(book: Rulebook, statements: Sequence[Statement], pairs: Sequence[RulePair] | None, format: str, no_color: bool) -> None:
@@ -72,9 +74,19 @@ def _print(book: Rulebook, statements: Sequence[Statement], pairs: Sequence[Rule
 
 
 def _wanted(one: Statement, about: str | None, owner: str | None) -> bool:
-    if about is not None and about.lower() not in f"{one.rule.subject} {one.rule.text}".lower():
-        return False
-    return owner is None or owner.lower() in (name.lower() for name in one.owners)
+    return (about is None or one.is_about(about)) and (owner is None or one.is_of(owner))
+
+
+def _nothing_meant(book: Rulebook, about: str | None, owner: str | None) -> Iterator[str]:
+    """What could have been asked for, where a choice meets no rule at all."""
+    from aicensus.analysis.rulebook import NOBODY
+
+    if about is not None and not any(one.is_about(about) for one in book.statements):
+        names = sorted({name for one in book.statements for name in one.subjects})
+        yield f"no rule is about `{about}`" + (f"; rules decide about: {', '.join(names)}" if names else "")
+    if owner is not None and not any(one.is_of(owner) for one in book.statements):
+        owners = sorted({name for one in book.statements for name in one.owners or (NOBODY,)})
+        yield f"no rule stands in a prompt of `{owner}`" + (f"; owners: {', '.join(owners)}" if owners else "")
 
 
 def _pairs(book: Rulebook, duplicates: bool, contradictions: bool, look_alikes: bool, review: bool) -> list[RulePair]:

@@ -19,12 +19,14 @@ COLUMNS = (
     "owners",
     "kind",
     "subject",
+    "decides",
     "modality",
     "action",
     "object",
     "limits",
     "text",
 )
+MODALITY = {"O": "must", "F": "must not", "P": "may", "R": "should"}
 PAIR_COLUMNS = (
     "verdict",
     "confidence",
@@ -65,8 +67,8 @@ def _rules(page: Page, statements: Sequence[Statement]) -> None:
             page.line(("owner: " + (", ".join(one.owners) or "nobody"), "dim"), indent=2)
         page.line(
             f"{one.at.line}{'' if one.at.exact else ' (prompt)'}: ",
-            (one.rule.modality, "bold"),
-            f" {one.rule.kind}, {one.rule.subject}: {one_line(one.rule.text)}",
+            (MODALITY[one.rule.modality], "bold"),
+            f", {one.rule.kind}, {', '.join(one.subjects) or one.rule.subject}: {one_line(one.rule.text)}",
             indent=2,
             hang=4,
         )
@@ -126,6 +128,7 @@ def _row(one: Statement) -> dict[str, object]:
         "points": [point.id for point in one.points],
         "kind": rule.kind,
         "subject": rule.subject,
+        "decides": list(one.subjects),
         "modality": rule.modality,
         "action": rule.action,
         "object": rule.object,

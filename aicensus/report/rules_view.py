@@ -11,13 +11,13 @@ import msgspec
 from aicensus.model.finding import AuditResult
 from aicensus.model.rulebook import ComparedRules, DecidedSubject, StatedRule
 from aicensus.report.overview import NO_OWNER
+from aicensus.report.rules_table import MODALITY
 from aicensus.rules.differences import Piece, differences
 
 CONFLICTS = ("contradiction", "threshold conflict", "conditional conflict", "tension")
 _WEIGHT = {name: rank for rank, name in enumerate((*CONFLICTS, "stricter", "duplicate (equivalent)"))}
 MOST_PAIRS = 200
 """Conflicts that the page shows side by side."""
-_MODALITY = {"O": "must", "F": "must not", "P": "may", "R": "should"}
 _WORD = re.compile(r"\s+")
 
 Key = tuple[str, str]
@@ -108,7 +108,7 @@ def _rows(result: AuditResult, positions: Mapping[Key, int]) -> tuple[RuleRow, .
             rule=one,
             text=_WORD.sub(" ", one.rule.text).strip(),
             owner=", ".join(one.owners) or NO_OWNER,
-            modality=_MODALITY[one.rule.modality],
+            modality=MODALITY[one.rule.modality],
             cards=tuple(positions[one.repo, point] for point in one.points if (one.repo, point) in positions),
             conflicts=taking_part.count(at),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from aicensus.model.rules import PromptRule
@@ -21,7 +22,7 @@ def subject_name(text: str) -> str:
 
 
 class Subjects:
-    """The subjects that rules are looked through for: those shipped, and `own` ones with further words for them."""
+    """The subjects that rules are looked through for: those shipped, and `own` ones, whose words come first."""
 
     def __init__(self, lexicon: Lexicon, own: Mapping[str, Iterable[str]] | None = None) -> None:
         rows = read_rows("subjects")
@@ -31,9 +32,11 @@ class Subjects:
         )
         self._directions = [frozenset(self._phrases(rows["acts"][name])) for name in ("granting", "refusing", "shut")]
         self._too_wide = frozenset(self._phrases(rows["too_wide"]["words"]))
-        words: dict[str, list[str]] = {name: row.split(",") for name, row in rows["subjects"].items()}
+        words: dict[str, list[str]] = defaultdict(list)
         for name, more in (own or {}).items():
-            words.setdefault(subject_name(name), []).extend([name.replace("-", " ").replace("_", " "), *more])
+            words[subject_name(name)] += [name.replace("-", " ").replace("_", " "), *more]
+        for name, row in rows["subjects"].items():
+            words[name] += row.split(",")
         self._names: dict[Phrase, str] = {}
         for name, phrases in words.items():
             for phrase in self._phrases(",".join(phrases)):
