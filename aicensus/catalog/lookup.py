@@ -284,7 +284,7 @@ class LanguageCatalog:
             texts += [row.callee for rows in (sdk.calls, sdk.functions, sdk.prompts, sdk.decorators, sdk.state) for row in rows]
             texts += [text for spec in sdk.types for text in (*spec.annotations, *spec.values, *(row.callee for row in spec.sources))]
             texts += [text for entry in sdk.entry_points for text in (entry.decorator, entry.callee, entry.base)]
-        return frozenset(word for text in texts for word in re.findall(r"\w+", text))
+        return frozenset(word for text in texts for word in re.findall(r"\w+", re.sub(r"<[^>]*>", "", text)))
 
     def sdk_of_module(self, module: str) -> tuple[str, ...]:
         """SDKs one of whose modules is this module or contains it."""

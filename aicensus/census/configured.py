@@ -51,6 +51,10 @@ _VARIABLE = re.compile(
 _RUN_TIME = re.compile(r"^=|\{\{|\$\{|\}\}|^\$|^!(Ref|Sub|GetAtt|FindInMap|ImportValue)\b")
 _SCHEME = re.compile(r"^(?:file:(?://)?|python:)")
 _ID = re.compile(r"[\w./:@+ -]{1,200}")
+_RESOURCES = re.compile(r"(?:(?<=/)|^)(?:src/[^/]+/)?resources/(?:[^/]+/)*$")
+"""Where the modules of Maven, Gradle and the like keep their resources, under the folder of the module."""
+_PROFILE = re.compile(r"(?:^|/)(?:application|bootstrap)-[^/]+$|(?:^|/)appsettings\.[^/]+\.json$")
+"""Files that add to the settings of an application in one environment."""
 _HOLES = re.compile(r"\{\{[#-]?\s*([A-Za-z_$][\w.\[\]\"'$]*)|\$\{([A-Za-z_][\w.]*)\}|(?<!\{)\{([A-Za-z_][\w.]*)\}(?!\})")
 
 
@@ -405,15 +409,30 @@ def _reads_itself(point: Point, setting: ModelSetting) -> bool:
 
 
 def _nearest(point: Point, settings: Iterable[ModelSetting], *, above: bool = False) -> list[ModelSetting]:
-    """Settings of the innermost folder that is above a point; where none is, all of them, or with `above` none."""
+    """Settings of the innermost application that is above a point; where none is, all of them, or with `above` none.
+
+    What its libraries read by themselves is said by one application alone, not by its neighbours.
+    """
+    settings = [setting for setting in settings if setting.scope != "test" or point.scope == "test"]
     folder = f"{posixpath.dirname(point.path)}/"
     homes = [(len(home), setting) for setting in settings if (home := _home(setting)) == "/" or folder.startswith(home)]
-    nearest = max((depth for depth, _ in homes), default=0)
-    return [setting for depth, setting in homes if depth == nearest] if homes or above else list(settings)
+    if homes:
+        nearest = max(depth for depth, _ in homes)
+        return _of_profile([setting for depth, setting in homes if depth == nearest])
+    read_by_itself = any(point.sdk in setting.sdks for setting in settings)
+    others = above or (read_by_itself and len({_home(setting) for setting in settings}) > 1)
+    return [] if others else _of_profile(settings)
 
 
 def _home(setting: ModelSetting) -> str:
-    return f"{posixpath.dirname(setting.path)}/"
+    """The folder that a setting speaks for: that of its file, or the module whose resources the file is among."""
+    folder = f"{posixpath.dirname(setting.path)}/"
+    return _RESOURCES.sub("", folder) or "/"
+
+
+def _of_profile(settings: list[ModelSetting]) -> list[ModelSetting]:
+    """What holds without a profile (`application-cloud.yml`, `appsettings.Development.json`), or all where only profiles say it."""
+    return [setting for setting in settings if not _PROFILE.search(setting.path)] or settings
 
 
 def _given(point: Point, settings: list[ModelSetting]) -> Point:

@@ -153,6 +153,8 @@ class _CSharp(Reader):
         name = node.child_by_field_name("name")
         if node.type == "parameter" and name is not None:
             self.add_parameter(index, name, self.type(node.child_by_field_name("type")), self.default(node))
+            if "this" in self.marks(node):
+                self.builder.scopes[index].receiver = self.text(name)
         elif node.type in ("identifier", "implicit_parameter"):
             self.add_parameter(index, node)
 
@@ -186,6 +188,23 @@ class _CSharp(Reader):
             name, value = declarator.child_by_field_name("name"), self.default(declarator)
             if name is not None:
                 self.declare(name, self.given(value, annotation, self.text(name)), annotation or self.asked(value), declarator)
+            elif pattern := self.of_type(declarator, "tuple_pattern"):
+                self.take_apart(self.parts(pattern[0]), self.expr(self.parts(declarator)[-1]), node)
+
+    def take_apart(self, parts: list[Node], value: Expr, whole: Node) -> None:
+        """`var (a, b) = value`, `(A a, B b) = value` and `(a, b) = value`."""
+        for number, part in enumerate(parts):
+            item = Item(value, Const(number, self.line(whole), self.line(whole)))
+            named = part.child_by_field_name("name") if part.type == "declaration_expression" else None
+            if named is not None:
+                self.declare(named, item, self.type(part.child_by_field_name("type")), whole)
+            elif part.type == "identifier" and whole.type == "variable_declaration":
+                self.declare(part, item, whole=whole)
+            elif part.type in ("identifier", "member_access_expression"):
+                self.assign(part, item, whole)
+
+    def tuple_(self, node: Node) -> Expr:
+        return Seq(tuple([arg.value for arg in self.arguments(node)]))
 
     def asked(self, value: Node | None) -> Expr | None:
         """The type that a container is asked for: `services.GetRequiredService<T>()`."""
@@ -384,8 +403,12 @@ class _CSharp(Reader):
         return Choice(tuple([self.expr(arm) for arm in arms]))
 
     def assignment(self, node: Node) -> Expr:
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is not None and right is not None and left.type == "tuple_expression":
+            value = self.expr(right)
+            self.take_apart([self.parts(part)[-1] for part in self.parts(left)], value, node)
+            return value
         if (operator := node.child_by_field_name("operator")) is not None and self.text(operator) == "+=":
-            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
             if left is not None and right is not None and right.type in ("lambda_expression", "identifier", "member_access_expression"):
                 value = Op("+", self.expr(left), self.expr(right))
                 self.assign(left, value, node)
@@ -438,6 +461,7 @@ class _CSharp(Reader):
         "anonymous_object_creation_expression": anonymous,
         "initializer_expression": initializer,
         "collection_expression": collection_expression,
+        "tuple_expression": tuple_,
         "typeof_expression": type_of,
         "cast_expression": cast,
         "switch_expression": switch,

@@ -118,7 +118,18 @@ class _Kotlin(Reader):
     def parameter_list(self, node: Node) -> Node | None:
         return next(iter(self.of_type(node, "function_value_parameters", "lambda_parameters")), None)
 
+    def extended(self, node: Node) -> Node | None:
+        """The type that a function is an extension of: `fun Chat.ask(text: String)`."""
+        name = node.child_by_field_name("name")
+        before = [part for part in self.parts(node) if name is not None and part.end_byte < name.start_byte]
+        return next((part for part in before if part.type in ("user_type", "nullable_type", "parenthesized_type")), None)
+
     def parameters(self, node: Node, index: int) -> None:
+        extended = self.extended(node.parent) if node.parent is not None else None
+        if extended is not None:
+            scope = self.builder.scopes[index]
+            scope.receiver, scope.is_static = self.RECEIVER, True
+            scope.params.append(Param(self.RECEIVER, None, self.type(extended)))
         after = ""
         for child in self.parts(node):
             if child.type in ("parameter", "variable_declaration"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aicensus.link.core import DISPATCHED, Core, Handed, Place
+from aicensus.link.core import DISPATCHED, Core, Handed, Place, is_extension
 from aicensus.link.project import Module, last_name
 from aicensus.link.values import (
     Class,
@@ -61,6 +61,8 @@ class Arguments(Core):
             if arg.name == name:
                 return [(arg.value, caller, call.scope, site.frame)]
         slot = position - offset
+        if slot < 0 and is_extension(record) and isinstance(call.callee, Attr):
+            return [(call.callee.base, caller, call.scope, site.frame)]
         if parameter.kind != "kw" and 0 <= slot < len(positional) and not any(a.spread for a in positional[: slot + 1]):
             return [(positional[slot].value, caller, call.scope, site.frame)]
         forwarded = [a for a in call.args if a.spread]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from aicensus.catalog.schema import Condition, FunctionRow
-from aicensus.link.core import FIELD, LAYOUT, MAX_FRAMES, OBJECTS, PARSERS, Core, depth_of, is_object, unique
+from aicensus.link.core import FIELD, LAYOUT, MAX_FRAMES, OBJECTS, PARSERS, Core, depth_of, is_extension, is_object, is_seen, unique
 from aicensus.link.project import Module, last_name
 from aicensus.link.values import (
     Class,
@@ -99,8 +99,9 @@ class Calls(Core):
         """What the call calls."""
         call = module.calls[index]
         values = self.eval(call.callee, module, call.scope, frame)
-        if len(values) > 1 and module.facts.package is not None:
-            values = self._fitting(values, call)
+        if module.facts.package is not None:
+            values = self._fitting(values, call) if len(values) > 1 else values
+            values = self._extensions(values, call, module) or values
         if any(isinstance(v, Param) for v in values):
             return unique(e for v in values for e in ((v, *self.origins(v)) if isinstance(v, Param) else (v,)))
         return values
@@ -114,6 +115,45 @@ class Calls(Core):
     def _takes(self, func: Func, count: int) -> bool:
         params = self.at(func.path).scopes[func.scope].params
         return any(p.kind for p in params) or sum(p.default is None for p in params) <= count <= len(params)
+
+    def _extensions(self, values: Values, call: Call, module: Module) -> Values:
+        """Functions of the tree that are called as if they were methods of what they extend: `chat.AskBriefly(text)`."""
+        callee, count = call.callee, 1 + len([a for a in call.args if a.name is None])
+        if not isinstance(callee, Attr) or any(isinstance(v, Func | Class) for v in values):
+            return ()
+        found = []
+        for home in self.project.defining.of(callee.name):
+            for index, record in enumerate(home.scopes):
+                if record.name != callee.name or not is_extension(record) or not (is_seen(home, module) or callee.name in module.imports):
+                    continue
+                func = Func(home.path, index, Inst(home.path, home.enclosing_class(index) or 0))
+                if self._takes(func, count + len([a for a in call.args if a.name])) and not self._has_own(values, module):
+                    found.append(func)
+        return tuple(v for v in found if self._may_extend(v, call, module))
+
+    def _has_own(self, values: Values, module: Module) -> bool:
+        """Whether a library has such a method itself."""
+        language = self.catalog(module)
+        return any(isinstance(v, Ext) and (language.calls(v.path) or language.function(v.path) or language.constructs(v.path)) for v in values)
+
+    def _may_extend(self, func: Func, call: Call, module: Module) -> bool:
+        """Whether what stands before the dot can be of the type that the function extends; what is not known can."""
+        assert isinstance(call.callee, Attr)
+        home = self.at(func.path)
+        record = home.scopes[func.scope]
+        declared = next((p.annotation for p in record.params if p.name == record.receiver), None)
+        wanted = {_kind(v) for v in self.annotated(declared, home, record.parent)} if declared is not None else set()
+        held = [v for v in self.eval(call.callee.base, module, call.scope) if isinstance(v, Inst) or (isinstance(v, Ext) and v.path[0] == "<")]
+        if not held or not wanted:
+            return True
+        return any(not wanted.isdisjoint(self._kinds(v, module)) for v in held)
+
+    def _kinds(self, value: Inst | Ext, module: Module) -> Iterator[object]:
+        if isinstance(value, Inst):
+            yield from self.lineage(Class(value.path, value.scope))[0]
+            return
+        info = self.catalog(module).types.get(value.path.strip("<>"))
+        yield from (f"<{name}>" for name in info.lineage) if info is not None else (value.path,)
 
     def call(self, module: Module, index: int, frame: Frame | None) -> Values:
         """What the call may give."""
@@ -477,6 +517,11 @@ class Calls(Core):
             elif isinstance(base, Ext):
                 found.append(self.constructed(base, Inst(module.path, cls, site)))
         return tuple(found)
+
+
+def _kind(value: Value) -> object:
+    """What an object is an instance of: a class of the tree or a type of a library."""
+    return Class(value.path, value.scope) if isinstance(value, Inst) else getattr(value, "path", "")
 
 
 def _placeholder(text: str, path: str, record: Call) -> Iterator[Value]:

@@ -351,6 +351,18 @@ def is_vacant(value: Value) -> bool:
     return isinstance(value, Unknown) or value == Scalar(None)
 
 
+def is_seen(other: Module, module: Module) -> bool:
+    """Whether the names of `other` need no import of their own in `module`."""
+    package, own = other.facts.package or "", module.facts.package or ""
+    shared = package == own or own.startswith(f"{package}.")
+    return other.facts.language == module.facts.language and (shared or any(s.module == package for s in module.facts.stars))
+
+
+def is_extension(record: Scope) -> bool:
+    """Whether a function is called as if it were a method of its first parameter: `static Ask(this IChatClient chat, string text)`."""
+    return record.is_static and bool(record.params) and record.params[0].name == record.receiver
+
+
 def depth_of(site: Site | None) -> int:
     return site.frame.depth if site is not None and site.frame is not None else 0
 

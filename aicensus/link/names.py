@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from aicensus.catalog import LanguageCatalog
-from aicensus.link.core import ITERATING, VALUED, Core, unique
+from aicensus.link.core import ITERATING, VALUED, Core, is_extension, is_seen, unique
 from aicensus.link.project import Module
 from aicensus.link.values import (
     Class,
@@ -46,7 +46,7 @@ class Names(Core):
             record = module.scopes[current]
             if record.kind == "function":
                 within = self.frame_of(frame, module, current)
-                if record.receiver == name:
+                if record.receiver == name and not is_extension(record):
                     return self._receiver(record, module, current, frame)
                 parameter = next((p for p in record.params if p.name == name), None)
                 own = within
@@ -91,7 +91,7 @@ class Names(Core):
         """What another file of the module's package, or one whose names it sees, calls by this name."""
         for path in self.project.packages.beside(module.path, name, [s.module for s in module.facts.stars]):
             other = self.project.module(path)
-            if other is None or other is module or not self._is_seen(other, module):
+            if other is None or other is module or not is_seen(other, module):
                 continue
             key = ("package", other.path, name)
             if key in self._active or not (bindings := other.names.get((0, name))):
@@ -103,13 +103,6 @@ class Names(Core):
             finally:
                 self._active.discard(key)
         return ()
-
-    @staticmethod
-    def _is_seen(other: Module, module: Module) -> bool:
-        """Whether the names of `other` need no import of their own in `module`."""
-        package, own = other.facts.package or "", module.facts.package or ""
-        shared = package == own or own.startswith(f"{package}.")
-        return other.facts.language == module.facts.language and (shared or any(s.module == package for s in module.facts.stars))
 
     def _in_work(self, binding: Binding, module: Module) -> bool:
         return module.facts.language == "python" and (module.path, id(binding.value), binding.scope, None) in self._active

@@ -209,7 +209,9 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     end_line: int
     params: tuple[Param, ...] = ()
     receiver: str | None = None
-    """Name of the instance inside a method (`self`, `this`), or of the class (`cls`); None for others."""
+    """Name of the instance inside a method (`self`, `this`), or of the class (`cls`); None for others.
+
+    In a static function that has a parameter of this name, what the function extends: the object before the dot of its calls."""
     decorators: tuple[Expr, ...] = ()
     bases: tuple[Expr, ...] = ()
     returns: tuple[Expr, ...] = ()
