@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import msgspec
 
 from aicensus.catalog import Catalog
-from aicensus.catalog.schema import CallerSpec, CallRow, Kind, Slot
+from aicensus.catalog.schema import NO_SLOT, CallerSpec, CallRow, Kind, Slot
 from aicensus.link.called_as import CalledAs
 from aicensus.link.core import Handed, is_cut, words
 from aicensus.link.evaluate import RUNNERS, Evaluator, Place
@@ -18,13 +18,15 @@ from aicensus.link.paths import HOLE
 from aicensus.link.project import Module, chain, last_name, root_name
 from aicensus.link.text import Reader
 from aicensus.link.values import Class, Ext, Frame, Func, Partial, Site, Text, Value
-from aicensus.model.facts import Attr, CallRef, Expr, Name
+from aicensus.model.facts import Attr, CallRef, Expr, Name, Scope
 
 Confidence = Literal["certain", "likely", "possible"]
 MAX_LENT = 3
 """Functions that hand an address on to the one that sends the request."""
 MAX_LENDERS = 100
 """Callers behind callers that are asked for the address of one request: what more of them share is the program's way to send any."""
+SERVICE_TEXT = Slot((1, 0))
+"""Where a method of an interface is given its text: after the id of the conversation, where it has one."""
 KIND_WORDS: dict[Kind, frozenset[str]] = {
     "embedding": frozenset({"embed", "embedding", "embeddings", "embedder"}),
     "rerank": frozenset({"rerank", "reranker", "reranking"}),
@@ -55,6 +57,24 @@ class Hit:
         """The call whose arguments are the request, when the function of the hit is entered through `frame`."""
         own = Site(self.path, self.call)
         return self.inner.entered(own, frame) if self.inner is not None else msgspec.structs.replace(own, frame=frame)
+
+
+def served_by(evaluator: Evaluator, hit: Hit) -> Iterator[tuple[Module, int]]:
+    """Methods of the interfaces that a library implements at a hit: whoever calls one asks the model."""
+    for cls in _handed_classes(evaluator, hit.row, (*hit.target.trail, Site(hit.path, hit.call))):
+        home = evaluator.at(cls.path)
+        yield from ((home, method) for method in home.children.get(cls.scope, ()) if is_abstract(home.scopes[method]))
+
+
+def _handed_classes(evaluator: Evaluator, row: CallRow, sites: Sequence[Site]) -> Iterator[Class]:
+    """Classes that the calls are given for a library to implement."""
+    given = (v for s in sites for name in row.declares.order for p in evaluator.given(s, name) for v in evaluator.eval(*p))
+    yield from (v for v in given if isinstance(v, Class))
+
+
+def is_abstract(record: Scope) -> bool:
+    """Whether a function of a class-based language has no body."""
+    return any(isinstance(d, Name) and d.id == "abstract" for d in record.decorators)
 
 
 class Endpoint(NamedTuple):
@@ -101,6 +121,7 @@ class Matcher:
                     lent.setdefault(module.path, []).extend(list(self._lent.values())[before:])
             todo = left
         self._add_requests(modules, found)
+        self._of_services(found)
         run = {(hit.path, hit.inner.path, hit.inner.call) for hit in found.values() if hit.inner is not None}
         ordered = (found.get((module.path, index)) for module in modules for index in range(len(module.calls)))
         kept = [hit for hit in ordered if hit is not None and (hit.path, hit.path, hit.call) not in run]
@@ -187,20 +208,45 @@ class Matcher:
         at = module.decorated.get(index)
         if at is None:
             return True
-        if module.facts.package is not None and not any(isinstance(d, Name) and d.id == "abstract" for d in module.scopes[at].decorators):
+        if module.facts.package is not None and not is_abstract(module.scopes[at]):
             return True
         before = (i for i, scope in module.decorated.items() if scope == at and i < index)
         return any(self._makes_point(module, i) for i in before)
 
     def _declared(self, row: CallRow, sites: Sequence[Site]) -> bool:
         """Whether a class that one of the calls is given declares the points itself, by decorated methods."""
-        given = (v for s in sites for name in row.declares.order for p in self.evaluator.given(s, name) for v in self.evaluator.eval(*p))
-        for cls in (v for v in given if isinstance(v, Class)):
+        for cls in _handed_classes(self.evaluator, row, sites):
             home = self.evaluator.at(cls.path)
             for method in home.children.get(cls.scope, ()):
                 if any(at == method and self._makes_point(home, index) for index, at in home.decorated.items()):
                     return True
         return False
+
+    def _of_services(self, found: dict[tuple[str, int], Hit]) -> None:
+        """Put the calls of what a library implements in the place of the call that has it implemented; it stays where none is known."""
+        for hit in [hit for hit in found.values() if hit.row.declares]:
+            made = Site(hit.path, hit.call)
+            target = Ext(f"{hit.target.path}()", (*hit.target.trail, made))
+            row = msgspec.structs.replace(hit.row, declares=NO_SLOT, prompt=SERVICE_TEXT)
+            methods = {(home.path, method): home.scopes[method].name for home, method in served_by(self.evaluator, hit)}
+            asking = [
+                (module.path, index)
+                for module in list(self.evaluator.modules())
+                for name in sorted(set(methods.values()))
+                for index in module.calls_of.get(name, ())
+                if self._asks_service(module, index, made, methods)
+            ]
+            for path, index in asking:
+                found.setdefault((path, index), Hit(path, index, row, target, "certain", f"calls what {hit.target.path} gives", hit.kind, hit.provider))
+            if asking:
+                del found[hit.path, hit.call]
+
+    def _asks_service(self, module: Module, index: int, made: Site, methods: Container[tuple[str, int]]) -> bool:
+        callee = module.calls[index].callee
+        if any(isinstance(v, Func) and (v.path, v.scope) in methods for v in self.evaluator.callee(module, index)):
+            return True
+        held = self.evaluator.eval(callee.base, module, module.calls[index].scope) if isinstance(callee, Attr) else ()
+        return any(isinstance(v, Ext) and any((s.path, s.call) == (made.path, made.call) for s in v.trail) for v in held)
 
     def _makes_point(self, module: Module, index: int) -> bool:
         language = self.evaluator.catalog(module)

@@ -17,7 +17,7 @@ from aicensus.link.called_as import CalledAs
 from aicensus.link.caller_search import CallerSearch, Search, imported_sdks
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.gateways import Linker
-from aicensus.link.matching import Hit, Matcher
+from aicensus.link.matching import Hit, Matcher, served_by
 from aicensus.link.project import Project, chain, imports_in, last_name
 from aicensus.link.scopes import Scopes
 from aicensus.link.script_modules import ScriptModules
@@ -118,8 +118,10 @@ def _may_call(result: LinkResult, followed: set[str]) -> set[str]:
     asked: set[Search] = set()
     project, search, store = result.project, result.search, result.search.store
     given = ((h.path, h.call) for h in result.hits)
+    served = (method for hit in result.hits for method in served_by(result.evaluator, hit))
     searches = {s for path in followed for s in search.defined(result.evaluator.at(path))}
     searches |= {s for path, call in (*given, *sorted(result.linked.passing)) for s in search.callers(result.evaluator.at(path), call)}
+    searches |= {s for module, method in served for s in search.naming(module, method)}
     while searches := searches - asked:
         asked |= searches
         more = search.files(searches, followed | found)
