@@ -105,7 +105,7 @@ class Catalog:
         """The look-ups of `python`, `javascript` ...; empty for a language without files."""
         if lang not in self._languages:
             own = self.languages_of((lang,))
-            self._languages[lang] = LanguageCatalog([sdk for sdk in self.sdks if sdk.language in own])
+            self._languages[lang] = LanguageCatalog([sdk for sdk in self.sdks if sdk.language in own], self.http.senders(own))
         return self._languages[lang]
 
     @staticmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from aicensus.catalog.pattern import Table, expand, has_wildcard, to_regex
@@ -37,8 +37,10 @@ class Http:
         self._paths = sorted(paths, key=lambda row: -len(row[0]))
         self.shapes: tuple[ShapeSpec, ...] = tuple(row for file in files for row in file.shapes)
         self._callers: dict[str, Table[CallerSpec]] = {}
+        self._sent_by: dict[str, list[str]] = {}
         for file in files:
             for caller in file.callers:
+                self._sent_by.setdefault(caller.language, []).append(caller.callee)
                 table = self._callers.setdefault(caller.language, Table())
                 for text in expand(caller.callee):
                     table.add(text, caller)
@@ -71,6 +73,10 @@ class Http:
         """The row of a function that sends a request."""
         tables = (self._callers.get(name) for name in (language, *ALSO.get(language, ())))
         return next((row for table in tables if table is not None for row in table.find(path)), None)
+
+    def senders(self, languages: Iterable[str]) -> tuple[str, ...]:
+        """Patterns of the functions that send requests."""
+        return tuple(text for one in sorted(languages) for text in self._sent_by.get(one, ()))
 
     def may_end_with(self, language: str, name: str) -> bool:
         """Whether a function of this name may send a request."""

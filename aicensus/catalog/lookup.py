@@ -83,8 +83,10 @@ def _remembered(method: Callable[Concatenate[LanguageCatalog, P], A]) -> Callabl
 class LanguageCatalog:
     """The look-ups of one language over its SDK files. Paths are written as the linker writes them."""
 
-    def __init__(self, sdks: Sequence[Sdk]) -> None:
+    def __init__(self, sdks: Sequence[Sdk], senders: Sequence[str] = ()) -> None:
+        """`senders` are the patterns of functions of any library that send requests."""
         self.sdks = tuple(sdks)
+        self._senders = tuple(senders)
         self._rows: dict[int, Any] = {}
         self._answers: dict[str, dict[Any, Any]] = {}
         self._modules_found: dict[str, tuple[str, ...]] = {}
@@ -277,9 +279,9 @@ class LanguageCatalog:
 
     @_remembered
     def words(self, module: str) -> frozenset[str]:
-        """Names that stand in the patterns of the SDKs that a module belongs to."""
+        """Names that stand in the patterns of the SDKs that a module belongs to, and of the senders of requests that it holds."""
         held = frozenset(self.sdk_of_module(module))
-        texts: list[str] = []
+        texts = [text for text in self._senders if module in text]
         for sdk in (sdk for sdk in self.sdks if sdk.sdk in held):
             texts += [row.callee for rows in (sdk.calls, sdk.functions, sdk.prompts, sdk.decorators, sdk.state) for row in rows]
             texts += [text for spec in sdk.types for text in (*spec.annotations, *spec.values, *(row.callee for row in spec.sources))]

@@ -14,6 +14,8 @@ from aicensus.extract.typed import ABSTRACT, Reader, Table, dedented, unescaped
 from aicensus.model.facts import Arg, Attr, CallRef, Const, DefRef, Expr, FileFacts, Import, Name, Seq, Unknown
 
 _DEFINITIONS = ("class_declaration", "interface_declaration", "enum_declaration", "record_declaration", "annotation_type_declaration")
+_GETTING = frozenset({"Getter", "Data", "Value"})
+"""Annotations of Lombok by which a class has methods that read its fields; the first may stand at one field."""
 _WRAPPERS = frozenset(
     {"Optional", "Provider", "Instance", "ObjectProvider", "ObjectFactory", "Supplier", "Lazy", "CompletableFuture", "Mono", "Uni", "Class"}
 )
@@ -120,6 +122,29 @@ class _Java(Reader):
             if name is not None:
                 read = self.named_value(value, self.text(name)) if value is not None else filled
                 self.declare(name, read, annotation, declarator)
+                if node.type == "field_declaration" and self.has_getter(given):
+                    self.getter(name, annotation)
+
+    def has_getter(self, given: tuple[Expr, ...]) -> bool:
+        """Whether annotations of a field or of its class have a method made that reads it."""
+        of_class = self.builder.scopes[self.builder.current].decorators
+        return any(self.annotated_as(d) in _GETTING for d in of_class) or any(self.annotated_as(d) == "Getter" for d in given)
+
+    def annotated_as(self, annotation: Expr) -> str:
+        callee = self.builder.call(annotation.index).callee if isinstance(annotation, CallRef) else annotation
+        return callee.name if isinstance(callee, Attr) else callee.id if isinstance(callee, Name) else ""
+
+    def getter(self, field: Node, annotation: Expr | None) -> None:
+        """`getField()`, made at compile time."""
+        named, line = self.text(field), self.line(field)
+        name = f"get{named[:1].upper()}{named[1:]}"
+        index = self.builder.open_scope("function", name, line, line)
+        scope = self.builder.scopes[index]
+        scope.receiver, scope.annotation = self.RECEIVER, annotation
+        self.builder.bind(field.start_byte, Name(name, line), DefRef(index), line, line)
+        outer, self.builder.current = self.builder.current, index
+        self.builder.returns(Attr(Name(self.RECEIVER, line), named, line))
+        self.builder.current = outer
 
     def resource(self, node: Node) -> None:
         name, value = node.child_by_field_name("name"), node.child_by_field_name("value")

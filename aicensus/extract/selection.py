@@ -97,6 +97,11 @@ def _http_tokens(catalog: Catalog) -> list[str]:
         "/chat/completions",
         ":generateContent",
         "/api/generate",
+        "/v1/messages",
+        "/v1/embeddings",
+        *(f"{quote}{path}" for quote in "\"'" for path in ("chat/completions", "api/generate", "api/chat")),
+        '"completions"',
+        "'completions'",
     ]
 
 

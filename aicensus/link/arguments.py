@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from aicensus.link.core import DISPATCHED, Core, Handed, Place, is_extension
 from aicensus.link.project import Module, last_name
 from aicensus.link.values import (
@@ -29,6 +31,17 @@ from aicensus.model.facts import (
     Template,
 )
 from aicensus.model.facts import Param as Parameter
+
+
+MAX_PACKED = 2
+"""Names between a body and what it was made of."""
+KEYED = frozenset({"setdefault", "put", "add", "addProperty", "set", "Add"})
+"""Methods that put their second argument under their first."""
+PACKING = frozenset({
+    "toJson", "writeValueAsString", "writeValueAsBytes", "toJSONString", "encodeToString", "toRequestBody", "ofString", "ofByteArray", "toString",
+    "getBytes", "RequestBody", "create", "StringEntity", "HttpEntity", "JsonContent", "StringContent", "Serialize", "SerializeToUtf8Bytes",
+})  # fmt: skip
+"""Functions that make the body of a request of an object, or its text, in class-based languages."""
 
 
 class Arguments(Core):
@@ -208,12 +221,15 @@ class Arguments(Core):
             return [p for side in (expr.right, expr.left) for p in self._keys(side, key, where, depth + 1, handed=handed)]
         if isinstance(expr, Const | Template | Op):
             return []
-        places: list[Place] = []
+        places = [p for packed in _packed(expr, module, scope) for p in self._keys(packed, key, where, depth + 1, handed=handed)]
         for value in self.eval(expr, module, scope, frame):
             if isinstance(value, Composite) and isinstance(value.expr, Map):
                 places += self._keys(value.expr, key, (self.at(value.path), value.scope, value.frame), depth + 1, handed=handed)
             elif isinstance(value, Ext) and value.trail:
                 places += self.given(value.trail[-1], key)
+                if module.facts.package is not None:
+                    built = (s for s in value.trail if last_name(self.at(s.path).calls[s.call].callee) == key)
+                    places += [place for s in built for place in self.given(s, 0)]
             elif isinstance(value, Inst) and value.site is not None:
                 places += self.given(value.site, key)
             elif handed == "callers" and isinstance(value, Param) and not value.derived:
@@ -246,7 +262,7 @@ class Arguments(Core):
             if b.value is not None and around(module, b.scope) == home and _puts(b.target, base, key)
         ]
         for call in (module.calls[i] for i in module.mutations.get(held, ()) if isinstance(base, Name)):
-            filled = last_name(call.callee) == "setdefault" and len(call.args) == 2 and around(module, call.scope) == home
+            filled = last_name(call.callee) in KEYED and len(call.args) == 2 and around(module, call.scope) == home
             if filled and isinstance(call.args[0].value, Const) and call.args[0].value.value == key:
                 found.append((call.args[1].value, module, call.scope, frame))
         for call in (module.calls[i] for i in module.filled.get(held, ()) if isinstance(base, Name)):
@@ -254,6 +270,22 @@ class Arguments(Core):
             if isinstance(into, Attr) and into.base == Name(held, getattr(into.base, "line", 0)) and into.name == key:
                 found += [(a.value, module, call.scope, frame) for a in call.args if around(module, call.scope) == home]
         return found
+
+
+def _packed(expr: Expr, module: Module, scope: int, depth: int = 0) -> Iterator[Expr]:
+    """What a body was made of by functions that only write it in another form: `RequestBody.create(gson.toJson(body), JSON)`."""
+    if module.facts.package is None or depth > MAX_PACKED:
+        return
+    if isinstance(expr, Name):
+        bound = (b.value for b in module.names.get((module.enclosing_function(scope) or 0, expr.id), ()))
+        made = [value for value in bound if isinstance(value, CallRef)]
+        yield from _packed(made[0], module, scope, depth + 1) if len(made) == 1 else ()
+    elif isinstance(expr, CallRef) and last_name(module.calls[expr.index].callee) in PACKING:
+        call = module.calls[expr.index]
+        object_before = (call.callee.base,) if isinstance(call.callee, Attr) and not call.args else ()
+        for inner in (*object_before, *(arg.value for arg in call.args)):
+            if isinstance(inner, Name | Map | CallRef):
+                yield inner
 
 
 def _puts(target: Expr, base: Expr, key: str) -> bool:

@@ -134,7 +134,9 @@ class Calls(Core):
     def _has_own(self, values: Values, module: Module) -> bool:
         """Whether a library has such a method itself."""
         language = self.catalog(module)
-        return any(isinstance(v, Ext) and (language.calls(v.path) or language.function(v.path) or language.constructs(v.path)) for v in values)
+        return any(
+            isinstance(v, Ext) and (language.calls(v.path) or language.function(v.path) or language.constructs(v.path)) for v in values
+        )
 
     def _may_extend(self, func: Func, call: Call, module: Module) -> bool:
         """Whether what stands before the dot can be of the type that the function extends; what is not known can."""
@@ -143,7 +145,9 @@ class Calls(Core):
         record = home.scopes[func.scope]
         declared = next((p.annotation for p in record.params if p.name == record.receiver), None)
         wanted = {_kind(v) for v in self.annotated(declared, home, record.parent)} if declared is not None else set()
-        held = [v for v in self.eval(call.callee.base, module, call.scope) if isinstance(v, Inst) or (isinstance(v, Ext) and v.path[0] == "<")]
+        held = [
+            v for v in self.eval(call.callee.base, module, call.scope) if isinstance(v, Inst) or (isinstance(v, Ext) and v.path[0] == "<")
+        ]
         if not held or not wanted:
             return True
         return any(not wanted.isdisjoint(self._kinds(v, module)) for v in held)
@@ -296,7 +300,7 @@ class Calls(Core):
         record = module.scopes[func.scope]
         frame = self.frame(func, site, shift)
         found = unique(v for expr in record.returns for v in self.eval(expr, module, func.scope, frame))
-        if record.annotation is not None and all(map(_is_open, found)):
+        if record.annotation is not None and all(_is_open(v, typed=module.facts.package is not None) for v in found):
             typed = self.annotated(record.annotation, module, record.parent)
             return found + typed
         return found
@@ -533,10 +537,13 @@ def _placeholder(text: str, path: str, record: Call) -> Iterator[Value]:
             yield Text(match[2], path, record.line, record.line)
 
 
-def _is_open(value: Value) -> bool:
-    """Whether an annotation says more: nothing is known of the value, or that it comes out of one of the language's own containers."""
+def _is_open(value: Value, *, typed: bool) -> bool:
+    """Whether an annotation says more: nothing is known of the value, or that it comes out of one of the language's own containers.
+
+    In languages whose types are checked (`typed`) also what any library gives of which the catalogue knows nothing.
+    """
     if isinstance(value, Ext):
-        return value.path.startswith("builtins.") and "()" in value.path
+        return (typed and value.path[0] != "<" or value.path.startswith("builtins.")) and "()" in value.path
     return isinstance(value, Unknown | Param) or value == Scalar(None)
 
 

@@ -122,6 +122,7 @@ class Matcher:
             todo = left
         self._add_requests(modules, found)
         self._of_services(found)
+        self._of_built_requests(found)
         run = {(hit.path, hit.inner.path, hit.inner.call) for hit in found.values() if hit.inner is not None}
         ordered = (found.get((module.path, index)) for module in modules for index in range(len(module.calls)))
         kept = [hit for hit in ordered if hit is not None and (hit.path, hit.path, hit.call) not in run]
@@ -237,9 +238,23 @@ class Matcher:
                 if self._asks_service(module, index, made, methods)
             ]
             for path, index in asking:
-                found.setdefault((path, index), Hit(path, index, row, target, "certain", f"calls what {hit.target.path} gives", hit.kind, hit.provider))
+                found.setdefault(
+                    (path, index), Hit(path, index, row, target, "certain", f"calls what {hit.target.path} gives", hit.kind, hit.provider)
+                )
             if asking:
                 del found[hit.path, hit.call]
+
+    def _of_built_requests(self, found: dict[tuple[str, int], Hit]) -> None:
+        """Leave out the building of requests that are sent by calls which were found as well."""
+        for hit in [hit for hit in found.values() if hit.url]:
+            module = self.evaluator.at(hit.path)
+            call = module.calls[hit.call]
+            handed = (
+                v for arg in call.args for v in self.evaluator.eval(arg.value, module, call.scope) if module.facts.package is not None
+            )
+            for site in (s for v in handed if isinstance(v, Ext) for s in v.trail):
+                if (built := found.get((site.path, site.call))) is not None and built.url:
+                    del found[site.path, site.call]
 
     def _asks_service(self, module: Module, index: int, made: Site, methods: Container[tuple[str, int]]) -> bool:
         callee = module.calls[index].callee
@@ -540,8 +555,10 @@ class Matcher:
         return found
 
     def _endpoint(self, url: str, body: Slot, site: Site) -> Endpoint | None:
-        # Pieces were joined by holes; one that stands before a slash joined two pieces, as `f"{BASE}/chat"` does.
+        # Pieces were joined by holes; one that stands before a slash joined two pieces, as `f"{BASE}/chat"` does, and one before a
+        # word at the start is an address that ends with a slash.
         plain = re.sub(r"(?<=[^/{}])\{\}(?=/)", "", url)
+        plain = re.sub(r"^\{\}(?=[a-z])", "{}/", plain)
         match = re.match(r"^(?:https?|wss?)://([^/?#]+)([^?#]*)", plain)
         host, path = (match[1], match[2]) if match else ("", plain.split("?")[0])
         known = self.catalog.http.host(host) if host else None

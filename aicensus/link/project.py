@@ -49,6 +49,7 @@ MUTATORS = frozenset({"append", "extend", "insert", "push", "unshift", "appendle
 ADDERS = frozenset({
     "add", "Add", "addAll", "addFirst", "addLast", "AddRange", "Append", "AppendLine", "AppendFormat", "AppendInterpolated",
     "WriteString", "push_str", "AddUserMessage", "AddSystemMessage", "AddMessage", "addSystemMessage", "addUserMessage", "put",
+    "addProperty", "set",
 })  # fmt: skip
 """The same in languages whose files share the names of a package."""
 

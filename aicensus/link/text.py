@@ -259,6 +259,15 @@ def _stands_in(expr: Name, binding: Binding, module: Module) -> bool:
     return call.line <= expr.line <= call.end_line
 
 
+def is_accessor(module: Module, function: int) -> bool:
+    """Whether a method of a class-based language only reads a field: what it gives came with its object."""
+    record = module.scopes[function]
+    if module.facts.package is None or record.params or len(record.returns) != 1:
+        return False
+    read = record.returns[0]
+    return isinstance(read, Name) or (isinstance(read, Attr) and read.base == Name(record.receiver or "", getattr(read.base, "line", 0)))
+
+
 def _called_path(target: Ext, call: Call) -> str:
     """The path of a library function, with the name of a member that leads to the type of what it gives."""
     return f"{target.path}.{last_name(call.callee)}" if target.member else target.path
@@ -546,6 +555,8 @@ class Reader:
                 home = self.evaluator.at(target.path)
                 for returned in home.scopes[target.scope].returns:
                     self._expr(returned, home, target.scope, inner, role, False, literal)
+                if isinstance(call.callee, Attr) and isinstance(call.callee.base, Name) and is_accessor(home, target.scope):
+                    self._expr(call.callee.base, module, scope, frame, role, False, False)
             elif isinstance(target, Class | Inst):
                 done = True
                 if module.facts.package is not None:
