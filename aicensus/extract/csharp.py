@@ -47,6 +47,10 @@ _WRAPPERS = frozenset({"Task", "ValueTask", "Lazy", "Func", "IOptions", "IOption
 _ASKING = re.compile(r"(Get\w*Service|Resolve|GetInstance)\b")
 
 
+_HANDLERS = frozenset({"lambda_expression", "identifier", "member_access_expression"})
+"""What an event is given by `+=`."""
+
+
 class _CSharp(Reader):
     LANGUAGE = "csharp"
     GRAMMAR = ("tree_sitter_c_sharp",)
@@ -408,11 +412,12 @@ class _CSharp(Reader):
             value = self.expr(right)
             self.take_apart([self.parts(part)[-1] for part in self.parts(left)], value, node)
             return value
-        if (operator := node.child_by_field_name("operator")) is not None and self.text(operator) == "+=":
-            if left is not None and right is not None and right.type in ("lambda_expression", "identifier", "member_access_expression"):
-                value = Op("+", self.expr(left), self.expr(right))
-                self.assign(left, value, node)
-                return value
+        operator = node.child_by_field_name("operator")
+        adds = operator is not None and self.text(operator) == "+="
+        if adds and left is not None and right is not None and right.type in _HANDLERS:
+            value = Op("+", self.expr(left), self.expr(right))
+            self.assign(left, value, node)
+            return value
         return super().assignment(node)
 
     STATEMENTS: ClassVar[Table] = {

@@ -32,14 +32,13 @@ from aicensus.model.facts import (
 )
 from aicensus.model.facts import Param as Parameter
 
-
 MAX_PACKED = 2
 """Names between a body and what it was made of."""
 KEYED = frozenset({"setdefault", "put", "add", "addProperty", "set", "Add"})
 """Methods that put their second argument under their first."""
 PACKING = frozenset({
-    "toJson", "writeValueAsString", "writeValueAsBytes", "toJSONString", "encodeToString", "toRequestBody", "ofString", "ofByteArray", "toString",
-    "getBytes", "RequestBody", "create", "StringEntity", "HttpEntity", "JsonContent", "StringContent", "Serialize", "SerializeToUtf8Bytes",
+    "toJson", "writeValueAsString", "writeValueAsBytes", "toJSONString", "encodeToString", "toRequestBody", "ofString", "ofByteArray",
+    "toString", "getBytes", "RequestBody", "create", "StringEntity", "HttpEntity", "JsonContent", "StringContent", "Serialize",
 })  # fmt: skip
 """Functions that make the body of a request of an object, or its text, in class-based languages."""
 

@@ -113,17 +113,17 @@ class Describer:
         if len(routes) > 1:
             routes = self._default_routes(routes) or routes
         found = [self.describe(hit, frame) for hit, frame in routes]
-        merged = self._one_setting(found) or _plain_setting(found) or _merged(found)
+        merged = self._one_setting(found, use.path) or _plain_setting(found) or _merged(found)
         if any(o.provider in OPEN for o in found) and merged.provider not in OPEN:
             merged = replace(merged, provider="multi")
         if merged.provider in OPEN and len({o.provider for o in found}) > 1 and not all(o.models for o in found) and not merged.setting:
             merged.models, merged.model_why = (), "one of several providers, not all with a known model"
         return merged
 
-    def _one_setting(self, options: list[Attributes]) -> Attributes | None:
+    def _one_setting(self, options: list[Attributes], at: str) -> Attributes | None:
         """All ways read one setting: its default is the model, whichever provider serves it."""
         names = sorted({o.setting for o in options if o.setting})
-        usual = self.defaults.model(names[0]) if len(names) == 1 and len(options) > 1 else ""
+        usual = self.defaults.model(names[0], at) if len(names) == 1 and len(options) > 1 else ""
         return replace(_merged(options), models=(usual,), model_source="setting", setting=names[0]) if usual else None
 
     def _default_routes(self, routes: list[tuple[Hit, Frame]]) -> list[tuple[Hit, Frame]]:
@@ -221,11 +221,22 @@ class Describer:
             function = language.function(value.path + method)
             made_by = [m.row for m in constructs_of(language, value.path) if self.evaluator.holds(m.row.when, site)]
             rows: list[FromRow | FunctionRow] = [*made_by[:1], *([function] if function is not None else [])]
-            for earlier in value.trail:
+            for earlier in (*value.trail, *self._configuring(module, site)):
                 yield from self._made(earlier, seen)
             for row in rows:
                 yield from self._objects(row.objects, site, seen, 0)
                 yield row, site
+
+    def _configuring(self, module: Module, site: Site) -> Iterator[Site]:
+        """Other calls on the variable that a call is made on: `builder.AddOpenAIChatClient("gpt-4o"); kernel = builder.Build();`."""
+        call = module.calls[site.call]
+        name = _held_by(call.callee, module)
+        if module.facts.package is None or name is None:
+            return
+        function = module.enclosing_function(call.scope)
+        for index, other in enumerate(module.calls):
+            if index != site.call and module.enclosing_function(other.scope) == function and _held_by(other.callee, module) == name:
+                yield Site(module.path, index, site.frame)
 
     def _objects(self, slot: Slot, site: Site, seen: set[Site], shift: int) -> Iterator[tuple[FromRow | FunctionRow, Site]]:
         for name in slot.order:
@@ -416,19 +427,20 @@ class Describer:
     def _ids(self, given: list[Place], hit: Hit | None = None) -> _Ids:
         """Model ids at these places: literal ones, else defaults of the parameters and settings that they name."""
         values = [v for place in given for v in self.evaluator.eval(*place)]
+        at = given[0][1].path if given else ""
         if found := self._spelled(values, hit):
             if len(found) > 1:
                 by_default = self._spelled([v for place in given for v in self._usual_item(place)], hit)
                 found = by_default if len(by_default) == 1 else found
-            if len(found) > 1 and (usual := {m for place in given for name in self._asked(place) if (m := self.defaults.model(name))}):
+            if len(found) > 1 and (usual := {m for place in given for name in self._asked(place) if (m := self.defaults.model(name, at))}):
                 found = tuple(usual) if len(usual) == 1 else found
             read = next((v.name for v in values if isinstance(v, Env)), "")
-            return _Ids(found, "env" if read else "literal", setting=read or self._setting(values))
+            return _Ids(found, "env" if read else "literal", setting=read or self._setting(values, at))
         for value in values:
             if isinstance(value, Param) and (of_param := self._of_param(value, hit)).names:
                 return of_param
-        if settings := tuple(dict.fromkeys(id_ for v in values if (id_ := self.defaults.model(_name(v))))):
-            return _Ids(settings, "setting", setting=self._setting(values))
+        if settings := tuple(dict.fromkeys(id_ for v in values if (id_ := self.defaults.model(_name(v), at)))):
+            return _Ids(settings, "setting", setting=self._setting(values, at))
         if any(isinstance(v, Env) for v in values):
             read_from = [v.name for v in values if isinstance(v, Env)]
             return _Ids((), "env", "set by " + ", ".join(read_from), read_from[0])
@@ -479,9 +491,9 @@ class Describer:
                 found += [v.value for v in values if isinstance(v, Text)]
         return found
 
-    def _setting(self, values: Iterable[Value]) -> str:
+    def _setting(self, values: Iterable[Value], at: str) -> str:
         """Name of the first setting among the values that the project gives one model."""
-        return next((name for v in values if (name := _name(v)) and self.defaults.model(name)), "")
+        return next((name for v in values if (name := _name(v)) and self.defaults.model(name, at)), "")
 
     def _spelled(self, values: Iterable[Value], hit: Hit | None) -> tuple[str, ...]:
         """Ids among the values: of several, the one that stands in the hit's own file, fits its provider, or is called the default."""
@@ -519,7 +531,7 @@ class Describer:
             values = self.evaluator.expand(param)
         names = self._spelled(values, hit)
         if not names:
-            names = tuple(dict.fromkeys(id_ for v in values if (id_ := self.defaults.model(_name(v)))))
+            names = tuple(dict.fromkeys(id_ for v in values if (id_ := self.defaults.model(_name(v), param.path))))
         if not names:
             further = [self._of_param(v, hit, depth + 1) for v in values if isinstance(v, Param) and v != param]
             names = tuple(dict.fromkeys(n for ids in further for n in ids.names))
@@ -548,6 +560,15 @@ class Describer:
                 return []
             options.append(texts[:4])
         return ["".join(pieces) for pieces in itertools.islice(itertools.product(*options), 8)] if options else []
+
+
+def _held_by(callee: Expr, module: Module) -> str | None:
+    """The variable before the first dot of a chain of calls."""
+    while isinstance(callee, Attr | CallRef):
+        callee = callee.base if isinstance(callee, Attr) else module.calls[callee.index].callee
+        if isinstance(callee, Name):
+            return callee.id
+    return None
 
 
 def _option_default(record: Scope, name: str, module: Module) -> Expr | None:

@@ -109,7 +109,7 @@ class Callers(Core):
                 found.append(Inst(value.path, value.scope))
             elif isinstance(value, Ext) and not value.path.startswith(("builtins.", *WRAPPING)):
                 kind = self.catalog(module).annotation(value.path)
-                if kind and module.facts.package is not None and (provided := self._provided(f"<{kind}>", module.facts.language)):
+                if kind and module.facts.package is not None and (provided := self._provided(f"<{kind}>", module)):
                     found.append(provided)
                     continue
                 found.append(Ext(f"<{kind}>" if kind else f"{value.path}()", value.trail, True))
@@ -117,13 +117,20 @@ class Callers(Core):
                 found.extend(self.annotated(value.expr, self.at(value.path), value.scope))
         return tuple(found)
 
-    def _provided(self, kind: str, language: str) -> Ext | None:
+    def _provided(self, kind: str, asking: Module) -> Ext | None:
         """The one object of a library's type that the program makes for whoever asks for the type; None where there are several or none."""
-        key = ("provided", kind, language)
+        language, home = asking.facts.language, self.applications.home_of(asking.path)
+        key = ("provided", kind, language, home)
         if key not in self._memo:
             self._memo[key] = ()
             cut = self._cut
-            made = unique(v for v in self._offers(language) if isinstance(v, Ext) and v.path == kind and v.trail)
+            offered = [
+                (self.applications.home_of(path), value)
+                for path, value in self._offers(language)
+                if isinstance(value, Ext) and value.path == kind and value.trail and self.applications.share(asking.path, path)
+            ]
+            own = [value for at, value in offered if at == home]
+            made = unique(own or (value for _, value in offered))
             if len({v.trail for v in made if isinstance(v, Ext)}) == 1:
                 self._memo[key] = made[:1]
             elif cut != self._cut:
@@ -131,19 +138,21 @@ class Callers(Core):
                 return None
         return next((v for v in self._memo[key] if isinstance(v, Ext)), None)
 
-    def _offers(self, language: str) -> Iterator[Value]:
-        """What methods that provide objects give, and what is registered with a container."""
+    def _offers(self, language: str) -> Iterator[tuple[str, Value]]:
+        """What methods that provide objects give, and what is registered with a container, each with its file."""
         for module in (m for name in sorted(PROVIDING) for m in self.project.decorating.of(name) if m.facts.language == language):
             for index, record in enumerate(module.scopes):
                 named = {last_name(module.calls[d.index].callee if isinstance(d, CallRef) else d) for d in record.decorators}
                 if record.kind == "function" and named & PROVIDING and not self.is_test(module.path):
                     cls = module.enclosing_class(index)
-                    yield from self.returned(Func(module.path, index, Inst(module.path, cls) if cls is not None else None), None)
+                    given = self.returned(Func(module.path, index, Inst(module.path, cls) if cls is not None else None), None)
+                    yield from ((module.path, value) for value in given)
         for module in (m for name in sorted(REGISTERING) for m in self.project.calling.of(name) if m.facts.language == language):
             for call in (module.calls[i] for name in REGISTERING for i in module.calls_of.get(name, ())):
                 for arg in call.args[:1]:
                     for value in self.eval(arg.value, module, call.scope):
-                        yield from self.returned(value, None) if isinstance(value, Func) else (value,)
+                        given = self.returned(value, None) if isinstance(value, Func) else (value,)
+                        yield from ((module.path, one) for one in given)
 
     def expand(self, param: Param) -> Values:
         """What a parameter may hold: what its callers give, its annotation, its default."""

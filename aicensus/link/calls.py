@@ -543,7 +543,7 @@ def _is_open(value: Value, *, typed: bool) -> bool:
     In languages whose types are checked (`typed`) also what any library gives of which the catalogue knows nothing.
     """
     if isinstance(value, Ext):
-        return (typed and value.path[0] != "<" or value.path.startswith("builtins.")) and "()" in value.path
+        return ((typed and value.path[0] != "<") or value.path.startswith("builtins.")) and "()" in value.path
     return isinstance(value, Unknown | Param) or value == Scalar(None)
 
 

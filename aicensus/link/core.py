@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 from aicensus.catalog import LANGUAGES, LanguageCatalog
+from aicensus.link.applications import Applications
 from aicensus.link.paths import Paths
 from aicensus.link.project import Module, Project
 from aicensus.link.scopes import Scopes
@@ -39,6 +40,7 @@ from aicensus.model.facts import (
     Item,
     Map,
     Name,
+    Scope,
     Seq,
 )
 from aicensus.model.facts import Param as Parameter
@@ -168,6 +170,7 @@ class Core:
         self._subclasses: dict[tuple[str, int], tuple[Class, ...]] = {}
         self._cut = 0
         self.paths = Paths(self)
+        self.applications = Applications(project.paths, project.modules)
         self._scopes = Scopes(project.paths)
         self._tests: dict[str, bool] = {}
         self._frames: dict[Frame, Frame] = {}

@@ -13,7 +13,7 @@ from aicensus.link.asked import MAX_ASKED, SYSTEM, Flow, Linked, Use, asks
 from aicensus.link.evaluate import Evaluator, Place, words
 from aicensus.link.flows import is_distinct
 from aicensus.link.kinds import picks
-from aicensus.link.matching import Hit
+from aicensus.link.matching import Hit, places
 from aicensus.link.project import Module, last_name
 from aicensus.link.standing_in import GIVEN_BACK, StandingIn
 from aicensus.link.text import MAX_LEAVES, Leaf, Reader
@@ -132,6 +132,8 @@ class Linker(StandingIn):
             known = [step for step in steps if not self._runs_any(step, handing)]
             sure = said | wanted.get((hit.path, function, hit.kind), frozenset())
             ends = self._purposes(steps, outward, sure, {*steps} - {*known})
+            if self._picked_outside(hit, function) and not any(end.worded for end in ends):
+                ends = [step for step in steps if step.entered == ((hit.path, function),)]
             if (known or not steps) and self._told(hit, self.evaluator.at(hit.path), function, ends):
                 self.linked.roles[hit.path, hit.call] = "gateway"
                 self.linked.gateways.setdefault((hit.path, function), []).append(hit)
@@ -458,8 +460,15 @@ class Linker(StandingIn):
             or any(end.worded for end in ends)
             or (hit.path, function) in flow.asked
             or self._implements(module, function)
+            or self._picked_outside(hit, function)
             or ((hit.path, function) in self._rivals and self._asked_by_any(module, function))
         )
+
+    def _picked_outside(self, hit: Hit, function: int) -> bool:
+        """Whether callers say which prompt or agent of the provider is meant: what it is for is settled there."""
+        given = places(self.evaluator, hit.row.remote_prompt, hit.request(), hit.shift)
+        named = (v for place in given for v in self.evaluator.eval(*place) if isinstance(v, Param))
+        return any((v.path, v.scope) == (hit.path, function) for v in named)
 
     def _asked_by_any(self, module: Module, function: int) -> bool:
         """Whether functions that stand in for each other are shown to be asked: by a caller, or by there being one for each provider."""

@@ -37,37 +37,41 @@ class Defaults:
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self._places: dict[str, list[_Entry]] | None = None
-        self._known: dict[str, tuple[str, ...]] = {}
+        self._known: dict[tuple[str, str], tuple[str, ...]] = {}
         self._main_lines: dict[str, frozenset[tuple[str, int]]] = {}
 
-    def model(self, name: str) -> str:
-        """The one model id that the project gives a setting of this name; empty when there is none or more than one."""
+    def model(self, name: str, at: str) -> str:
+        """The one model id that the program of the file `at` gives a setting of this name; empty when there is none or more than one."""
         if plain(name) in _GENERIC:
-            return self._exact(name)
-        found = self._ids(name)
+            return self._exact(name, at)
+        found = self._ids(name, at)
         if not found and (
             shorter := re.sub(r"(?i)[_-]?(model|model[_-]?(name|id))$|(?<=[a-z])(Model|ModelName|ModelId)$", "", name)
         ) not in ("", name):
-            found = tuple(text for text in self._ids(shorter) if _HEAD.match(text))
+            found = tuple(text for text in self._ids(shorter, at) if _HEAD.match(text))
         return found[0] if len(found) == 1 else ""
 
-    def _exact(self, name: str) -> str:
+    def _exact(self, name: str, at: str) -> str:
         """The default of a constant-like name such as `MODEL`, which only an entry spelled the same gives."""
         if not name.isupper():
             return ""
-        places = [place for place in self._index().get(plain(name), ()) if place[3] == name]
+        places = [place for place in self._places_of(plain(name), at) if place[3] == name]
         found = dict.fromkeys(t for place in places for t in self._texts(*place[:3]) if MODEL_ID.match(t) and not _FILE.search(t))
         return next(iter(found)) if len(found) == 1 else ""
 
-    def _ids(self, name: str) -> tuple[str, ...]:
-        key = plain(name)
-        if len(key) < 4:
+    def _ids(self, name: str, at: str) -> tuple[str, ...]:
+        key = plain(name), self.evaluator.applications.home_of(at)
+        if len(key[0]) < 4:
             return ()
         if key not in self._known:
-            places = self._index().get(key, ())
+            places = self._places_of(key[0], at)
             ranked = (self._of_places(p for p in places if p[4] == rank) for rank in (SET, FALLBACK, TRIED))
             self._known[key] = next(filter(None, ranked), ())
         return self._known[key]
+
+    def _places_of(self, key: str, at: str) -> list[_Entry]:
+        """Where the program of the file `at` gives the setting a value."""
+        return [place for place in self._index().get(key, ()) if self.evaluator.applications.share(at, place[0].path)]
 
     def _of_places(self, places: Iterable[_Entry]) -> tuple[str, ...]:
         texts = dict.fromkeys(text for place in places for text in self._texts(*place[:3]))
