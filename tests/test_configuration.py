@@ -392,6 +392,61 @@ def test_settings_that_a_library_reads_give_its_points_their_model(tmp_path: Pat
     assert [setting.points for setting in census.model_settings] == [(point.id,)]
 
 
+def spring(*models: tuple[str, str]) -> dict[str, str]:
+    """Settings files by path that name a chat model."""
+    return {path: f"spring.ai.openai.chat.model={model}\n" for path, model in models}
+
+
+@pytest.mark.parametrize(
+    ("files", "model", "candidates"),
+    [
+        pytest.param(
+            spring(("shop/src/main/resources/application.properties", "gpt-4o"), ("other/src/main/resources/application.properties", "o3")),
+            "gpt-4o",
+            (),
+            id="of its own module",
+        ),
+        pytest.param(
+            spring(("other/src/main/resources/application.properties", "o3"), ("third/src/main/resources/application.properties", "o1")),
+            None,
+            (),
+            id="of other modules only",
+        ),
+        pytest.param(spring(("other/src/main/resources/application.properties", "o3")), "o3", (), id="of the one application"),
+        pytest.param(spring(("application.properties", "o3")), "o3", (), id="of the folder above"),
+        pytest.param(
+            spring(
+                ("shop/src/main/resources/application.properties", "gpt-4o"),
+                ("shop/src/main/resources/application-cloud.properties", "o3"),
+            ),
+            "gpt-4o",
+            (),
+            id="without a profile",
+        ),
+        pytest.param(
+            spring(
+                ("shop/src/main/resources/application-local.properties", "o1"),
+                ("shop/src/main/resources/application-cloud.properties", "o3"),
+            ),
+            None,
+            ("o3", "o1"),
+            id="profiles only",
+        ),
+        pytest.param(
+            spring(("shop/src/test/resources/application.properties", "o1"), ("shop/src/main/resources/application.properties", "gpt-4o")),
+            "gpt-4o",
+            (),
+            id="those of tests are not for the product",
+        ),
+    ],
+)
+def test_settings_speak_for_the_module_they_lie_in(
+    tmp_path: Path, files: dict[str, str], model: str | None, candidates: tuple[str, ...]
+) -> None:
+    point = only(scanned(tmp_path, {"shop/src/main/java/shop/Desk.java": SPRING, **files}))
+    assert (point.model.id, point.model.candidates) == (model, candidates)
+
+
 def test_functions_that_sql_makes_or_drops_are_not_asked(tmp_path: Path) -> None:
     text = "create function ai.openai_embed(m text) returns int;\ndrop function ai.ollama_embed(text);\n"
     assert scanned(tmp_path, {"up.sql": text}).points == ()

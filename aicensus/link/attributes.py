@@ -234,6 +234,8 @@ class Describer:
         if module.facts.package is None or name is None:
             return
         function = module.enclosing_function(call.scope)
+        if not any(isinstance(binding.value, CallRef) for binding in module.names.get((function or 0, name), ())):
+            return
         for index, other in enumerate(module.calls):
             if index != site.call and module.enclosing_function(other.scope) == function and _held_by(other.callee, module) == name:
                 yield Site(module.path, index, site.frame)

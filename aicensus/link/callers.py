@@ -14,6 +14,7 @@ from aicensus.link.core import (
     STARTERS,
     WRAPPING,
     Core,
+    is_extension,
     library_of,
     unique,
     words,
@@ -536,7 +537,7 @@ class Callers(Core):
 
     def _enters(self, module: Module, index: int, path: str, scope: int, family: list[Class], record: Scope) -> bool:
         values = self.callee(module, index)
-        if family and all(isinstance(v, Unknown | Param) for v in values):
+        if family and not is_extension(record) and all(isinstance(v, Unknown | Param) for v in values):
             callee = module.calls[index].callee
             if module.facts.package is not None:  # Types say what a receiver is: one that is not known has a method of its own.
                 return record.name == last_name(callee) and is_distinct(record.name) and self._only_in(record.name, family)

@@ -124,12 +124,19 @@ class Calls(Core):
         found = []
         for home in self.project.defining.of(callee.name):
             for index, record in enumerate(home.scopes):
-                if record.name != callee.name or not is_extension(record) or not (is_seen(home, module) or callee.name in module.imports):
+                if record.name != callee.name or not is_extension(record) or not self._names_extension(callee.name, home, module):
                     continue
                 func = Func(home.path, index, Inst(home.path, home.enclosing_class(index) or 0))
                 if self._takes(func, count + len([a for a in call.args if a.name])) and not self._has_own(values, module):
                     found.append(func)
         return tuple(v for v in found if self._may_extend(v, call, module))
+
+    def _names_extension(self, name: str, home: Module, module: Module) -> bool:
+        """Whether a module sees the functions of another by a package of its own, by an import, or by one for all files."""
+        if is_seen(home, module) or any(imported.module == home.facts.package for _, imported in module.imports.get(name, ())):
+            return True
+        everywhere = (star for m in self.project.opening.of(module.facts.language) for star in m.facts.stars if star.level)
+        return any(star.module == home.facts.package for star in everywhere)
 
     def _has_own(self, values: Values, module: Module) -> bool:
         """Whether a library has such a method itself."""

@@ -465,7 +465,9 @@ class Linker(StandingIn):
         )
 
     def _picked_outside(self, hit: Hit, function: int) -> bool:
-        """Whether callers say which prompt or agent of the provider is meant: what it is for is settled there."""
+        """Whether callers say which agent of the provider is meant: what it is for is settled there."""
+        if hit.kind != "agent":
+            return False
         given = places(self.evaluator, hit.row.remote_prompt, hit.request(), hit.shift)
         named = (v for place in given for v in self.evaluator.eval(*place) if isinstance(v, Param))
         return any((v.path, v.scope) == (hit.path, function) for v in named)

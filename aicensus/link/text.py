@@ -259,13 +259,13 @@ def _stands_in(expr: Name, binding: Binding, module: Module) -> bool:
     return call.line <= expr.line <= call.end_line
 
 
-def is_accessor(module: Module, function: int) -> bool:
-    """Whether a method of a class-based language only reads a field: what it gives came with its object."""
+def _reads_field(module: Module, function: int) -> bool:
+    """Whether a method only gives a field of its object."""
     record = module.scopes[function]
-    if module.facts.package is None or record.params or len(record.returns) != 1:
-        return False
-    read = record.returns[0]
-    return isinstance(read, Name) or (isinstance(read, Attr) and read.base == Name(record.receiver or "", getattr(read.base, "line", 0)))
+    read = record.returns[0] if len(record.returns) == 1 and not record.params else None
+    if isinstance(read, Attr):
+        return isinstance(read.base, Name) and read.base.id == record.receiver
+    return isinstance(read, Name) and (record.parent, read.id) in module.names
 
 
 def _called_path(target: Ext, call: Call) -> str:
@@ -545,6 +545,9 @@ class Reader:
         call = module.calls[index]
         site = Site(module.path, index, frame)
         targets = self.evaluator.callee(module, index, frame)
+        if (held := self._accessed(targets, call, module, frame)) is not None:
+            self._expr(held, module, scope, frame, role, False, literal)
+            return
         done = False
         for target in targets:
             while isinstance(target, Partial):
@@ -555,8 +558,6 @@ class Reader:
                 home = self.evaluator.at(target.path)
                 for returned in home.scopes[target.scope].returns:
                     self._expr(returned, home, target.scope, inner, role, False, literal)
-                if isinstance(call.callee, Attr) and isinstance(call.callee.base, Name) and is_accessor(home, target.scope):
-                    self._expr(call.callee.base, module, scope, frame, role, False, False)
             elif isinstance(target, Class | Inst):
                 done = True
                 if module.facts.package is not None:
@@ -609,6 +610,16 @@ class Reader:
         for arg in call.args if converts else ():
             self._expr(arg.value, module, call.scope, frame, role, False, literal)
         self.add(Leaf(role, data=f"result of {last_name(call.callee) or 'a call'}"))
+
+    def _accessed(self, targets: Values, call: Call, module: Module, frame: Frame | None) -> Name | None:
+        """The object that whoever enters the function hands in and of which a call only reads a field: `request.getText()`."""
+        if not isinstance(call.callee, Attr) or not isinstance(call.callee.base, Name) or module.facts.package is None:
+            return None
+        held, function = call.callee.base, module.enclosing_function(call.scope)
+        own = self.evaluator.frame_of(frame, module, function) if function is not None else None
+        if function is None or (own is not None and own.site is not None) or all(p.name != held.id for p in module.scopes[function].params):
+            return None
+        return held if any(isinstance(v, Func) and _reads_field(self.evaluator.at(v.path), v.scope) for v in targets) else None
 
     def _ext_call(self, target: Ext, site: Site, module: Module, role: str, literal: bool) -> bool:
         catalog = self.evaluator.catalog(module)

@@ -72,6 +72,9 @@ def test_new_is_a_call_of_the_declared_type() -> None:
         ("var a = s.GetRequiredService<T>();", ["a: T = s.GetRequiredService()"]),
         ("foreach (var s in steps) { s.Run(); }", ["s = each(steps)"]),
         ("if (v is T t) { }", ["t: T = ?"]),
+        ("var (a, b) = F();", ["a = F()[0]", "b = F()[1]"]),
+        ("(A a, B b) = F();", ["a: A = F()[0]", "b: B = F()[1]"]),
+        ("(a.B, c) = (1, 2);", ["a.B = [1, 2][0]", "c = [1, 2][1]"]),
         ("a.B += c;", ["a.B = (a.B + c)"]),
     ],
 )
@@ -112,3 +115,9 @@ def test_classes_properties_and_attributes() -> None:
 @given(st.text("class C{}();.@$=->\"'\n\0 a new \x80 <T>[0]?:record", max_size=80))
 def test_whatever_the_bytes_are_nothing_is_raised(code: str) -> None:
     extract(code.encode("latin-1"))
+
+
+def test_what_a_method_extends_is_its_receiver() -> None:
+    facts = read("static class E { static string Ask(this IChat chat, string text) => text; static string Plain(IChat chat) => null; }")
+    shown = {s.name: s.receiver for s in facts.scopes if s.kind == "function"}
+    assert shown == {"Ask": "chat", "Plain": "this"}

@@ -137,3 +137,12 @@ def test_whatever_the_bytes_are_nothing_is_raised(code: str) -> None:
 def test_deep_code_is_cut() -> None:
     facts = read("class C { Object x = " + "(" * 3000 + "1" + ")" * 3000 + "; }")
     assert any(why == "too deep" for _, why in facts.errors)
+
+
+def test_getters_that_annotations_have_made() -> None:
+    facts = read("""
+        @Data class A { Chat chat; }
+        class B { @Getter private Chat chat; @Value("${x}") private String text; }
+        """)
+    assert [s.qualname for s in facts.scopes if s.kind == "function"] == ["A.getChat", "B.getChat"]
+    assert [show(facts, s.returns[0]) for s in facts.scopes if s.kind == "function"] == ["this.chat", "this.chat"]

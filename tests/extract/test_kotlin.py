@@ -76,3 +76,10 @@ def test_classes_and_properties() -> None:
 @given(st.text("class C{}();.:@=->\"'\n\0 a val fun \x80 <T>[0]?$", max_size=80))
 def test_whatever_the_bytes_are_nothing_is_raised(code: str) -> None:
     extract(code.encode("latin-1"))
+
+
+def test_what_a_function_extends_is_its_first_parameter() -> None:
+    facts = read("fun Chat.ask(text: String) = this.call(text)\nfun plain(text: String) = text\n")
+    extension, plain = (scope for scope in facts.scopes if scope.kind == "function")
+    assert (extension.is_static, extension.receiver, [p.name for p in extension.params]) == (True, "this", ["this", "text"])
+    assert (plain.is_static, plain.receiver, [p.name for p in plain.params]) == (False, None, ["text"])

@@ -80,3 +80,82 @@ def test_what_is_registered_is_what_others_are_given() -> None:
     }
     (point,) = linked(files).values()
     assert (point.said, point.models, point.provider) == ("Bot.cs:4 direct", ("gpt-4o",), "openai")
+
+
+EXTENSION = """
+    using Microsoft.Extensions.AI;
+    namespace App.Llm;
+    public static class ChatExtensions
+    {
+        public static async Task<string> AskBriefly(this IChatClient chat, string prompt)
+        {
+            return (await chat.GetResponseAsync(prompt)).Text;
+        }
+    }
+    """
+
+
+@pytest.mark.parametrize(
+    ("code", "uses"),
+    [
+        pytest.param(
+            f"using App.Llm;\nusing Microsoft.Extensions.AI;\nclass Mail(IChatClient chat)\n{{\n    Task F(string text) => chat.AskBriefly({WORDS});\n}}\n",
+            ["Mail.cs:5 use"],
+            id="as a method of what it extends",
+        ),
+        pytest.param(
+            f"using App.Llm;\nclass Mail\n{{\n    Task F(object chat, string text) => ChatExtensions.AskBriefly(chat, {WORDS});\n}}\n",
+            ["Mail.cs:4 use"],
+            id="as the function that it is",
+        ),
+        pytest.param(
+            f"using Other;\nclass Mail(Chat chat)\n{{\n    Task F(string text) => chat.AskBriefly({WORDS});\n}}\n",
+            [],
+            id="its namespace is not used",
+        ),
+        pytest.param(
+            f"using App.Llm;\nclass Phone {{ }}\nclass Mail(Phone phone)\n{{\n    Task F(string text) => phone.AskBriefly({WORDS});\n}}\n",
+            [],
+            id="of an object of another type",
+        ),
+    ],
+)
+def test_extension_methods(code: str, uses: list[str]) -> None:
+    found = roles({"Llm/ChatExtensions.cs": EXTENSION, "Mail.cs": code})
+    assert [said for said in found if said.startswith("Mail.cs")] == uses
+
+
+@pytest.mark.parametrize(
+    ("code", "models"),
+    [
+        pytest.param('builder.AddOpenAIChatCompletion("gpt-4o", key);\n', ("gpt-4o",), id="a call on the builder"),
+        pytest.param('builder.Services.AddLogging().AddOpenAIChatCompletion("gpt-4o", key);\n', ("gpt-4o",), id="on its services"),
+        pytest.param('other.AddOpenAIChatCompletion("gpt-4o", key);\n', (), id="on something else"),
+    ],
+)
+def test_what_configures_a_builder_held_in_a_variable(code: str, models: tuple[str, ...]) -> None:
+    program = (
+        f"using Microsoft.SemanticKernel;\nvar builder = Kernel.CreateBuilder();\n{code}"
+        'var kernel = builder.Build();\nvar (asked, said) = (kernel, "Say hello to the world out there");\nawait asked.InvokePromptAsync(said);\n'
+    )
+    (point,) = linked({"Program.cs": program}).values()
+    assert (point.said, point.models) == ("Program.cs:6 direct", models)
+
+
+BOT = 'using Microsoft.Extensions.AI;\nclass Bot(IChatClient client)\n{\n    Task F() => client.GetResponseAsync("Say hello to the world");\n}\n'
+REGISTERED = (
+    "using Microsoft.Extensions.AI;\nusing OpenAI;\n{used}var builder = WebApplication.CreateBuilder(args);\n"
+    'builder.Services.AddChatClient(new OpenAIClient(key).GetChatClient("gpt-4o").AsIChatClient());\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("bot", "used", "models"),
+    [
+        pytest.param(f"namespace Lib;\n{BOT}", "", (), id="of another application"),
+        pytest.param(f"namespace Lib;\n{BOT}", "using Lib;\n", ("gpt-4o",), id="of a library that the application uses"),
+    ],
+)
+def test_what_is_registered_is_for_the_same_application(bot: str, used: str, models: tuple[str, ...]) -> None:
+    files = {"A/A.csproj": "", "B/B.csproj": "", "A/Program.cs": REGISTERED.format(used=used), "B/Bot.cs": bot}
+    assert [point.models for point in linked(files).values()] == [models]

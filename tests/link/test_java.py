@@ -140,3 +140,95 @@ def test_what_a_bean_method_makes_is_what_others_are_given() -> None:
     assert (one.said, one.models, one.provider) == ("a/Bot.java:7 direct", ("gpt-4o",), "openai")
     (several,) = linked({"a/Config.java": config, "a/Second.java": other, "a/Bot.java": bot}).values()
     assert (several.models, several.provider) == ((), "dynamic")
+
+
+SERVICE = (
+    "package a;\nimport dev.langchain4j.service.AiServices;\nimport dev.langchain4j.model.openai.OpenAiChatModel;\nclass Main {\n"
+    '  interface Helper {\n    String help(String text);\n    default String name() {\n      return "x";\n    }\n  }\n'
+    '  Helper made() {\n    var model = OpenAiChatModel.builder().modelName("gpt-4o").build();\n'
+    "    return AiServices.builder(Helper.class).chatModel(model).build();\n  }\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "points"),
+    [
+        pytest.param(
+            '  String f() {\n    var h = made();\n    return h.help("Say hello");\n  }\n}\n', ["a/Main.java:17 direct"], id="a variable"
+        ),
+        pytest.param(
+            '  String f(Helper h) {\n    return h.help("Say hello");\n  }\n}\n', ["a/Main.java:16 direct"], id="a parameter of its type"
+        ),
+        pytest.param("  String f(Helper h) {\n    return h.name();\n  }\n}\n", ["a/Main.java:13 direct"], id="a method with a body"),
+        pytest.param("}\n", ["a/Main.java:13 direct"], id="never called"),
+    ],
+)
+def test_services_that_a_library_implements_are_asked_where_they_are_called(body: str, points: list[str]) -> None:
+    found = linked({"a/Main.java": SERVICE + body})
+    assert [(point.said, point.models) for point in found.values()] == [(said, ("gpt-4o",)) for said in points]
+
+
+REQUEST = """
+    package a;
+    import com.google.gson.*;
+    import okhttp3.*;
+    class Web {{
+        private final OkHttpClient client = new OkHttpClient();
+        String ask(String base, String prompt) {{
+            JsonObject body = new JsonObject();
+            body.addProperty("model", "llama3");
+            body.addProperty("{key}", prompt);
+            RequestBody sent = RequestBody.create(new Gson().toJson(body), MediaType.parse("application/json"));
+            Request request = new Request.Builder().url(base + "{path}").post(sent).build();
+            return client.newCall(request).execute().body().string();
+        }}
+    }}
+    """
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "points"),
+    [
+        pytest.param("completions", "prompt", [("a/Web.java:13 direct", ("llama3",))], id="sent, with what its body says"),
+        pytest.param("api/generate", "prompt", [("a/Web.java:13 direct", ("llama3",))], id="a host that is not known"),
+        pytest.param("completions", "title", [], id="a body that asks nothing"),
+        pytest.param("orders", "prompt", [], id="another address"),
+    ],
+)
+def test_requests_that_are_built_and_sent(path: str, key: str, points: list[tuple[str, tuple[str, ...]]]) -> None:
+    found = linked({"a/Web.java": REQUEST.format(path=path, key=key)})
+    assert [(point.said, point.models) for point in found.values()] == points
+
+
+@pytest.mark.parametrize(
+    ("marks", "points"),
+    [
+        pytest.param("@lombok.Getter\n", ["a/B.java:5 direct"], id="of a class"),
+        pytest.param("@Data\n", ["a/B.java:5 direct"], id="of data"),
+        pytest.param("@Setter\n", [], id="none"),
+    ],
+)
+def test_methods_that_lombok_makes(marks: str, points: list[str]) -> None:
+    models = f"package a;\nimport dev.langchain4j.model.chat.ChatModel;\n{marks}class Models {{\n  private ChatModel main;\n}}\n"
+    asking = 'package a;\nclass B {\n  Models models;\n  String f() {\n    return models.getMain().chat("Say hello");\n  }\n}\n'
+    assert roles({"a/Models.java": models, "a/B.java": asking}) == points
+
+
+def test_a_declared_result_says_what_an_unknown_call_gives() -> None:
+    files = {
+        "a/Models.java": "package a;\nimport dev.langchain4j.model.chat.ChatModel;\nimport org.host.Registry;\nclass Models {\n"
+        "  static Models instance() {\n    return Registry.current().service(Models.class);\n  }\n"
+        "  ChatModel main() {\n    return Registry.current().model();\n  }\n}\n",
+        "a/B.java": 'package a;\nclass B {\n  Models models = Models.instance();\n  String f() {\n    return models.main().chat("Hi");\n  }\n}\n',
+    }
+    assert roles(files) == ["a/B.java:5 direct"]
+
+
+def test_what_an_object_that_is_handed_in_holds_comes_from_the_caller() -> None:
+    files = {
+        "a/Ask.java": "package a;\nclass Ask {\n  private String text;\n  Ask(String text) {\n    this.text = text;\n  }\n  String getText() {\n    return text;\n  }\n}\n",
+        "a/Llm.java": "package a;\n" + CLIENT + "class Llm {\n  ChatClient client;\n  String run(Ask ask) {\n"
+        "    return client.prompt().user(ask.getText()).call().content();\n  }\n}\n",
+        "a/B.java": 'package a;\nclass B {\n  String f(Llm llm) {\n    return llm.run(new Ask("Summarise the mail in one sentence"));\n  }\n}\n',
+    }
+    assert roles(files) == ["a/B.java:4 use", "a/Llm.java:6 gateway"]
