@@ -396,7 +396,7 @@ def tied(points: Iterable[Point], settings: Iterable[ModelSetting]) -> tuple[lis
         for setting in found:
             readers[setting].append(point.id)
         finished.append(_given(point, found))
-    told = (s for s in settings if s in readers or "." not in s.name)
+    told = (s for s in settings if s in readers or s.sdks or "." not in s.name)
     return finished, [msgspec.structs.replace(s, points=tuple(dict.fromkeys(readers.get(s, ())))) for s in told]
 
 

@@ -29,6 +29,7 @@ from aicensus.link.values import (
     Site,
     Text,
     Value,
+    Values,
     text_of,
 )
 from aicensus.model.facts import (

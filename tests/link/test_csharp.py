@@ -99,7 +99,8 @@ EXTENSION = """
     ("code", "uses"),
     [
         pytest.param(
-            f"using App.Llm;\nusing Microsoft.Extensions.AI;\nclass Mail(IChatClient chat)\n{{\n    Task F(string text) => chat.AskBriefly({WORDS});\n}}\n",
+            "using App.Llm;\nusing Microsoft.Extensions.AI;\nclass Mail(IChatClient chat)\n{\n"
+            f"    Task F(string text) => chat.AskBriefly({WORDS});\n}}\n",
             ["Mail.cs:5 use"],
             id="as a method of what it extends",
         ),
@@ -136,13 +137,17 @@ def test_extension_methods(code: str, uses: list[str]) -> None:
 def test_what_configures_a_builder_held_in_a_variable(code: str, models: tuple[str, ...]) -> None:
     program = (
         f"using Microsoft.SemanticKernel;\nvar builder = Kernel.CreateBuilder();\n{code}"
-        'var kernel = builder.Build();\nvar (asked, said) = (kernel, "Say hello to the world out there");\nawait asked.InvokePromptAsync(said);\n'
+        'var kernel = builder.Build();\nvar (asked, said) = (kernel, "Say hello to the world out there");\n'
+        "await asked.InvokePromptAsync(said);\n"
     )
     (point,) = linked({"Program.cs": program}).values()
     assert (point.said, point.models) == ("Program.cs:6 direct", models)
 
 
-BOT = 'using Microsoft.Extensions.AI;\nclass Bot(IChatClient client)\n{\n    Task F() => client.GetResponseAsync("Say hello to the world");\n}\n'
+BOT = (
+    "using Microsoft.Extensions.AI;\nclass Bot(IChatClient client)\n{\n"
+    '    Task F() => client.GetResponseAsync("Say hello to the world");\n}\n'
+)
 REGISTERED = (
     "using Microsoft.Extensions.AI;\nusing OpenAI;\n{used}var builder = WebApplication.CreateBuilder(args);\n"
     'builder.Services.AddChatClient(new OpenAIClient(key).GetChatClient("gpt-4o").AsIChatClient());\n'

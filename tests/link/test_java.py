@@ -189,8 +189,8 @@ REQUEST = """
 @pytest.mark.parametrize(
     ("path", "key", "points"),
     [
-        pytest.param("completions", "prompt", [("a/Web.java:13 direct", ("llama3",))], id="sent, with what its body says"),
-        pytest.param("api/generate", "prompt", [("a/Web.java:13 direct", ("llama3",))], id="a host that is not known"),
+        pytest.param("completions", "prompt", [("a/Web.java:13 gateway", ("llama3",))], id="sent, with what its body says"),
+        pytest.param("api/generate", "prompt", [("a/Web.java:13 gateway", ("llama3",))], id="a host that is not known"),
         pytest.param("completions", "title", [], id="a body that asks nothing"),
         pytest.param("orders", "prompt", [], id="another address"),
     ],
@@ -219,16 +219,19 @@ def test_a_declared_result_says_what_an_unknown_call_gives() -> None:
         "a/Models.java": "package a;\nimport dev.langchain4j.model.chat.ChatModel;\nimport org.host.Registry;\nclass Models {\n"
         "  static Models instance() {\n    return Registry.current().service(Models.class);\n  }\n"
         "  ChatModel main() {\n    return Registry.current().model();\n  }\n}\n",
-        "a/B.java": 'package a;\nclass B {\n  Models models = Models.instance();\n  String f() {\n    return models.main().chat("Hi");\n  }\n}\n',
+        "a/B.java": "package a;\nclass B {\n  Models models = Models.instance();\n  String f() {\n"
+        '    return models.main().chat("Hi");\n  }\n}\n',
     }
     assert roles(files) == ["a/B.java:5 direct"]
 
 
 def test_what_an_object_that_is_handed_in_holds_comes_from_the_caller() -> None:
     files = {
-        "a/Ask.java": "package a;\nclass Ask {\n  private String text;\n  Ask(String text) {\n    this.text = text;\n  }\n  String getText() {\n    return text;\n  }\n}\n",
+        "a/Ask.java": "package a;\nclass Ask {\n  private String text;\n  Ask(String text) {\n    this.text = text;\n  }\n"
+        "  String getText() {\n    return text;\n  }\n}\n",
         "a/Llm.java": "package a;\n" + CLIENT + "class Llm {\n  ChatClient client;\n  String run(Ask ask) {\n"
         "    return client.prompt().user(ask.getText()).call().content();\n  }\n}\n",
-        "a/B.java": 'package a;\nclass B {\n  String f(Llm llm) {\n    return llm.run(new Ask("Summarise the mail in one sentence"));\n  }\n}\n',
+        "a/B.java": "package a;\nclass B {\n  String f(Llm llm) {\n"
+        '    return llm.run(new Ask("Summarise the mail in one sentence"));\n  }\n}\n',
     }
     assert roles(files) == ["a/B.java:4 use", "a/Llm.java:6 gateway"]
