@@ -19,7 +19,7 @@ Look = Callable[[str, str], bytes | None]
 """Content of a file by repository and path; None where it cannot be read."""
 _WHITE = re.compile(r"[\s\ufeff]+")
 _FILLED_IN = re.compile(rf"{_WHITE.pattern}|\{{\{{[^{{}}]*\}}\}}|\$?\{{[^{{}}]*\}}")
-_BETWEEN_LINES = re.compile(r'(?<!\\)",?\s*\n\s*"')
+_BETWEEN_LINES = re.compile(r'(?<!\\)",?[ \t\r]*+\n\s*+"')
 """Between the lines of a notebook's cell, which are texts of JSON."""
 _FEWEST = 4
 """Characters that tell a piece from others."""

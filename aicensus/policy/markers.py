@@ -11,13 +11,14 @@ from typing import NamedTuple
 from aicensus.model.policy import Fragment
 from aicensus.policy.wording import digest
 
-_OPEN = r"[^\w\s]{0,4}(?:[ \t]*comment[ \t]*%\})?[ \t]*"
+# Runs of blanks are taken whole: a hostile line of them must not be tried from each.
+_OPEN = r"[^\w\s]{0,4}(?:[ \t]*+comment[ \t]*+%\})?[ \t]*+"
 _ID = r"(?P<id>[A-Za-z0-9][\w./-]*)"
 _BEGIN = re.compile(
-    rf"(?P<indent>[ \t]*){_OPEN}policy:begin[ \t]+{_ID}@(?P<version>\w[\w.+-]*)"
-    r"(?:[ \t]+sha256:(?P<hash>[0-9a-f]{12}))?(?:[ \t]+(?P<day>\d{4}-\d\d-\d\d))?[^\r\n]*"
+    rf"(?P<indent>[ \t]*+){_OPEN}policy:begin[ \t]++{_ID}@(?P<version>\w[\w.+-]*)"
+    r"(?:[ \t]++sha256:(?P<hash>[0-9a-f]{12}))?(?:[ \t]++(?P<day>\d{4}-\d\d-\d\d))?[^\r\n]*"
 )
-_END = re.compile(rf"[ \t]*{_OPEN}policy:end[ \t]+{_ID}(?:@[\w.+-]+)?(?![\w./-])[^\r\n]*")
+_END = re.compile(rf"[ \t]*+{_OPEN}policy:end[ \t]++{_ID}(?:@[\w.+-]+)?(?![\w./-])[^\r\n]*")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\Z)")
 
 

@@ -11,7 +11,7 @@ from aicensus.model.census import Point, Prompt
 from aicensus.model.policy import AppliesTo, Fragment
 from aicensus.model.settings import Journey, Manifest, PointClaim, Policies
 from aicensus.policy.markers import comment_of, written
-from tests.audit.cases import ROSTER, found
+from tests.audit.cases import ROSTER, audited, found
 from tests.builders import PERSON, a_census, a_fragment, a_point, a_prompt
 
 RULE = "Refunds are allowed within 30 days of delivery. Never pay for the shipping of a refund."
@@ -52,9 +52,9 @@ LEGAL = a_fragment(CLAUSE, id="legal/offers", verbatim=True)
     ],
 )
 def test_drift(code: str | None, fragment: Fragment, text: str) -> None:
-    census = a_census(fragment, *saying(text))
-    assert [name for name in ("LIB001", "LIB002", "LIB003", "LIB004") if found(name, census)] == ([code] if code else [])
-    for finding in found(code, census) if code else ():
+    findings = [row for row in audited(a_census(fragment, *saying(text))).findings if row.code.startswith("LIB")]
+    assert [row.code for row in findings] == ([code] if code else [])
+    for finding in findings:
         assert finding.evidence[-1].what == f"`{fragment.key}` of {PERSON}"
         assert finding.points == (POINT,)
 

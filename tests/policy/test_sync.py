@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -253,3 +254,19 @@ def test_code_around_a_literal_stays(lines: list[str], newline: str, indent: str
     if plan.changes:
         assert plan.after.decode().startswith(source[: source.rindex('"""')])
         assert plan.after.decode().endswith(newline.join(['"""', "y = 2", ""]))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(" " * 200_000 + "policy:x", id="blanks before"),
+        pytest.param("<!--" + "\t" * 200_000 + "policy:begin", id="blanks inside"),
+        pytest.param("{%" + " " * 200_000 + "comment" + " " * 200_000 + "policy:end", id="blanks in a tag"),
+        pytest.param("policy:begin " + "a/" * 100_000, id="a long name"),
+        pytest.param("<!-- policy:begin a@1 -->\n" * 20_000, id="many that open"),
+    ],
+)
+def test_hostile_lines_take_no_time(line: str) -> None:
+    start = time.process_time()
+    assert not any(isinstance(block, Block) for block in blocks(line))
+    assert time.process_time() - start < 2
