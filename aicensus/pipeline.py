@@ -220,7 +220,7 @@ def _scan(opened: _Opened, options: ScanOptions) -> Census:
     given = zip(opened.sources, opened.names, opened.manifests, strict=True)
     shared = options.manifest is not None and len(opened.sources) > 1
     parts = [_scan_one(source, name, file, opened.catalog, options, shared) for source, name, file in given]
-    return _merge(parts, [_fragments(source, source.repo, Policies(library=(".",))) for source in opened.libraries], opened.catalog)
+    return _merge(parts, [_library(source) for source in opened.libraries], opened.catalog)
 
 
 def load_catalog(manifests: Sequence[Manifest], extra: Sequence[Path] = ()) -> Catalog:
@@ -553,6 +553,12 @@ def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, o
         declaring=len(configured.files),
         remarks=[f"{repo}: {note}" for note in remarks],
     )
+
+
+def _library(source: Source) -> _Fragments:
+    """The library in a repository that is no source of the census: where its own manifest says, else in all of it."""
+    own = manifest_of(source, ScanOptions()).manifest.policies
+    return _fragments(source, source.repo, own if own.library or own.verbatim else Policies(library=(".",)))
 
 
 def _fragments(source: Source, repo: str, policies: Policies) -> _Fragments:

@@ -123,8 +123,9 @@ def test_a_rule_without_a_source_and_the_fragment_it_is_near_to(company: Path) -
     assert "no source; nearest is support/dates@1" in policy(company, "trace", "app/prompts.py:5")
 
 
-def test_a_library_that_stands_elsewhere(company: Path) -> None:
-    arguments = ("--in", "sales-copilot", "--library", "policy-library/policies", *DAY)
+@pytest.mark.parametrize("library", ["policy-library/policies", "policy-library"], ids=["a folder", "a repository with a manifest"])
+def test_a_library_that_stands_elsewhere(company: Path, library: str) -> None:
+    arguments = ("--in", "sales-copilot", "--library", library, *DAY)
     done = run("policy", "trace", CLAUSE, *arguments, cwd=company)
     assert "source: legal/binding-offers@2" in done.stdout, done.stderr
 
