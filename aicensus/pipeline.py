@@ -27,6 +27,7 @@ from aicensus.model.census import (
     EntryPoint,
     Evaluation,
     KnownTeam,
+    LastChange,
     Point,
     PointScope,
     PossibleCall,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from aicensus.analysis.policies import PolicyBook
     from aicensus.analysis.rulebook import Rulebook, Statement
     from aicensus.census.configured import Declarations
+    from aicensus.census.last_changes import Dated
     from aicensus.census.owners import OwnerIndex
     from aicensus.census.places import Places
     from aicensus.extract.facts_store import FactsStore
@@ -170,6 +172,8 @@ class _Part:
     dependencies: list[Dependency]
     unread: list[UnreadFile]
     """Ownership files that were not read or not understood."""
+    evaluations: list[Evaluation]
+    last_changes: list[LastChange]
     authors: list[Author]
     moves: tuple[ClaimMove, ...]
     teams: tuple[KnownTeam, ...]
@@ -534,6 +538,7 @@ def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, o
     unread = [UnreadFile(repo=repo, path=path, reason=why) for path, why in (configured.unread | store.unread).items() if path not in known]
     remarks = [*source.notes, *_too_large(configured.large), *_repositories_in(file.path for file in limited.files)]
     points = list(answered_for(found, code.heard, {p.id: p.text for p in prompts}, owners))
+    dated = _dated(source, store, points, prompts, [*declared.evaluations, *code.tests], options)
     return _Part(
         repository=Repository(name=repo, kind=_kind(limited), revision=source.revision or "", manifest=file.digest),
         code=code,
@@ -545,6 +550,8 @@ def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, o
         dependencies=list(_dependencies(limited, repo, catalog)),
         unread=unread + [UnreadFile(repo=repo, path=row.path, reason=row.message, line=row.line) for row in owners.problems],
         authors=list(owners.people(repo, {claim.owner for point in points for claim in point.ownership.chain})),
+        evaluations=dated.evaluations,
+        last_changes=dated.changes,
         moves=moves,
         teams=owners.teams(repo),
         fragments=_fragments(source, repo, file.manifest.policies),
@@ -721,6 +728,36 @@ def _scopes(store: FactsStore, manifest: Manifest) -> Scopes:
     return Scopes(store.files, {pattern: scope for scope, patterns in manifest.settings.scopes.items() for pattern in patterns})
 
 
+def _dated(
+    source: Source,
+    store: FactsStore,
+    points: Sequence[Point],
+    prompts: Sequence[Prompt],
+    evaluations: Sequence[Evaluation],
+    options: ScanOptions,
+) -> Dated:
+    """When what evaluations judge changed last, from the history of the revision; nothing of files that are not as committed."""
+    from aicensus import __version__
+    from aicensus.census.last_changes import Dated, last_changes
+    from aicensus.extract.cache import FactsCache
+
+    if source.revision is None or source.modified or not any(row.prompts or row.points for row in evaluations):
+        return Dated([], list(evaluations))
+    asked = repr(
+        (__version__, str(source.root), source.revision, points, [(p.id, p.path, p.line, p.end_line) for p in prompts], evaluations)
+    )
+    key = hashlib.blake2b(asked.encode("utf-8", "surrogatepass"), digest_size=20).digest()
+    facts = FactsCache() if options.cache else None
+    if facts is not None and (kept := facts.get_many([key]).get(key)) is not None:
+        with suppress(msgspec.DecodeError, UnicodeError):
+            return msgspec.msgpack.decode(kept, type=Dated)
+    found = last_changes(source.root, source.revision, points, prompts, evaluations, store.content)
+    if facts is not None:
+        with suppress(UnicodeEncodeError):  # a lone surrogate in scanned text
+            facts.put_many({key: msgspec.msgpack.encode(found)})
+    return found
+
+
 def _owners(store: FactsStore, file: ManifestFile, points: Sequence[Point]) -> OwnerIndex:
     """The ownership index of one source, with the history of the files that hold its points."""
     from aicensus.census.owners import Contribution, OwnerIndex, is_ownership_file
@@ -855,7 +892,8 @@ def _merge(parts: Sequence[_Part], libraries: Sequence[_Fragments], catalog: Cat
         dependencies=tuple(row for p in parts for row in p.dependencies),
         flows=tuple(row for p in parts for row in p.declared.flows),
         developer_tools=tuple(row for p in parts for row in p.declared.developer_tools),
-        evaluations=tuple(row for p in parts for row in (*p.declared.evaluations, *p.code.tests)),
+        evaluations=tuple(row for p in parts for row in p.evaluations),
+        last_changes=tuple(row for p in parts for row in p.last_changes),
         model_settings=tuple(row for p in parts for row in p.declared.model_settings),
         sdks=tuple(SdkSeen(sdk=name, files=count) for name, count in sorted(summed(p.code.sdks for p in parts).items())),
         authors=tuple(row for p in parts for row in p.authors),

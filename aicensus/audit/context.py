@@ -16,9 +16,10 @@ from aicensus.catalog.schema import ModelFact, Sdk
 from aicensus.census.annotations import parse_annotation
 from aicensus.census.places import NOWHERE, Places
 from aicensus.census.roster import Roster
+from aicensus.census.tested import Tests
 from aicensus.graph import CensusGraph, build_graph
 from aicensus.manifest import Claims, followed
-from aicensus.model.census import Census, Evaluation, Point, Prompt
+from aicensus.model.census import Census, Evaluation, LastChange, Point, Prompt
 from aicensus.model.settings import ManifestFile, PointClaim, Precedence, Settings
 from aicensus.model.since import Since
 from aicensus.rules.business import of_business
@@ -162,23 +163,21 @@ class Context:
 
     def evaluations_of(self, point: Point) -> tuple[Evaluation, ...]:
         """Evaluations and tests that name the point, one of its prompts, or a file that holds it or one of them."""
-        found = {id(row): row for key in self._tested_as(point) for row in self._evaluations.get(key, ())}
-        return tuple(sorted(found.values(), key=lambda row: (row.path, row.line)))
-
-    def _tested_as(self, point: Point) -> Iterator[tuple[str, str]]:
-        yield point.repo, point.id
-        for prompt in self.prompts_of(point):
-            yield point.repo, prompt.id
-            yield point.repo, prompt.path
-        yield point.repo, point.path
+        return self._tests.of(point)
 
     @cached_property
-    def _evaluations(self) -> dict[tuple[str, str], list[Evaluation]]:
-        """Evaluations by what they test: repository, and id or path."""
-        found: dict[tuple[str, str], list[Evaluation]] = {}
-        for row in self.census.evaluations:
-            for name in (*row.prompts, *row.points):
-                found.setdefault((row.repo, name), []).append(row)
+    def _tests(self) -> Tests:
+        return Tests(self.census.evaluations, self.census.prompts)
+
+    def last_changes_of(self, point: Point) -> tuple[LastChange, ...]:
+        """When its model and its prompts changed last, where history was read for it."""
+        return tuple(self._last_changes.get((point.repo, point.id), ()))
+
+    @cached_property
+    def _last_changes(self) -> dict[tuple[str, str], list[LastChange]]:
+        found: dict[tuple[str, str], list[LastChange]] = {}
+        for row in self.census.last_changes:
+            found.setdefault((row.repo, row.point), []).append(row)
         return found
 
     def prompts_of(self, point: Point) -> tuple[Prompt, ...]:

@@ -49,6 +49,7 @@ def _altered(context: Context, since: Since) -> Iterator[_Altered]:
 
 def unevaluated(context: Context) -> Iterator[Hit]:
     if context.since is None:
+        yield from _outdated(context)
         return
     for altered in _altered(context, context.since):
         groups: dict[int, list[tuple[Point, tuple[Evaluation, ...]]]] = {}
@@ -59,6 +60,27 @@ def unevaluated(context: Context) -> Iterator[Hit]:
         for grade, found in sorted(groups.items()):
             points, rows = tuple(point for point, _ in found), tuple(dict.fromkeys(row for _, own in found for row in own))
             yield _unevaluated(context, altered, grade, points, rows)
+
+
+def _outdated(context: Context) -> Iterator[Hit]:
+    """Without a change to judge: what the history of the repository says was altered after its evaluations were."""
+    found: dict[tuple[str, str, str], list[Point]] = {}
+    for point in context.purposes:
+        evaluated = max((row.changed for row in context.evaluations_of(point)), default="")
+        for change in context.last_changes_of(point) if evaluated else ():
+            if change.commit.on > evaluated:
+                found.setdefault((change.what, change.name, change.commit.id), []).append(point)
+    for (what, name, commit), points in found.items():
+        evaluations = tuple(dict.fromkeys(row for point in points for row in context.evaluations_of(point) if row.changed))
+        files = _listed(row.path for row in evaluations)
+        since = max(row.changed for row in evaluations)[:10]
+        yield at_point(
+            points[0],
+            f"the {what} of {_symbols(points)} changed in {commit[:12]}, and no evaluation of {_it(points)} did since {since}: {files}",
+            next=f"run {files}, and commit what comes of it",
+            evidence=tuple(Evidence(path=row.path, line=row.line, what=f"{row.tool} {row.name}".strip()) for row in evaluations),
+            milder=1,
+        )._replace(key=(what, name, commit), points=tuple(points))
 
 
 def _asking(altered: _Altered) -> tuple[Point, ...]:
@@ -168,14 +190,15 @@ def unpinned(context: Context) -> Iterator[Hit]:
 def unreviewed(context: Context) -> Iterator[Hit]:
     since = context.since
     if since is None:
+        yield from _unseen(context)
         return
-    recorded = any(commit.reviewers for commit in since.commits)
+    said = tuple(name for commit in since.commits for name in commit.reviewers)
     for altered in _altered(context, since):
         unseen: dict[str, list[Point]] = {}
         commits: list[str] = []
         for point in _asking(altered):
             owner, own = point.ownership.person or point.ownership.owner, _commits_of(context, altered, point, since)
-            if owner and own and not _seen_by_owner(context.roster(point.repo), point, own, since):
+            if owner and own and not _seen_by_owner(context.roster(point.repo), point, own, said):
                 unseen.setdefault(owner, []).append(point)
                 commits += [commit.id[:12] for commit in own]
         for owner, points in unseen.items():
@@ -188,7 +211,28 @@ def unreviewed(context: Context) -> Iterator[Hit]:
                 f"{what}, and {its} owner {owner} is neither author nor reviewer of {_listed(commits)}",
                 next=f"let {owner} look at it, and say so in a commit of the change: `Reviewed-by: {owner}`",
                 key=owner,
-                milder=0 if recorded else 1,
+                milder=0 if said else 1,
+            )
+
+
+def _unseen(context: Context) -> Iterator[Hit]:
+    """Without a change to judge: last changes of consequential points that their owner neither wrote nor reviewed, by the history."""
+    for point in context.purposes:
+        claim, owner = context.claim(point), point.ownership.person or point.ownership.owner
+        if not owner or not context.declared_consequential(point):
+            continue
+        for change in context.last_changes_of(point):
+            commit = Commit(id=change.commit.id, author=change.commit.author, reviewers=change.commit.reviewers)
+            reviewed = claim.reviewed is not None and claim.reviewed.on.isoformat() >= change.commit.on[:10]
+            if reviewed or _seen_by_owner(context.roster(point.repo), point, [commit], commit.reviewers):
+                continue
+            what = f"the {change.what} of `{point.symbol}` changed on {change.commit.on[:10]}"
+            yield at_point(
+                point,
+                f"{what}, and its owner {owner} is neither author nor reviewer of {commit.id[:12]}",
+                next=f"let {owner} look at it, and run `aicensus review '{point.id}' --by {owner}`",
+                key=(change.what, change.name, commit.id),
+                milder=2,
             )
 
 
@@ -198,14 +242,14 @@ def _commits_of(context: Context, altered: _Altered, point: Point, since: Since)
     return [commit for commit in since.commits if not paths.isdisjoint(commit.paths)]
 
 
-def _seen_by_owner(roster: Roster, point: Point, commits: Iterable[Commit], since: Since) -> bool:
-    """Whether somebody who answers for the point wrote these commits, or reviewed one of the change."""
+def _seen_by_owner(roster: Roster, point: Point, commits: Iterable[Commit], reviewers: Iterable[str]) -> bool:
+    """Whether somebody who answers for the point wrote these commits, or is among the reviewers."""
     owners = [name for name in (point.ownership.person, point.ownership.owner, point.ownership.team) if name]
 
     def answers(who: str) -> bool:
         return any(_is(roster, who, owner) for owner in owners)
 
-    return any(answers(who) for commit in since.commits for who in commit.reviewers) or all(answers(commit.author) for commit in commits)
+    return any(map(answers, reviewers)) or all(answers(commit.author) for commit in commits)
 
 
 def _is(roster: Roster, who: str, owner: str) -> bool:

@@ -32,6 +32,24 @@ _BEFORE = (" ", ".", "{", "(")
 """What stands before a name that is imported, called or handed over, so that the end of another name is not taken for it."""
 
 
+class Tests:
+    """Evaluations and tests by what they name."""
+
+    def __init__(self, evaluations: Iterable[Evaluation], prompts: Iterable[Prompt]) -> None:
+        self._prompts = {(prompt.repo, prompt.id): prompt for prompt in prompts}
+        self._by_name: dict[tuple[str, str], list[Evaluation]] = defaultdict(list)
+        for row in evaluations:
+            for name in (*row.prompts, *row.points):
+                self._by_name[row.repo, name].append(row)
+
+    def of(self, point: Point) -> tuple[Evaluation, ...]:
+        """Those that name the point, one of its prompts, or a file that holds it or one of them."""
+        held = [self._prompts[point.repo, name] for name in point.prompts if (point.repo, name) in self._prompts]
+        names = dict.fromkeys((point.id, point.path, *(name for prompt in held for name in (prompt.id, prompt.path))))
+        found = {id(row): row for name in names for row in self._by_name.get((point.repo, name), ())}
+        return tuple(sorted(found.values(), key=lambda row: (row.path, row.line)))
+
+
 def tests_of(
     store: FactsStore, search: CallerSearch, scopes: Scopes, points: Sequence[Point], prompts: Sequence[Prompt], repo: str
 ) -> list[Evaluation]:

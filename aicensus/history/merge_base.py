@@ -10,10 +10,12 @@ from aicensus.model.errors import SourceError
 from aicensus.model.since import Commit
 
 _DEEPEN = "fetch the whole history: `fetch-depth: 0` of actions/checkout, `GIT_DEPTH: 0` of GitLab, or `git fetch --unshallow`"
-_TRAILERS = ("Reviewed-by", "Acked-by", "Approved-by")
+_REVIEWS = ("Reviewed-by", "Acked-by", "Approved-by")
 """Trailers by which a commit says who has looked at it and agrees."""
+TRAILERS = "".join(f"%(trailers:key={name},valueonly,separator=%x03)%x03" for name in _REVIEWS)
+"""The names in them, as a format of `git log`."""
 MAX_COMMITS = 2000
-_FORMAT = "%x01%H%x02%ae%x02%an%x02" + "".join(f"%(trailers:key={name},valueonly,separator=%x03)%x03" for name in _TRAILERS)
+_FORMAT = "%x01%H%x02%ae%x02%an%x02" + TRAILERS
 
 
 def merge_base(root: Path, rev: str, head: str) -> str:

@@ -286,6 +286,31 @@ class Evaluation(_Record, frozen=True, kw_only=True):
     """Ids of points that it tests."""
     files: tuple[str, ...] = ()
     """Further files that it is made of: cases, checks."""
+    changed: str = ""
+    """ISO time (UTC) of the last commit to it, where it judges answers and history was read."""
+
+
+class LastCommit(_Record, frozen=True, kw_only=True):
+    """The commit that changed something last."""
+
+    id: str
+    on: str
+    """ISO time (UTC)."""
+    author: str
+    """`Maria Lopez <maria@example.com>`."""
+    reviewers: tuple[str, ...] = ()
+    """Whom its trailers name as having reviewed, acknowledged or approved it, as written."""
+
+
+class LastChange(_Record, frozen=True, kw_only=True):
+    """When the model or a prompt of a point changed last. Only of points that an evaluation covers or that are consequential."""
+
+    repo: str
+    point: str
+    what: Literal["model", "prompt"]
+    name: str
+    """The model, or the prompt's id."""
+    commit: LastCommit
 
 
 class ModelSetting(_Record, frozen=True, kw_only=True):
@@ -433,6 +458,7 @@ class Census(_Record, frozen=True, kw_only=True):
     flows: tuple[Flow, ...] = ()
     developer_tools: tuple[DeveloperTool, ...] = ()
     evaluations: tuple[Evaluation, ...] = ()
+    last_changes: tuple[LastChange, ...] = ()
     model_settings: tuple[ModelSetting, ...] = ()
     sdks: tuple[SdkSeen, ...] = ()
     authors: tuple[Author, ...] = ()
