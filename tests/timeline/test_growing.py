@@ -1,0 +1,121 @@
+"""Growth over the history, and the commands that follow it, as they print."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from aicensus.pipeline import ScanOptions
+from aicensus.report.growth import as_csv, as_html, as_json, as_text
+from aicensus.timeline import trend
+from tests.gitrepo import Repo
+from tests.test_commands import run
+from tests.timeline.company import Company, call, constant, module
+
+TEXT = "Sum up the ticket in one sentence for the colleague who takes over."
+
+
+def ticket(number: int) -> str:
+    return module(call(), constant("PROMPT", f"{TEXT} {number}"), f"answer_{number}")
+
+
+@pytest.fixture(scope="module")
+def repo(tmp_path_factory: pytest.TempPathFactory) -> Repo:
+    """Three points come one by one, one goes, one is moved; the second has an owner and a purpose."""
+    repo = Repo(tmp_path_factory.mktemp("growing") / "desk")
+    repo.write("README.md", "# Desk\n")
+    repo.commit("nothing", at="2025-01-10T09:00:00+01:00")
+    repo.write("app/one.py", ticket(1))
+    repo.commit("one", at="2025-02-10T09:00:00+01:00")
+    repo.write("app/two.py", ticket(2))
+    repo.write("aicensus.yaml", 'version: 1\npoints:\n  "app/two.py::*": {owner: maria.lopez@example.com, purpose: Sum up a ticket}\n')
+    repo.commit("two", at="2025-04-30T23:30:00-02:00")  # already May in UTC
+    repo.git("mv", "app/one.py", "app/moved.py")
+    repo.write("app/three.py", ticket(3))
+    repo.commit("three", at="2025-05-10T09:00:00+01:00")
+    (repo.path / "app/three.py").unlink()
+    repo.commit("less", at="2026-03-20T09:00:00+01:00")
+    return repo
+
+
+def test_the_numbers_at_the_ends_of_quarters(repo: Repo) -> None:
+    found = trend(repo.path, ScanOptions(), every="quarter")
+    rows = [(s.at, s.points, s.added, s.removed, s.undecided) for s in found.samples]
+    assert rows == [
+        ("2025-03-31", 1, 0, 0, ()),
+        ("2025-06-30", 3, 2, 0, ("app/three.py::answer_3",)),
+        ("2025-09-30", 3, 0, 0, ()),
+        ("2025-12-31", 3, 0, 0, ()),
+        ("2026-03-20", 2, 0, 1, ()),
+    ]
+    assert found.samples[1].by_ownership == {"nobody": 2, "person": 1}
+    assert found.samples[-1].by_provider == {"openai": 2}
+    assert found.first is not None
+    assert (found.first.subject, found.months, found.light) == ("one", 13, "amber")
+    assert found.growth is None  # nothing is a year older than the last day
+
+
+def test_the_end_of_a_month_is_that_of_utc(repo: Repo) -> None:
+    found = trend(repo.path, ScanOptions(), since=datetime.date(2025, 4, 1))
+    assert [(s.at, s.points) for s in found.samples[:2]] == [("2025-04-30", 1), ("2025-05-31", 3)]
+
+
+def test_several_processes_find_the_same(repo: Repo) -> None:
+    assert trend(repo.path, ScanOptions(jobs=2)) == trend(repo.path, ScanOptions(jobs=1))
+
+
+def test_the_formats_hold_the_same_numbers(repo: Repo) -> None:
+    found = trend(repo.path, ScanOptions(), every="quarter")
+    document = json.loads(as_json(found))
+    rows = list(csv.DictReader(io.StringIO(as_csv(found).decode())))
+    assert [int(row["points"]) for row in rows] == [sample["points"] for sample in document["samples"]] == [1, 3, 3, 3, 2]
+    assert (document["added"], document["removed"], document["removal_ratio"], document["undecided"]) == (2, 1, 0.5, 1)
+    assert "2025-06-30      3  █░░  +2 1 undecided" in as_text(found)
+
+
+def test_the_page_needs_nothing_else_and_speaks_to_those_who_cannot_see_it(repo: Repo) -> None:
+    page = as_html(trend(repo.path, ScanOptions(), every="quarter")).decode()
+    assert "<script" not in page
+    assert not re.search(r'(?:src|href)="(?!#)', page)
+    charts = re.findall(r'<svg viewBox="[^"]+" role="img" aria-labelledby="(\S+) (\S+)">', page)
+    assert len(charts) == 4
+    assert all(f'id="{name}"' in page for pair in charts for name in pair)
+    assert page.count('<th scope="row">') == 5
+
+
+def test_names_from_the_repository_are_escaped(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "<b>desk")
+    repo.write("app/one.py", ticket(1))
+    repo.commit("one")
+    assert b"<b>desk" not in as_html(trend(repo.path, ScanOptions()))
+
+
+def test_a_repository_without_points_says_so(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "empty")
+    repo.write("README.md", "# Nothing\n")
+    repo.commit()
+    assert "No purpose in production was found" in as_text(trend(repo.path, ScanOptions()))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        pytest.param(("prompt", "route_ticket", "--at", "2026-08-15T00:00+01:00"), 0, "within 14 days", id="prompt"),
+        pytest.param(("prompt", "route_ticket", "--at", "2026-08-15T00:00"), 0, "has no time zone: taken as", id="a moment without zone"),
+        pytest.param(("prompt", "route_ticket", "--at", "last Tuesday"), 2, "is no moment", id="no moment"),
+        pytest.param(("prompt", "route_ticket", "--at", "2020-01-01T00:00Z"), 2, "main begins with", id="before the history"),
+        pytest.param(("history", "no_such_function"), 2, "a point that is gone is found with --rev", id="history of nothing"),
+        pytest.param(("trend", "--every", "week"), 2, "is none of month, quarter", id="no such period"),
+        pytest.param(("trend", "-o", "pdf=x.pdf"), 2, "is not FORMAT=FILE with one of text, json, csv, html", id="no such format"),
+    ],
+)
+def test_commands(company: Company, arguments: tuple[str, ...], status: int, said: str) -> None:
+    done = run(*arguments, cwd=company.repo.path)
+    assert done.returncode == status, done.stderr
+    assert said in done.stdout + done.stderr
