@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,8 @@ class ObjectReader:
         """End the process; the next read starts another."""
         if self._process is not None:
             self._process.kill()
-            self._process.communicate()
+            with suppress(ValueError):  # its pipes went first, as garbage may
+                self._process.communicate()
             self._process = None
 
     def __del__(self) -> None:

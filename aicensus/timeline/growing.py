@@ -15,7 +15,8 @@ from aicensus.analysis.growth import growth_of, light_of, months_between, period
 from aicensus.history.line import Line, complete, read_line
 from aicensus.model.census import Census
 from aicensus.model.history import Commit, Sample, Trend
-from aicensus.pipeline import ScanOptions, scan
+from aicensus.pipeline import ScanOptions
+from aicensus.timeline.revisions import scanned
 
 _POOL_FROM = 4
 """Revisions below which starting processes costs more than it saves."""
@@ -120,7 +121,7 @@ def _scanned(path: Path, commits: Sequence[Commit], options: ScanOptions) -> lis
 
 
 def _scan_one(path: Path, options: ScanOptions) -> Census:
-    census = scan(path, options)
+    census = scanned(path, options)
     prompts = tuple(msgspec.structs.replace(prompt, text="") for prompt in census.prompts)
     return Census(repositories=census.repositories, points=census.points, prompts=prompts, state=census.state)
 

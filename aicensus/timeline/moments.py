@@ -20,11 +20,11 @@ from aicensus.model.errors import SourceError, UnreadError
 from aicensus.model.history import Commit, Moment, Release, Sure, Version, Wording
 from aicensus.model.settings import Deployment
 from aicensus.model.sources import SourceFile
-from aicensus.pipeline import ScanOptions, manifest_of, scan
+from aicensus.pipeline import ScanOptions, manifest_of
 from aicensus.report.card import NoSuchPoint, find_point
 from aicensus.sources import Source, open_source
 from aicensus.timeline.following import steps, written_by
-from aicensus.timeline.revisions import Revisions
+from aicensus.timeline.revisions import Revisions, scanned
 from aicensus.timeline.touching import holds, lines_of
 
 _REWRITTEN = datetime.timedelta(hours=1)
@@ -187,7 +187,7 @@ def _filled(revisions: Revisions, place: int, version: Version, release: Release
     """A release with the point as it was in it."""
     if not release.commit:
         return release
-    census = scan(revisions.path, replace(options, rev=release.commit, near=version.commit.id))
+    census = scanned(revisions.path, replace(options, rev=release.commit, near=version.commit.id))
     point = _point_in(revisions, place, census, release.commit, version.point)
     if point is None:
         return release

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,13 @@ from aicensus.pipeline import ScanOptions, scan
 
 _KEPT = 6
 """Censuses that are held in memory."""
+
+
+def scanned(path: Path, options: ScanOptions) -> Census:
+    """Scan one of many revisions, and leave none of the garbage that a scan puts off to its end."""
+    census = scan(path, options)
+    gc.collect()
+    return census
 
 
 class Revisions:
@@ -32,7 +40,7 @@ class Revisions:
             self._kept.move_to_end(place)
             return self._kept[place]
         beside = self.line.commits[near].id if near is not None else None
-        census = scan(self.path, replace(self._options, rev=self.line.commits[place].id, near=beside))
+        census = scanned(self.path, replace(self._options, rev=self.line.commits[place].id, near=beside))
         self.scanned += 1
         self._kept[place] = census
         while len(self._kept) > _KEPT:
