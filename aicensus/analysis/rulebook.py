@@ -19,7 +19,7 @@ from aicensus.rules.opposed import clash, opposed
 from aicensus.rules.pairs import candidates
 from aicensus.rules.reading import Reading, read
 from aicensus.rules.subjects import Subjects, subject_name
-from aicensus.rules.verdicts import Similarity, folded, judge
+from aicensus.rules.verdicts import TOO_LITTLE, Similarity, folded, judge
 from aicensus.similarity import similar_pairs
 
 NOBODY = "nobody"
@@ -96,7 +96,7 @@ class Rulebook(NamedTuple):
     statements: tuple[Statement, ...]
     """In the order of their places."""
     pairs: tuple[RulePair, ...]
-    """Pairs that are more than unrelated, in the order of their places; of equal texts one stands for all."""
+    """Pairs that may answer one question, in the order of their places; of equal texts one stands for all."""
     equal: tuple[tuple[Statement, ...], ...]
     """Statements in the same words."""
     alike: tuple[AlikePrompts, ...]
@@ -178,7 +178,7 @@ def _judged(
     pairs = []
     for first, second in found.pairs:
         verdict = judge(forms[first], forms[second], lexicon, similarity)
-        if verdict.verdict != "unrelated":
+        if verdict.verdict != "unrelated" and TOO_LITTLE not in verdict.why:
             pairs.append(RulePair(rules[first], rules[second], verdict))
     return pairs, found.skipped
 

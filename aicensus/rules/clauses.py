@@ -142,6 +142,10 @@ _LEADERS = frozenset(["if", "when", "whenever", "where", "as", "once", "unless",
 _NOT_LEADING = frozenset(["avoid", "never", "do", "not", "use", "write", "please", "refrain", "only", "no"])
 _PRONOUNS = frozenset({"it", "they", "he", "she", "we", "you"})
 _MODALS = frozenset({"must", "may", "shall", "should", "can", "cannot", "will", "is", "are"})
+_LEAST_BEFORE = 3
+_AFTER_DENIAL = frozenset(
+    {"be", "to", "even", "only", "just", "merely", "more", "less", "later", "earlier", "necessarily", "because", "until", "before"}
+)
 _ASKING = frozenset({"which", "what", "how", "whether", "who"})
 _PREPOSITIONAL = frozenset({"without", "except", "other", "apart", "during", "excluding"})
 
@@ -213,6 +217,8 @@ class _Reader:
         return clause[0] in ("that", "which", "who") and clause[1:2] != [] and clause[1] in FINITE
 
     def _cue(self, at: int) -> tuple[Clause, int] | None:
+        if self._contrasts(at):
+            return "without", 1
         longest = self.starts.get(self.found[at].text, 0)
         for length in range(min(longest, len(self.found) - at), 0, -1):
             kind = self.cues.get(tuple(token.text for token in self.found[at : at + length]))
@@ -220,13 +226,24 @@ class _Reader:
                 return None if self._no_cue(at) else (kind, length)
         return None
 
+    def _contrasts(self, at: int) -> bool:
+        """`in natural language, not special syntax`: what is denied is the alternative."""
+        found = self.found
+        if found[at].text != "not" or at + 1 >= len(found) or at < _LEAST_BEFORE or found[at - 1].text not in (",", "–", "—"):
+            return False
+        following = found[at + 1]
+        return following.is_word and following.text not in _AFTER_DENIAL and not following.text.endswith("ing")
+
     def _no_cue(self, at: int) -> bool:
         """`say that`: the clause is what is said. `at once`, `you should`: no clause begins."""
         text = self.found[at].text
         before = self.found[at - 1] if at else None
         if before is None:
             return False
-        return (text == "that" and before.lemma in _SAYING) or text == "should" or (text == "once" and before.text == "at")
+        follows = self.found[at + 1].text if at + 1 < len(self.found) else ""
+        if text == "that":
+            return before.lemma in _SAYING or follows in _ENDS
+        return text == "should" or (text == "once" and before.text == "at")
 
     def _leading(self) -> int:
         """Tokens of a phrase at the start that sets the scene: `For late parcels,`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from aicensus.model.rules import Clause, Modality
@@ -65,7 +66,9 @@ _BEFORE_TO = frozenset(
 _BEFORE_NOUN = frozenset({"the", "a", "an", "of", "for", "in", "with", "their", "your", "our"})
 _IRREGULAR = frozenset({"sent", "given", "paid", "kept", "sold", "told", "made", "go", "need", "get"})
 _PHRASE_ENDS = PREPOSITIONS | {"to", "about", "and", "or", "only", "not", "via", "through", "as", "of"}
-_WIDE = frozenset({"anywhere", "everywhere", "any", "anytime", "unlimited", "all", "every"})
+_PRONOUNS = frozenset({"they", "it", "this", "these", "those", "he", "she"})
+_QUOTED = re.compile(r"[\"“]([^\"“”]+)[\"”]")
+_WIDE = frozenset({"anywhere", "everywhere", "any", "anytime", "unlimited"})
 _NO_CHARGE = frozenset({"with", "for", "about", "in", "on", "at", "under", "against"})
 _NARROWING = frozenset({"in", "to", "of", "for", "at", "on", "with", "under", "during", "outside"})
 _SIDE = frozenset({"condition", "gate"})
@@ -115,6 +118,8 @@ class Form:
     """It speaks of what is not named: `any other`, `anything else`."""
     universal: bool = False
     """It says that nothing changes it: `whatever the reason`, `always`."""
+    pronoun: bool = False
+    """Its subject is a word that stands for another: `they`, `it`."""
     default: bool = False
     """It leaves room: `normally`, `by default`."""
     optional: bool = False
@@ -134,6 +139,8 @@ class Form:
     first: list[Item] = field(default_factory=list)
     """What comes first, where the rule sets an order."""
     second: list[Item] = field(default_factory=list)
+    quoted: frozenset[str] = frozenset()
+    """What stands in double quotes."""
     holes: tuple[str, ...] = ()
     """Template variables."""
 
@@ -150,10 +157,12 @@ def form_of(text: str, lexicon: Lexicon, *, forbidden: bool = False) -> Form:
     single = tokens(text, lexicon)
     found = limits(single, lexicon)
     measured = {i for limit in found for i in range(limit.first, limit.last + 1)}
+    measured |= {i + 1 for i, token in enumerate(single[:-1]) if token.is_hole and (single[i + 1].text,) in lexicon.units}
     said = spoken([token for i, token in enumerate(single) if i not in measured], lexicon)
     whole = joined(said.tokens, lexicon)
     kinds = clauses(whole, lexicon)
     form = Form(text, limits=_bounded(found, single), only=said.only, holes=tuple(t.text for t in single if t.is_hole))
+    form.quoted = frozenset(quote.lower() for quote in _QUOTED.findall(text))
     _modality(whole, kinds, form, lexicon, permitted=said.permitted)
     form.items = list(_items(whole, kinds, lexicon))
     _acts(whole, kinds, form, lexicon)
@@ -180,6 +189,7 @@ def _modality(whole: list[Token], kinds: list[Clause], form: Form, lexicon: Lexi
     denied = lexicon.count(" ".join(denying), lexicon.negators) % 2 == 1
     form.optional = any(f" {words} " in line for words in lexicon.freedoms)
     form.universal = "universal" in kinds or not lexicon.absolutes.isdisjoint(words)
+    form.pronoun = bool(main) and main[0] in _PRONOUNS
     form.wide = not denied and not every.isdisjoint(_WIDE)
     form.default = any(f" {words} " in line for words in lexicon.defaults)
     form.only = form.only or not lexicon.onlys.isdisjoint(words) or "only" in every

@@ -81,15 +81,20 @@ def limits(found: list[Token], lexicon: Lexicon) -> list[Limit]:
     """The limits that a list of single-word tokens states, in order. Prefer `found` before phrases are joined."""
     result: list[Limit] = []
     at = 0
+    quoted = False
     while at < len(found):
+        quoted ^= found[at].text in _QUOTES
         starts = found[at].number is not None or found[at].text in _STARTS
-        limit = _limit_at(found, at, lexicon) if starts else None
+        limit = _limit_at(found, at, lexicon) if starts and not quoted else None
         if limit is None:
             at += 1
             continue
         result.append(limit)
         at = limit.last + 1
     return result
+
+
+_QUOTES = frozenset({'"', "“", "”"})
 
 
 def _limit_at(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:

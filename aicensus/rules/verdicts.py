@@ -39,6 +39,8 @@ RESOLVE: dict[VerdictName, str] = {
     "review": "read both: a slot could not be compared",
     "unrelated": "",
 }
+TOO_LITTLE = "too little in common"
+"""The reason of pairs whose slots were not even compared."""
 _LEAST, _SAME, _SAME_IN_CONFLICT, _CLEARLY_SAME, _CLEARLY_COVERED = 0.15, 0.5, 0.4, 0.75, 0.55
 _COVERED_WITHOUT_ACT = 0.5
 _NEED = {"order": 0.4, "freedom": 0.4, "waived": 0.4, "contrary": 0.5, "value": 0.45, "doer": 0.45, "only": 0.5}
@@ -76,10 +78,13 @@ class Judge:
     def verdict(self) -> Verdict:
         """A verdict where the two clearly answer one question; else `review`, or `unrelated`, by what pairs like it were."""
         found = self.decided()
-        if found is not None and self._one_question():
+        filled_in = set(self.signals.a.holes) ^ set(self.signals.b.holes)
+        if found is not None and self._one_question() and not self._doubtful(found) and not filled_in:
             return found
         label = likeliest(self.signals, self.slots(found))
         why = [self._why_undecided()] if found is None else [f"{found.verdict}, if the two answer one question", *found.why]
+        if filled_in:
+            why.append(f"filled in when the prompt is used: {', '.join(sorted(filled_in))}")
         return _verdict("unrelated" if label == "unrelated" else "review", why, "review", label, found.interval if found else "")
 
     def slots(self, found: Verdict | None) -> Slots:
@@ -87,14 +92,27 @@ class Judge:
         return Slots(self.same, found.label if found else None, frozenset(self.conflicts), bool(self.signals.room()))
 
     def _why_undecided(self) -> str:
-        return "too little in common" if not self._comparable() else "each says something that the other does not"
+        return TOO_LITTLE if not self._comparable() else "each says something that the other does not"
 
     def _one_question(self) -> bool:
         signals = self.signals
         low = min(signals.cover)
         ordered = bool(signals.a.first and signals.b.first)
         named = (signals.acts > 0 and signals.objects > 0) or (low >= 0.75 and (signals.objects >= 0 or ordered))
+        quotes = signals.a.quoted, signals.b.quoted
+        named = named and not (all(quotes) and quotes[0].isdisjoint(quotes[1]))
         return named and not self._other_things() and self.same >= _CLEARLY_SAME and low >= _CLEARLY_COVERED
+
+    def _doubtful(self, found: Verdict) -> bool:
+        """A conflict that rests on whom `they` are, or on a denial that is narrower than what it denies."""
+        if found.label != "contradiction":
+            return False
+        signals = self.signals
+        sides = ((signals.a, signals.denied_a, signals.left_a), (signals.b, signals.denied_b, signals.left_b))
+        if any(form.pronoun for form, _, _ in sides):
+            return True
+        narrower = any(denied and any(x in form.objects for x in left) for form, denied, left in sides)
+        return narrower and "contrary" in self.conflicts and len(self.conflicts) == 1
 
     def _other_things(self) -> bool:
         """Each side names something that its act is done to and that the other one does not name."""

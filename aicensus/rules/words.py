@@ -24,6 +24,11 @@ _WHOLE = {
     "one's": "their",
     "e-mail": "email",
 }
+_DEFAULT = re.compile(
+    r"\{\{\s*\w+\s*\|\s*default\(\s*(?P<jinja>[^(),{}]+?)\s*(?:,[^()]*)?\)\s*\}\}"
+    r"|\$\{\w+:-(?P<shell>[^{}]+)\}"
+    r"|\$\{\s*[\w.]+\s*(?:\?\?|\|\|)\s*(?P<script>[^{}]+?)\s*\}"
+)
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+$")
 
 
@@ -43,9 +48,16 @@ class Token:
     """A template variable."""
 
 
+def _with_default(match: re.Match[str]) -> str:
+    """The default of a template variable, as long as the variable: `{{ days | default(30) }}` is `30`. Places stay what they are."""
+    value = match["jinja"] or match["shell"] or match["script"]
+    return value.strip("'\"").ljust(len(match[0]))
+
+
 def tokens(text: str, lexicon: Lexicon) -> list[Token]:
     """The words, numbers and marks of a text, each with its place."""
     found: list[Token] = []
+    text = _DEFAULT.sub(_with_default, text)
     for match in _TOKEN.finditer(text.replace("‑", "-").replace("e-mail", "email ").replace("E-mail", "Email ")):
         start, end = match.span()
         if match["money"]:

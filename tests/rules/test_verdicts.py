@@ -77,6 +77,36 @@ def test_a_threshold_conflict_names_the_cases_in_dispute() -> None:
     assert found.resolve
 
 
+@pytest.mark.parametrize(
+    ("a", "verdict_of_it"),
+    [
+        ("Refund parcels within {{ days | default(14) }} days.", "duplicate (equivalent)"),
+        ("Refund parcels within ${DAYS:-14} days.", "duplicate (equivalent)"),
+        ("Refund parcels within ${limits.days ?? 30} days.", "threshold conflict"),
+        ("Refund parcels within {{ days }} days.", "review"),
+        ("Refund parcels within {days} days.", "review"),
+    ],
+)
+def test_a_variable_is_its_default_or_has_to_be_read(a: str, verdict_of_it: str) -> None:
+    assert verdict(a, "Refund parcels within 14 days.").verdict == verdict_of_it
+
+
+def test_the_same_variable_is_the_same_value() -> None:
+    assert verdict("Refund parcels within {days} days.", "Parcels are refunded within {days} days.").verdict == "duplicate (equivalent)"
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("They contain all details of the order.", "They do not contain details of the order."),
+        ("Suggest only a few commands.", "Do not suggest multi-line commands."),
+        ('Answers such as "yes" are correct.', 'Answers such as "no" are not correct.'),
+    ],
+)
+def test_a_conflict_that_rests_on_a_pronoun_a_narrower_denial_or_a_quotation_has_to_be_read(a: str, b: str) -> None:
+    assert verdict(a, b).verdict in ("review", "unrelated")
+
+
 def test_words_of_the_business() -> None:
     a, b = "Route the request to the blue queue.", "Route the request to the red queue."
     known = Lexicon(exclusive={"queue": ["blue queue", "red queue"]})
