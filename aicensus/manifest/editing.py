@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from aicensus.manifest.following import renamed_values
-from aicensus.manifest.nodes import NotYaml, documents, kind_of, line_of, plain
-from aicensus.manifest.reading import read_manifest
+from aicensus.manifest.nodes import kind_of, line_of, plain
+from aicensus.manifest.reading import ManifestError, read_node, root_of
 from aicensus.manifest.scalars import Value, inline, key_of, quoted
 from aicensus.model.errors import AicensusError
 
@@ -77,9 +77,9 @@ def renamed(content: bytes, names: Mapping[str, str], name: str) -> bytes:
 
 
 def _read(content: bytes, name: str) -> tuple[str, Any]:
-    read_manifest(content, name)
-    roots = documents(content)
-    return content.removeprefix(_BOM).decode(), roots[0] if roots else None
+    root = root_of(content, name)
+    read_node(root, name)
+    return content.removeprefix(_BOM).decode(), root
 
 
 def _proven(content: bytes, text: str, splices: list[_Splice], wanted: Any, name: str) -> bytes:
@@ -87,12 +87,12 @@ def _proven(content: bytes, text: str, splices: list[_Splice], wanted: Any, name
     made = _spliced(text, splices).encode()
     done = _BOM + made if content.startswith(_BOM) else made
     try:
-        roots = documents(done)
-    except NotYaml as error:
-        raise EditError(f"{name}:{error.line}: {_BY_HAND}") from error
-    if len(roots) != 1 or _ordered(plain(roots[0])) != _ordered(wanted):
+        root = root_of(done, name)
+    except ManifestError as error:
+        raise EditError(f"{name}: {_BY_HAND}") from error
+    if root is None or _ordered(plain(root)) != _ordered(wanted):
         raise EditError(f"{name}: {_BY_HAND}")
-    read_manifest(done, name)
+    read_node(root, name)
     return done
 
 

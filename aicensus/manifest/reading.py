@@ -39,16 +39,26 @@ def read_manifest(content: bytes, name: str) -> tuple[Manifest, dict[str, int]]:
 
     `name` is the file as messages call it. An empty file is an empty manifest. Raises ManifestError with all mistakes.
     """
+    return read_node(root_of(content, name), name)
+
+
+def root_of(content: bytes, name: str) -> Any:
+    """The root node of a manifest, None where it says nothing. Raises ManifestError."""
     try:
         roots = documents(content)
     except NotYaml as error:
         raise ManifestError(name, [Mistake(error.line, error.message)]) from error
     if len(roots) > 1:
         raise ManifestError(name, [Mistake(line_of(roots[1]), "a manifest is one document, and here a second one starts")])
-    if not roots or kind_of(roots[0]) == "null":
+    return roots[0] if roots else None
+
+
+def read_node(root: Any, name: str) -> tuple[Manifest, dict[str, int]]:
+    """The manifest below a root node; see `read_manifest`."""
+    if root is None or kind_of(root) == "null":
         return Manifest(), {}
     reader = _Reader()
-    value = reader.read(roots[0], inspect.type_info(Manifest), ())
+    value = reader.read(root, inspect.type_info(Manifest), ())
     reader.check_waivers(value)
     if reader.mistakes:
         raise ManifestError(name, reader.mistakes)
