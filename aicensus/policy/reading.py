@@ -24,10 +24,6 @@ _VERSION = re.compile(r"\w[\w.+-]*")
 _KEY = re.compile(rf"{_ID.pattern}(?:@{_VERSION.pattern})?")
 
 
-class PolicyError(AicensusError):
-    """A library that cannot be used; the message lists every mistake as `policies/refunds.md:3: ...`."""
-
-
 class Misread(NamedTuple):
     """A mistake in a file of the library."""
 
@@ -35,9 +31,6 @@ class Misread(NamedTuple):
     line: int
     """0 when it is not known."""
     message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}" if self.line else f"{self.path}: {self.message}"
 
 
 class _AppliesTo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -34,7 +34,7 @@ Never more.
 def read(files: Mapping[str, bytes | str], policies: Policies | None = None) -> tuple[list[Fragment], list[str]]:
     contents = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
     found, mistakes = read_library(contents, contents.__getitem__, policies or Policies(library=("policies/",)), "shop")
-    return found, [str(one) for one in mistakes]
+    return found, [f"{one.path}:{one.line}: {one.message}" for one in mistakes]
 
 
 def test_a_fragment_in_markdown() -> None:
