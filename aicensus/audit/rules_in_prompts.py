@@ -66,20 +66,20 @@ def _shared(groups: list[list[Statement]]) -> Hit:
 
 def contradiction(context: Context) -> Iterator[Hit]:
     for pair in _between_prompts(context, "contradiction"):
-        words = f"{_who(pair.first)} and {_who(pair.second)} state rules that cannot both be obeyed"
+        words = f"{_both(pair.first, pair.second)} state rules that cannot both be obeyed"
         yield _pair(pair, words, _standing(context, pair))
 
 
 def threshold(context: Context) -> Iterator[Hit]:
     for pair in _between_prompts(context, "threshold conflict"):
-        words = f"{_who(pair.first)} and {_who(pair.second)} put one limit at two values"
+        words = f"{_both(pair.first, pair.second)} put one limit at two values"
         yield _pair(pair, f"{words}; in dispute: {pair.verdict.interval}", _standing(context, pair))
 
 
 def conditional(context: Context) -> Iterator[Hit]:
     for pair in _between_prompts(context, "conditional conflict", "tension"):
         if not _ranked(context, pair):
-            words = f"rules in {_who(pair.first)} and {_who(pair.second)} clash where the conditions of both hold"
+            words = f"rules in {_both(pair.first, pair.second)} clash where the conditions of both hold"
             yield _pair(pair, f"{words}, and nothing says which one wins", _standing(context, pair))
 
 
@@ -99,7 +99,7 @@ def look_alike(context: Context) -> Iterator[Hit]:
         keys = [{one.words for one in own} for own in (first, second)]
         apart = [one for one in (*first, *second) if one.words in keys[0] ^ keys[1]]
         if apart and first and second and first[0].owners != second[0].owners:
-            shared = f"{_who(first[0])} and {_who(second[0])} share {pair.score:.0%} of their words"
+            shared = f"{_both(first[0], second[0])} share {pair.score:.0%} of their words"
             yield _hit(
                 apart,
                 f"{shared}, and {count(len(keys[0] ^ keys[1]), 'rule')} of one {'is' if len(apart) == 1 else 'are'} not in the other"
@@ -201,9 +201,16 @@ def _where(one: Statement) -> str:
     return f"rule in {one.prompt.name or one.prompt.id}{'' if one.at.exact else ' (line of the prompt)'}"
 
 
-def _who(one: Statement) -> str:
-    """The prompt and whose it is: ``the prompt `REPLY` of maria.lopez@example.com``."""
-    return f"the prompt `{one.prompt.name or one.prompt.id}` of {', '.join(one.owners) or 'nobody'}"
+def _who(one: Statement, *, whole: bool = False) -> str:
+    """The prompt and whose it is: ``the prompt `REPLY` of maria.lopez@example.com``; `whole`: by its id."""
+    name = one.prompt.id if whole else one.prompt.name or one.prompt.id
+    return f"the prompt `{name}` of {', '.join(one.owners) or 'nobody'}"
+
+
+def _both(one: Statement, other: Statement) -> str:
+    """Two prompts, by their ids where they have one name."""
+    whole = one.prompt.name == other.prompt.name
+    return f"{_who(one, whole=whole)} and {_who(other, whole=whole)}"
 
 
 def _digest(one: Statement) -> str:

@@ -29,8 +29,11 @@ def opposed(forms: Sequence[Form], decided: Sequence[Sequence[str]], subjects: S
     sides: dict[tuple[str, int], list[int]] = defaultdict(list)
     narrower = {wide: name for name, wide in subjects.wider.items()}
     for number, (form, names) in enumerate(zip(forms, decided, strict=True)):
+        way = subjects.direction(form)
+        if way < 0 and _only_caps(form):
+            continue
         for name in {*names, *(narrower[name] for name in names if name in narrower)}:
-            side = sides[name, subjects.direction(form)]
+            side = sides[name, way]
             if len(side) < _MOST:
                 side.append(number)
     grants = {name: side for (name, way), side in sides.items() if way > 0}
@@ -51,6 +54,11 @@ def clash(one: Form, other: Form, lexicon: Lexicon) -> Verdict | None:
         why=("one grants what the other refuses", "neither condition excludes the other"),
         resolve=RESOLVE["conditional conflict"],
     )
+
+
+def _only_caps(form: Form) -> bool:
+    """Whether a rule refuses only what is above a limit: it bounds what others grant and does not deny it."""
+    return any(limit.operator[0] == ">" for limit in form.limits) and not form.of("condition", "gate")
 
 
 def _limits_apart(one: Form, other: Form) -> bool:

@@ -30,7 +30,7 @@ class Subjects:
         self._strong, self._listed, self._handling = (
             frozenset(self._phrases(rows["acts"][name])) for name in ("strong", "listed", "handling")
         )
-        self._directions = [frozenset(self._phrases(rows["acts"][name])) for name in ("granting", "refusing", "shut")]
+        self._directions = [frozenset(self._phrases(rows["acts"][name])) for name in ("granting", "refusing", "shut", "passing")]
         self._too_wide = frozenset(self._phrases(rows["too_wide"]["words"]))
         words: dict[str, list[str]] = defaultdict(list)
         for name, more in (own or {}).items():
@@ -62,12 +62,19 @@ class Subjects:
     def direction(self, form: Form) -> int:
         """1: the rule grants what it decides about; -1: it refuses it; 0: its words do not say."""
         main = [word for item in form.of("main") for word in item.lemma.split()]
-        grants, refuses, shuts = (any(self._starts(main[at:], acts) for at in range(len(main))) for acts in self._directions)
+        grants, refuses, shuts, passes = (any(self._starts(main[at:], acts) for at in range(len(main))) for acts in self._directions)
+        if passes:
+            return 0
         if shuts:
             return -1
         if form.negative:
-            return 1 if refuses else -1 if grants or form.head is None else 0
+            return 1 if refuses else -1 if grants or self._says_granted(form.text) else 0
         return -1 if refuses else 1 if grants else 0
+
+    def _says_granted(self, text: str) -> bool:
+        """`not allowed` may be no item of the form: its words are the modality."""
+        words = [self._lexicon.lemma(word) for word in re.findall(r"[a-z]+", text.lower())]
+        return any((word,) in self._directions[0] for word in words)
 
     def _named(self, main: list[str]) -> Iterable[tuple[int, str]]:
         """Places and names of the listed subjects; of several that start at one word the longest."""

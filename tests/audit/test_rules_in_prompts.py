@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from aicensus.model.census import Point, Prompt
-from aicensus.model.settings import Manifest, Policies
+from aicensus.model.settings import Journey, Manifest, Policies
 from tests.audit.cases import audited, found
 from tests.builders import a_census, a_point, a_prompt
 
@@ -153,3 +154,34 @@ def test_rules_outside_a_declared_library() -> None:
     assert found("RUL007", census) == ()
     (finding,) = found("RUL007", census, Manifest(policies=Policies(library=("b/",))))
     assert [row.path for row in finding.evidence] == ["a/prompts.py"]
+
+
+def test_prompts_of_one_name_are_told_apart_and_a_journey_is_named() -> None:
+    records = two_prompts("Refunds are allowed within 30 days of delivery.", "Refunds are allowed within 14 days of delivery.")
+    named = [msgspec.structs.replace(one, name="PROMPT") if isinstance(one, Prompt) else one for one in records]
+    manifest = Manifest(journeys={"refund": Journey(steps=("a/*", "b/*"))})
+    (finding,) = found("RUL003", a_census(*named), manifest)
+    assert finding.message.startswith(
+        "the prompt `a/prompts.py::A` of ann@example.com and the prompt `b/prompts.py::B` of joe@example.com put one limit at two values"
+    )
+    assert finding.message.endswith("; both are part of the journey `refund`")
+    assert "the prompt `A` of ann@example.com" in found("RUL003", a_census(*records))[0].message
+
+
+def test_a_precedence_on_another_subject_settles_nothing() -> None:
+    first = "If a customer threatens to leave, offer the customer a discount on the next order."
+    second = "If the margin is below 20 percent, do not offer the customer a discount on the next order."
+    census = a_census(*two_prompts(first, second))
+    assert len(found("RUL004", census, Manifest(precedence={"delivery-promise": ("b/...", "a/...")}))) == 1
+
+
+def test_a_precedence_that_settles_a_contradiction_is_named() -> None:
+    records = two_prompts("Refunds are allowed within 30 days of delivery.", "Refunds are allowed within 14 days of delivery.")
+    (finding,) = found("RUL003", a_census(*records), Manifest(precedence={"refund": ("b/*", "a/*")}))
+    assert "; the precedence of `refund` says which one wins" in finding.message
+
+
+def test_a_copied_prompt_is_one_finding() -> None:
+    text = f"{RULE}\nNever name a competitor to a customer.\nEscalate every complaint about safety to a supervisor."
+    (finding,) = found("RUL001", a_census(*two_prompts(text, f"{text}\nBe kind.")))
+    assert finding.message.startswith("the same 3 rules stand in 2 prompts of 2 owners")

@@ -82,6 +82,7 @@ def test_one_spelling_of_a_name(spelling: str) -> None:
         ("Refuse a second credit for the same order.", -1),
         ("Refunds are not allowed after 30 days.", -1),
         ("A discount of more than 20 percent goes to the deal desk.", 0),
+        ("Refund requests are not yours to decide; refer them to the refund assistant.", 0),
     ],
 )
 def test_direction(text: str, way: int) -> None:
