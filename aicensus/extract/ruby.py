@@ -1,7 +1,8 @@
 """Ruby source -> `FileFacts`, through the tree-sitter grammar.
 
 `X.new(...)` is a call of the class, `initialize` its constructor, `@x` a member of `self`. A method returns its last expression. What
-`attr_reader` and its like name are fields. A module is a class around what stands in it; what a class includes is among its bases.
+`attr_reader` and its like name are fields. A module is a class around what stands in it; what a class includes is among its bases. The
+package of a file is the namespace of what it defines first. `send` with a name is a call of what `getattr` gives.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from typing import ClassVar
 from tree_sitter import Node
 
 from aicensus.extract.typed import Reader, Table, dedented
-from aicensus.model.facts import Arg, Attr, Choice, Const, Element, Expr, FileFacts, Item, Map, Name, Op, Seq, Unknown, literal
+from aicensus.model.facts import Arg, Attr, CallRef, Choice, Const, Element, Expr, FileFacts, Item, Map, Name, Op, Seq, Unknown, literal
 
 _SAME = frozenset({"freeze", "to_s", "dup", "strip", "squish", "chomp", "strip_heredoc", "strip_indent"})
 """Methods that leave the words of a text alone."""
+_SENDING = frozenset({"send", "public_send", "__send__"})
 _READERS = frozenset({"attr_reader", "attr_accessor", "attr_writer"})
 
 
@@ -29,6 +31,9 @@ class _Ruby(Reader):
         self.heredocs: list[Node] = []
         self.methods: set[str] = set()
         """Names of the methods of the file: to say one is to call it."""
+        self.namespace: list[str] = []
+        self.named = False
+        """Whether the package of the file is known."""
 
     # the whole file
 
@@ -50,12 +55,20 @@ class _Ruby(Reader):
         """A module that holds classes is a namespace, and no scope of its own."""
         body = node.child_by_field_name("body")
         if body is not None and any(part.type in ("class", "module") for part in self.parts(body)):
+            name = node.child_by_field_name("name")
+            outer = self.namespace
+            self.namespace = [*outer, *self.text(name).split("::")] if name is not None else outer
             self.statements(body)
+            self.namespace = outer
         else:
             self.definition(node)
 
     def definition(self, node: Node) -> None:
         name = node.child_by_field_name("name")
+        # `class ::X::Y` adds to what another library defines.
+        if name is not None and not self.named and not self.text(name).startswith("::"):
+            self.named = True
+            self.builder.package = ".".join((*self.namespace, *self.text(name).split("::")[:-1]))
         clause = node.child_by_field_name("superclass")
         bases = [self.expr(part) for part in self.parts(clause)] if clause is not None else []
         self.class_(node, self.text(name).rsplit("::", 1)[-1] if name is not None else "", (), bases)
@@ -133,7 +146,31 @@ class _Ruby(Reader):
             return self.make_call(node, lambda: self.expr(base), arguments, further, new=True)
         if name in _SAME and base is not None and arguments is None:
             return self.expr(base)
+        if name == "class" and base is not None and base.type == "self" and arguments is None:
+            return self.own_class(node)
+        if name in _SENDING and base is not None and arguments is not None and (given := self.parts(arguments)):
+            return self.sending(node, base, given, block)
         return self.make_call(node, lambda: Attr(self.expr(base), name, line) if base is not None else Name(name, line), arguments, further)
+
+    def own_class(self, node: Node) -> Expr:
+        scope = self.builder.current
+        while scope > 0 and self.builder.scopes[scope].kind != "class":
+            scope = self.builder.scopes[scope].parent
+        return Name(self.builder.scopes[scope].name, self.line(node)) if scope > 0 else self.unknown(node)
+
+    def sending(self, node: Node, base: Node, given: list[Node], block: Node | None) -> Expr:
+        """`x.send(name, ...)`: a call of the method that the name, where it can be told, is of."""
+        builder, line = self.builder, self.line(node)
+        call = builder.open_call()
+        if given[0].type == "simple_symbol":
+            method: Expr = Attr(self.expr(base), self.text(given[0]).strip(":"), line)
+        else:
+            index = builder.open_call()
+            builder.close_call(index, Name("getattr", line), [Arg(self.expr(base)), Arg(self.expr(given[0]))], line, line)
+            method = CallRef(index)
+        args = [self.argument(part) for part in given[1:]]
+        builder.close_call(call, method, args + (self.arguments(block) if block is not None else []), line, self.end_line(node))
+        return CallRef(call)
 
     def fields(self, arguments: Node) -> None:
         for part in self.of_type(arguments, "simple_symbol"):
@@ -184,7 +221,7 @@ class _Ruby(Reader):
     def scoped(self, node: Node) -> Expr:
         scope, name = node.child_by_field_name("scope"), node.child_by_field_name("name")
         named = self.text(name) if name is not None else ""
-        return Attr(self.expr(scope), named, self.line(node)) if scope is not None else Name(named, self.line(node))
+        return Attr(self.expr(scope), named, self.line(node)) if scope is not None else Name(f"::{named}", self.line(node))
 
     def member_variable(self, node: Node) -> Expr:
         return Attr(Name("self", self.line(node)), self.text(node).lstrip("@"), self.line(node))

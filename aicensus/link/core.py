@@ -62,6 +62,8 @@ MAX_STEPS = 2_000
 MAX_CALLERS = 200
 ITERATING = frozenset({"map", "flatMap", "forEach", "filter", "find", "some", "every", "apply"})
 WRAPPING = ("typing.", "typing_extensions.", "collections.abc.", "contextlib.")
+ROOTED = frozenset({"ruby"})
+"""Languages in which names outside of every namespace are seen everywhere, and classes are namespaces."""
 VALUED = ("python", "javascript")
 """Languages whose libraries have attributes that are instances without any call."""
 Place = tuple[Expr, Module, int, Frame | None]
@@ -354,10 +356,18 @@ def is_vacant(value: Value) -> bool:
     return isinstance(value, Unknown) or value == Scalar(None)
 
 
+def within(package: str, name: str) -> str:
+    """The package of what stands in something of that name."""
+    return f"{package}.{name}" if package else name
+
+
 def is_seen(other: Module, module: Module) -> bool:
     """Whether the names of `other` need no import of their own in `module`."""
     package, own = other.facts.package or "", module.facts.package or ""
     shared = package == own or own.startswith(f"{package}.")
+    if other.facts.language in ROOTED and not shared:
+        # A class is a namespace too, and what is in none is seen everywhere.
+        shared = not package or any(package == within(own, s.name) for s in module.scopes if s.kind == "class" and not s.parent)
     return other.facts.language == module.facts.language and (shared or any(s.module == package for s in module.facts.stars))
 
 

@@ -306,7 +306,7 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows, Registries):
             case Class() if name == "prototype":
                 return (Inst(value.path, value.scope),)
             case Class():
-                return self.class_attribute(value, name)
+                return self.class_attribute(value, name) or self.nested(value, name)
             case Composite(expr=Map()):
                 return self.item(value, [name])
             case Param():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from aicensus.catalog import LanguageCatalog
-from aicensus.link.core import ITERATING, VALUED, Core, is_extension, is_seen, unique
+from aicensus.link.core import ITERATING, ROOTED, VALUED, Core, is_extension, is_seen, unique, within
 from aicensus.link.project import Module
 from aicensus.link.values import (
     Class,
@@ -39,7 +40,9 @@ class Names(Core):
     """What names, imports and members of modules stand for."""
 
     def name(self, name: str, module: Module, scope: int, frame: Frame | None) -> Values:
-        """What a bare name stands for at `scope`."""
+        """What a bare name stands for at `scope`; one with `::` before it is looked for outside of every namespace."""
+        if name.startswith("::"):
+            return self._of_root(name[2:], module) or (Ext(f"builtins.{name[2:]}"),)
         current = scope
         within: Frame | None = None
         while current >= 0:
@@ -89,9 +92,26 @@ class Names(Core):
 
     def _of_package(self, name: str, module: Module) -> Values:
         """What another file of the module's package, or one whose names it sees, calls by this name."""
+        return self._called_beside(name, module, is_seen)
+
+    def _of_root(self, name: str, module: Module) -> Values:
+        """What a file outside of every namespace calls by this name."""
+        return self._called_beside(
+            name, module, lambda other, module: not other.facts.package and other.facts.language == module.facts.language
+        )
+
+    def nested(self, cls: Class, name: str) -> Values:
+        """What the file of a namespace that is named for a class calls by this name: `Shop::Mailer` in `shop/mailer.rb`."""
+        module = self.at(cls.path)
+        if module.facts.language not in ROOTED:
+            return ()
+        own = within(module.facts.package or "", module.scopes[cls.scope].name)
+        return self._called_beside(name, module, lambda other, _: other.facts.package == own)
+
+    def _called_beside(self, name: str, module: Module, is_meant: Callable[[Module, Module], bool]) -> Values:
         for path in self.project.packages.beside(module.path, name, [s.module for s in module.facts.stars]):
             other = self.project.module(path)
-            if other is None or other is module or not is_seen(other, module):
+            if other is None or other is module or not is_meant(other, module):
                 continue
             key = ("package", other.path, name)
             if key in self._active or not (bindings := other.names.get((0, name))):

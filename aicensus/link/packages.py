@@ -21,7 +21,7 @@ MAX_BESIDE = 60
 MAX_NAMED = 6
 """Files of one name that are looked into for a class."""
 _GO_MODULE = re.compile(rb"(?m)^module\s+(\S+)")
-_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class _Autoload(msgspec.Struct, frozen=True, rename={"psr_4": "psr-4"}):

@@ -32,11 +32,30 @@ def read(code: str) -> FileFacts:
         ('"a".freeze', "'a'"),
         ("<<~T\n  one\n    two\nT", "'one\\n  two\\n'"),
         ("a&.b(1)", "a.b(1)"),
+        ("::A::B.new", "new ::A.B()"),
+        ("a.send(:b, 1, **c)", "a.b(1, **c)"),
+        ("a.public_send(name, 1)", "getattr(a, name)(1)"),
+        ("a.send", "a.send()"),
     ],
 )
 def test_values(code: str, expected: str) -> None:
     facts = read(f"x = {code}\n")
     assert show(facts, next(b.value for b in facts.bindings if show(facts, b.target) == "x")) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "package"),
+    [
+        ("class A; end", ""),
+        ("class A::B < A; end", "A"),
+        ("module A\n  class B; end\nend", "A"),
+        ("module A::B\n  module C\n    class D; end\n  end\nend", "A.B.C"),
+        ("class ::X::Y < Z; end\nclass A::B; end", "A"),
+        ("puts 1", ""),
+    ],
+)
+def test_the_package_is_the_namespace_of_what_is_defined_first(code: str, package: str) -> None:
+    assert read(code).package == package
 
 
 def test_classes_and_methods() -> None:
