@@ -58,6 +58,8 @@ class Tree:
     root: Path
     rev: str | None = None
     """The revision to read from a git repository; None reads a folder as it is."""
+    manifest: Path | None = None
+    """What is said of the repository in place of its own `aicensus.yaml`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +160,11 @@ def _outside(clones: Iterable[str]) -> tuple[Labels, dict[str, Tree]]:
         name, _, folder = clone.partition("=")
         meta = json.loads((LABELS / "outside" / f"{name}.meta.json").read_text(encoding="utf-8"))
         points += read_rows(LABELS / "outside" / f"{name}.points.jsonl")
-        prompts += read_rows(LABELS / "outside" / f"{name}.prompts.jsonl")
+        worded = LABELS / "outside" / f"{name}.prompts.jsonl"
+        prompts += read_rows(worded) if worded.exists() else []
         about.append(meta)
-        trees[meta["repo"]] = Tree(Path(folder), meta["repo"].rpartition("@")[2])
+        manifest = LABELS / "outside" / f"{name}.aicensus.yaml"
+        trees[meta["repo"]] = Tree(Path(folder), meta["repo"].rpartition("@")[2], manifest if manifest.exists() else None)
     return Labels(tuple(points), tuple(prompts), (), tuple(about)), trees
 
 
@@ -178,7 +182,7 @@ def predict_all(trees: Mapping[str, Tree], catalogs: tuple[Path, ...]) -> Predic
 
 def predict(repo: str, tree: Tree, catalogs: tuple[Path, ...]) -> Predicted:
     """Scan a tree; points that are only possible are no predictions."""
-    census = scan([tree.root], ScanOptions(catalogs=catalogs, rev=tree.rev))
+    census = scan([tree.root], ScanOptions(catalogs=catalogs, rev=tree.rev, manifest=tree.manifest))
     result = AuditResult(as_of="", census=census)
     points = [row for row in _rows(report_rows.points(result), repo) if row["sure"]]
     return Predicted(tuple(points), tuple(_rows(report_rows.prompts(result), repo)), tuple(_state_of(census, repo, result)))
