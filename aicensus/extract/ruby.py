@@ -31,6 +31,8 @@ class _Ruby(Reader):
         self.heredocs: list[Node] = []
         self.methods: set[str] = set()
         """Names of the methods of the file: to say one is to call it."""
+        self.of_class = False
+        """Whether the methods at hand are those of the class itself: `class << self`."""
         self.namespace: list[str] = []
         self.named = False
         """Whether the package of the file is known."""
@@ -75,7 +77,15 @@ class _Ruby(Reader):
 
     def method(self, node: Node) -> None:
         name = node.child_by_field_name("name")
-        self.function(node, self.text(name) if name is not None else "", static=node.type == "singleton_method")
+        self.function(node, self.text(name) if name is not None else "", static=node.type == "singleton_method" or self.of_class)
+
+    def opened_class(self, node: Node) -> None:
+        """`class << self`: what stands in it is of the class around."""
+        body = node.child_by_field_name("body")
+        self.of_class, outer = True, self.of_class
+        if body is not None:
+            self.statements(body)
+        self.of_class = outer
 
     def constructor_name(self, node: Node, name: str) -> str:
         return "constructor" if name == "initialize" else name
@@ -286,7 +296,8 @@ class _Ruby(Reader):
     STATEMENTS: ClassVar[Table] = {
         **dict.fromkeys(("program", "body_statement", "block_body", "then", "else", "begin", "rescue", "ensure", "do"), Reader.statements),
         **dict.fromkeys(("heredoc_body", "superclass"), Reader.skip),
-        **dict.fromkeys(("class", "singleton_class"), definition),
+        "class": definition,
+        "singleton_class": opened_class,
         **dict.fromkeys(("method", "singleton_method"), method),
         "module": module,
         "for": for_each,

@@ -121,7 +121,8 @@ class CallerSearch:
         """Files that hold what one of the searches is for, with these; those that are `followed` already are left out."""
         groups: dict[tuple[str, ...], list[tuple[Search, bool]]] = {}
         spellings: dict[str, tuple[str, ...]] = {}
-        for search in sorted(searches):
+        # What has no name, as some classes, is asked for by none.
+        for search in sorted(search for search in searches if all(search.texts)):
             group = search.texts
             if search.imported:
                 label = f"import of {search.home}"

@@ -43,6 +43,18 @@ def test_values(code: str, expected: str) -> None:
     assert show(facts, next(b.value for b in facts.bindings if show(facts, b.target) == "x")) == expected
 
 
+def test_methods_of_an_opened_class_are_the_class_own() -> None:
+    facts = read("""
+        class Bot
+          class << self
+            def make = new
+          end
+          def ask = 1
+        end
+        """)
+    assert [(s.qualname, s.is_static) for s in facts.scopes if s.kind == "function"] == [("Bot.make", True), ("Bot.ask", False)]
+
+
 @pytest.mark.parametrize(
     ("code", "package"),
     [

@@ -120,3 +120,23 @@ def test_a_method_called_by_a_name_that_nobody_knows_is_nothing() -> None:
             """
     }
     assert roles(written(files)) == []
+
+
+def test_methods_of_an_opened_class_are_called_on_the_class() -> None:
+    files = {
+        "app/bot.rb": """
+            class Bot
+              class << self
+                def ask(prompt)
+                  OpenAI::Client.new.chat(parameters: { model: "gpt-4o", messages: [{ role: "user", content: prompt }] })
+                end
+              end
+            end
+            """,
+        "app/title.rb": """
+            class Title
+              def of(text) = Bot.ask("Name the topic of the text in two words: #{text}")
+            end
+            """,
+    }
+    assert roles(written(files)) == ["app/bot.rb:4 gateway", "app/title.rb:2 use"]
