@@ -123,13 +123,23 @@ class Calls(Core):
             return ()
         found = []
         for home in self.project.defining.of(callee.name):
-            for index, record in enumerate(home.scopes):
-                if record.name != callee.name or not is_extension(record) or not self._names_extension(callee.name, home, module):
+            for index in self._extending(home).get(callee.name, ()):
+                if not self._names_extension(callee.name, home, module):
                     continue
                 func = Func(home.path, index, Inst(home.path, home.enclosing_class(index) or 0))
                 if self._takes(func, count + len([a for a in call.args if a.name])) and not self._has_own(values, module):
                     found.append(func)
         return tuple(v for v in found if self._may_extend(v, call, module))
+
+    def _extending(self, home: Module) -> dict[str, list[int]]:
+        """The functions of a module that are called as if they were methods, by name."""
+        if home.path not in self._extensions_in:
+            found: dict[str, list[int]] = {}
+            for index, record in enumerate(home.scopes):
+                if is_extension(record):
+                    found.setdefault(record.name, []).append(index)
+            self._extensions_in[home.path] = found
+        return self._extensions_in[home.path]
 
     def _names_extension(self, name: str, home: Module, module: Module) -> bool:
         """Whether a module sees the functions of another by a package of its own, by an import, or by one for all files."""

@@ -104,6 +104,12 @@ class Classes(Core):
 
     def _other_parts(self, cls: Class) -> list[Class]:
         """The same class where other files of its package define methods of it."""
+        key = (cls.path, cls.scope)
+        if key not in self._parts_of:
+            self._parts_of[key] = self._look_for_parts(cls)
+        return self._parts_of[key]
+
+    def _look_for_parts(self, cls: Class) -> list[Class]:
         module = self.at(cls.path)
         record = module.scopes[cls.scope]
         if module.facts.package is None or record.parent != 0:

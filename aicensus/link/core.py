@@ -170,6 +170,10 @@ class Core:
         self._finding: set[tuple[str, int]] = set()
         self._bases: dict[tuple[str, int], Values] = {}
         self._subclasses: dict[tuple[str, int], tuple[Class, ...]] = {}
+        self._parts_of: dict[tuple[str, int], list[Class]] = {}
+        """By class: the same class in other files."""
+        self._extensions_in: dict[str, dict[str, list[int]]] = {}
+        """By file: functions called as if they were methods, by name."""
         self._cut = 0
         self.paths = Paths(self)
         self.applications = Applications(project.paths, project.modules)
