@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
-from aicensus.analysis.growth import growth_of, light_of, months_between, owned_by, period_ends
+from aicensus.analysis.growth import growth_of, light_of, months_between, owned_by, period_ends, sample_of
 from aicensus.model.history import Commit, Sample
-from tests.builders import a_point
+from tests.builders import a_census, a_point
 from tests.builders import owned_by as owner
 
 DAY = datetime.date.fromisoformat
@@ -66,3 +66,21 @@ def test_state_of_ownership() -> None:
     states = [owner("maria@example.com"), owner("@example-org/support"), owner("@example-org/support", person="maria@example.com")]
     assert [owned_by(a_point(ownership=one)) for one in states] == ["person", "team", "person"]
     assert owned_by(a_point()) == "nobody"
+
+
+@pytest.mark.parametrize(
+    ("fields", "undecided"),
+    [
+        pytest.param({}, 1, id="neither"),
+        pytest.param({"owner": "maria@example.com"}, 1, id="an owner alone"),
+        pytest.param({"purpose": "Sum up a ticket", "purpose_declared": True}, 1, id="a purpose alone"),
+        pytest.param({"owner": "maria@example.com", "purpose": "Sum up a ticket", "purpose_declared": True}, 0, id="both"),
+        pytest.param({"owner": "maria@example.com", "purpose": "Sum up a ticket"}, 1, id="a purpose that only its documentation says"),
+        pytest.param({"scope": "test"}, 0, id="a test does not count"),
+        pytest.param({"role": "gateway"}, 0, id="a gateway does not count"),
+    ],
+)
+def test_what_came_without_being_decided(fields: dict[str, Any], undecided: int) -> None:
+    commit = sample("2026-03-31", 0).commit
+    found = sample_of(DAY("2026-03-31"), commit, a_census(a_point("f", **fields)), a_census())
+    assert len(found.undecided) == undecided
