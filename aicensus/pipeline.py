@@ -322,7 +322,9 @@ def _judged_since(opened: _Opened, settings: Settings, options: ScanOptions, rev
         moved, commits = renames(source.root, base, options.rev), commits_between(source.root, base, head)
     except GitError as error:
         raise SourceError(f"--since {rev}: git cannot compare it ({error})") from error
-    census, old = _scan(opened, options), _scan(before, replace(options, rev=base))
+    old = _scan(before, replace(options, rev=base, near=options.rev))
+    gc.collect()  # what linking leaves behind would be there twice
+    census = _scan(opened, replace(options, near=base))
     diff = diff_censuses(old, census, moved)
     since = Since(commit=base, diff=diff, touched=_touched(before.sources[0], source, moved), commits=commits)
     (file,) = before.manifests
