@@ -50,7 +50,8 @@ def align(a: Form, b: Form, lexicon: Lexicon) -> Alignment:
     result = Alignment(a, b, left_a=list(a.items), left_b=list(b.items))
     _take(result, result.same, lambda x, y: x.lemma == y.lemma and x.subject == y.subject)
     _take(result, result.same, lambda x, y: x.lemma == y.lemma)
-    _take(result, result.same, _both_lacking)
+    if any(item.clause == "without" for item in (*a.items, *b.items)):
+        _take(result, result.same, _both_lacking)
     _take(result, result.opposed, _deny)
     _take(
         result, result.same, lambda x, y: bool(x.token.meaning.denies & y.token.meaning.denies) or (_share(x, y) and x.subject == y.subject)
@@ -86,7 +87,7 @@ def _deny(x: Item, y: Item) -> bool:
 
 def _prefixed(denied: str, word: str) -> bool:
     """`unmarried` denies `married`."""
-    return any(denied.startswith(prefix) and denied[len(prefix) :].lstrip("-") == word for prefix in PREFIXES) and len(word) > 3
+    return len(word) > 3 and denied.endswith(word) and denied[: -len(word)].rstrip("-") in PREFIXES
 
 
 def _both_lacking(x: Item, y: Item) -> bool:

@@ -10,6 +10,7 @@ import math
 import tomllib
 from functools import cache
 from importlib import resources
+from operator import mul
 from typing import NamedTuple
 
 from aicensus.model.rules import Label
@@ -42,8 +43,8 @@ class Weights(NamedTuple):
     names: tuple[str, ...]
     means: tuple[float, ...]
     scales: tuple[float, ...]
-    rows: tuple[tuple[float, ...], ...]
-    """One row a feature and one for the constant, one column a label."""
+    columns: tuple[tuple[float, ...], ...]
+    """One column a label; in it one weight a feature, and the constant last."""
 
 
 def features(signals: Signals, slots: Slots) -> dict[str, float]:
@@ -101,7 +102,7 @@ def likeliest(signals: Signals, slots: Slots) -> Label:
     weights = _weights()
     given = features(signals, slots)
     point = [(given[name] - mean) / scale for name, mean, scale in zip(weights.names, weights.means, weights.scales, strict=True)] + [1.0]
-    scores = [sum(value * row[column] for value, row in zip(point, weights.rows, strict=True)) for column in range(len(LABELS))]
+    scores = [sum(map(mul, point, column)) for column in weights.columns]
     top = max(scores)
     odds = [math.exp(score - top) for score in scores]
     if odds[1] / sum(odds) < SURE_OF_CONTRADICTION:
@@ -115,11 +116,12 @@ def likeliest(signals: Signals, slots: Slots) -> Label:
 def _weights() -> Weights:
     table = tomllib.loads(resources.files("aicensus.rules").joinpath("data", "likeliest.toml").read_text(encoding="utf-8"))
     rows = table["features"]
+    by_label = zip(*(row["weights"] for row in rows.values()), strict=True)
     return Weights(
         tuple(rows),
         tuple(row["mean"] for row in rows.values()),
         tuple(row["scale"] for row in rows.values()),
-        (*(tuple(row["weights"]) for row in rows.values()), tuple(table["constant"])),
+        tuple((*weights, constant) for weights, constant in zip(by_label, table["constant"], strict=True)),
     )
 
 

@@ -65,7 +65,7 @@ def fit(rows: Sequence[Row]) -> Weights:
                 slope = sum(map(mul, values, errors[label])) / len(rows) + (_DECAY * own[i] if i < len(names) else 0.0)
                 speed[label][i] = _MOMENTUM * speed[label][i] - _RATE * (1 - _MOMENTUM) * slope
                 own[i] += speed[label][i]
-    return Weights(names, means, scales, tuple(zip(*weights, strict=True)))
+    return Weights(names, means, scales, tuple(tuple(own) for own in weights))
 
 
 def _errors(points: list[list[float]], wanted: list[list[float]], weights: list[list[float]]) -> list[list[float]]:
@@ -121,11 +121,12 @@ def write(weights: Weights) -> None:
     """Write the weights as data, three decimals."""
     lines = [
         "# Fitted by benchmarks/rules/fit.py; columns: " + ", ".join(LABELS),
-        f"constant = {[round(w, 3) for w in weights.rows[-1]]}",
+        f"constant = {[round(own[-1], 3) for own in weights.columns]}",
         "",
         "[features]",
     ]
-    for name, mean, scale, row in zip(weights.names, weights.means, weights.scales, weights.rows, strict=False):
+    rows = list(zip(*weights.columns, strict=True))[:-1]
+    for name, mean, scale, row in zip(weights.names, weights.means, weights.scales, rows, strict=True):
         lines.append(f'"{name}" = {{mean = {mean:.4f}, scale = {scale:.4f}, weights = {[round(w, 3) for w in row]}}}')
     WEIGHTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
