@@ -149,6 +149,8 @@ class TypeSpec(_Record, frozen=True, kw_only=True):
     slots: Slots | None = None
     """Slots of every `from` row that does not give them itself."""
     annotations: tuple[str, ...] = ()
+    provider: str = ""
+    """Provider of an instance of which only the type is known."""
     values: tuple[str, ...] = ()
     """Attribute paths that are instances, without any call."""
     same: tuple[str, ...] = ()

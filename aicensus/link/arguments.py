@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aicensus.link.core import DISPATCHED, Core, Handed, Place, is_extension
-from aicensus.link.project import Module, last_name
+from aicensus.link.core import DISPATCHED, Core, Handed, Place
+from aicensus.link.project import Module, is_extension, last_name
 from aicensus.link.values import (
     Class,
     Composite,

@@ -179,6 +179,7 @@ class Describer:
         """Constructor rows on the way to the hit, objects handed to it included, farthest first."""
         seen: set[Site] = set()
         site = hit.request(frame)
+        yield from self._typed(target, site)
         yield from self._objects(hit.row.objects, site, seen, hit.shift)
         for building in self._implementing(hit):
             yield from self._made(building, seen)
@@ -227,6 +228,13 @@ class Describer:
                 yield from self._objects(row.objects, site, seen, 0)
                 yield row, site
 
+    def _typed(self, value: Value, site: Site) -> Iterator[tuple[FromRow, Site]]:
+        """What the declared type of an object says, of which it is not known how it was made."""
+        if isinstance(value, Ext) and value.hint and not value.trail and value.path.startswith("<"):
+            info = self.evaluator.catalog(self.evaluator.at(site.path)).types.get(value.path[1:].partition(">")[0])
+            if info is not None and info.spec.provider:
+                yield FromRow(callee=f"<{info.name}>", provider=info.spec.provider, sdk=info.sdk.sdk), site
+
     def _configuring(self, module: Module, site: Site) -> Iterator[Site]:
         """Other calls on the variable that a call is made on: `builder.AddOpenAIChatClient("gpt-4o"); kernel = builder.Build();`."""
         call = module.calls[site.call]
@@ -244,6 +252,7 @@ class Describer:
         for name in slot.order:
             for place in self.evaluator.given(site, name + shift if isinstance(name, int) else name):
                 for value in self._members(self._settled(self.evaluator.eval(*place))):
+                    yield from self._typed(value, site)
                     for earlier in _trail(value):
                         yield from self._made(earlier, seen)
 
@@ -355,7 +364,8 @@ class Describer:
                 hosts[host] = None
             if provider:
                 found[provider] = None
-                at.setdefault((site.path, site.call), set()).add(provider)
+                if not row.callee.endswith(">"):  # A declared type is no other way to make what the call makes.
+                    at.setdefault((site.path, site.call), set()).add(provider)
         if not found:
             return own or "dynamic"
         if any(len(ways) > 1 and ways & set(OPEN) for ways in at.values()):

@@ -14,13 +14,12 @@ from aicensus.link.core import (
     STARTERS,
     WRAPPING,
     Core,
-    is_extension,
     library_of,
     unique,
     words,
 )
 from aicensus.link.flows import is_distinct
-from aicensus.link.project import Module, last_name
+from aicensus.link.project import Module, is_extension, last_name
 from aicensus.link.values import (
     Class,
     Composite,

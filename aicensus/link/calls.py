@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from aicensus.catalog.schema import Condition, FunctionRow
-from aicensus.link.core import FIELD, LAYOUT, MAX_FRAMES, OBJECTS, PARSERS, Core, depth_of, is_extension, is_object, is_seen, unique
-from aicensus.link.project import Module, last_name
+from aicensus.link.core import FIELD, LAYOUT, MAX_FRAMES, OBJECTS, PARSERS, Core, depth_of, is_object, is_seen, unique
+from aicensus.link.project import Module, is_extension, last_name
 from aicensus.link.values import (
     Class,
     Composite,
@@ -122,7 +122,7 @@ class Calls(Core):
         if not isinstance(callee, Attr) or any(isinstance(v, Func | Class) for v in values):
             return ()
         found = []
-        for home in self.project.defining.of(callee.name):
+        for home in self.project.extensions.of(callee.name):
             for index in self._extending(home).get(callee.name, ()):
                 if not self._names_extension(callee.name, home, module):
                     continue

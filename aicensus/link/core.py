@@ -40,7 +40,6 @@ from aicensus.model.facts import (
     Item,
     Map,
     Name,
-    Scope,
     Seq,
 )
 from aicensus.model.facts import Param as Parameter
@@ -373,11 +372,6 @@ def is_seen(other: Module, module: Module) -> bool:
         # A class is a namespace too, and what is in none is seen everywhere.
         shared = not package or any(package == within(own, s.name) for s in module.scopes if s.kind == "class" and not s.parent)
     return other.facts.language == module.facts.language and (shared or any(s.module == package for s in module.facts.stars))
-
-
-def is_extension(record: Scope) -> bool:
-    """Whether a function is called as if it were a method of its first parameter: `static Ask(this IChatClient chat, string text)`."""
-    return record.is_static and bool(record.params) and record.params[0].name == record.receiver
 
 
 def depth_of(site: Site | None) -> int:

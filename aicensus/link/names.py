@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 
 from aicensus.catalog import LanguageCatalog
-from aicensus.link.core import ITERATING, ROOTED, VALUED, Core, is_extension, is_seen, unique, within
-from aicensus.link.project import Module
+from aicensus.link.core import ITERATING, ROOTED, VALUED, Core, is_seen, unique, within
+from aicensus.link.project import Module, is_extension
 from aicensus.link.values import (
     Class,
     Ext,

@@ -304,6 +304,11 @@ def chain(expr: Expr, calls: tuple[Call, ...]) -> str:
     return ".".join(reversed(parts)).replace(".()", "()")
 
 
+def is_extension(record: Scope) -> bool:
+    """Whether a function is called as if it were a method of its first parameter: `static Ask(this IChatClient chat, string text)`."""
+    return record.is_static and bool(record.params) and record.params[0].name == record.receiver
+
+
 class Naming:
     """Which of the modules read so far use a name in one way, in order of path."""
 
@@ -339,6 +344,7 @@ class Project:
         self._ordered: list[Module] | None = None
         self.calling, self.passing, self.assigning, self.storing = Naming(), Naming(), Naming(), Naming()
         self.mutating, self.aliasing, self.defining, self.extending = Naming(), Naming(), Naming(), Naming()
+        self.extensions = Naming()
         """Modules by names that they call, hand over, set as attributes, fill as containers (two ways), import under another
         name, define, and extend."""
         self.computing = Naming()
@@ -399,6 +405,7 @@ class Project:
             self.opening.add(module, [module.facts.language])
         self.computing.add(module, [""] if module.computed else [])
         self.defining.add(module, {s.name for s in module.scopes if s.kind == "function"})
+        self.extensions.add(module, {s.name for s in module.scopes if is_extension(s)})
         bases = (last_name(b.base if isinstance(b, Item) else b) for s in module.scopes for b in s.bases)
         self.extending.add(module, {name for name in bases if name})
         passed_on = {e.value.name for e in module.facts.exports if isinstance(e.value, Import) and e.value.name}
