@@ -87,7 +87,7 @@ def read_line(root: Path, rev: str | None) -> Line:
 
     Raises SourceError where there is no such revision or no repository, and where HEAD is on no branch and `rev` is not given.
     """
-    branch = _named(root, rev) if rev is not None else _branch(root)
+    branch = named(root, rev) if rev is not None else _branch(root)
     try:
         listed = run_git(root, "log", "--first-parent", "-z", f"--format={'%x00'.join(_FIELDS)}", branch, "--", timeout=TIMEOUT)
         shallow = run_git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
@@ -159,7 +159,8 @@ def commit_of(root: Path, name: str) -> str | None:
         return None
 
 
-def _named(root: Path, rev: str) -> str:
+def named(root: Path, rev: str) -> str:
+    """The commit that a revision names. Raises SourceError, which says what to fetch where the clone is shallow."""
     if (commit := commit_of(root, rev)) is None:
         hint = "; this clone is shallow: `git fetch --unshallow` may bring it" if _is_shallow(root) else ""
         raise SourceError(f"{root}: no revision {rev!r} to read{hint}")

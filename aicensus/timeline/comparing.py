@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aicensus.analysis.changes import diff_audits
 from aicensus.gitcommand import GitError
-from aicensus.history.line import commit_of, read_line
+from aicensus.history.line import commit_of, named, read_line
 from aicensus.history.renames import renames
 from aicensus.model.census import Census
 from aicensus.model.finding import AuditResult
@@ -42,7 +42,7 @@ def _result(path: Path, name: str, options: ScanOptions, day: Callable[[datetime
     if Path(name).is_file():
         settings = _settings(path, options, day(None))
         return audit(load(name), settings, load_catalog([settings.manifest], options.catalogs))
-    result, _ = examined([path], replace(options, rev=name), day)
+    result, _ = examined([path], replace(options, rev=named(path, name)), day)
     return result
 
 

@@ -74,3 +74,10 @@ def test_what_cannot_be_compared_says_why(company: Company, arguments: tuple[str
     done = run("diff", *arguments, cwd=company.repo.path)
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def test_a_shallow_clone_says_what_to_fetch(company: Company, tmp_path: Path) -> None:
+    company.repo.git("clone", "-q", "--depth", "2", company.repo.path.as_uri(), str(tmp_path / "desk"))
+    done = run("diff", company.commits["limit"], "main", cwd=tmp_path / "desk")
+    assert done.returncode == 2
+    assert "git fetch --unshallow" in done.stderr
