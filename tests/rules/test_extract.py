@@ -77,6 +77,7 @@ def test_places_are_exact_and_a_lead_passes_its_prohibition_down() -> None:
         pytest.param("<example>\nNever promise refunds.\n</example>", [], id="example in tags"),
         pytest.param("> Never promise refunds.", [], id="quoted line"),
         pytest.param("Return JSON with the keys below.", [], id="announces fields"),
+        pytest.param("return n * factorial(n-1)", [], id="a call with a sum"),
         pytest.param("<rules>\n  <rule>Never promise refunds.</rule>\n</rules>", ["Never promise refunds."], id="tags"),
         pytest.param(
             "{% if vip %}Offer an upgrade.{% endif %} Never promise refunds.", ["Offer an upgrade.", "Never promise refunds."], id="control"
