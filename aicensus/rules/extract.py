@@ -130,7 +130,10 @@ def _patterns() -> _Patterns:
 
 _BACKGROUND = re.compile(r"(?:background|context|for reference|for your information|fyi|for context)\b(?! check)", re.IGNORECASE)
 _PAST = re.compile(r"(?:[A-Z]\w+ ){1,3}(?:was|were|had|used to)\b")
-_CODE = re.compile(r"^[\w.]+\([^)]*\)?|\b(?:return|def|import|const|let|var|class) [\w.]+(?:\(| =)|[{};]\s*$|=>|\w\(\w*=|^\w+ = |\w\(\w+ ?[-+*/]")
+_CODE = re.compile(
+    r"^[\w.]+\([^)]*\)?|\b(?:return|def|import|const|let|var|class) [\w.]+(?:\(| =)"
+    r"|[{};]\s*$|=>|\w\(\w*=|^\w+ = |\w\(\w+ ?[-+*/]"
+)
 _INSTANCE = re.compile(r"(?:for example|for instance|examples?|e\.g\.)\b[,:]?(?! if| when)")
 _FILLED_IN = re.compile(r"\b(?:is|are|on|ist|es|est|:)\s+(?:\{\{|\{|\$\{)[^{}]*\}{1,2}\.?(?:\s*$|,)")
 _FIELDS = re.compile(
