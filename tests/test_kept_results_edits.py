@@ -76,7 +76,7 @@ def edited(root: Path, pick: random.Random) -> str:
             return f"{path.name}: {edit.__name__} at {match[0]!r}"
 
 
-@pytest.mark.parametrize("sample", sorted(path.name for path in SAMPLES.iterdir() if path.is_dir()))
+@pytest.mark.parametrize("sample", sorted({path.relative_to(SAMPLES).parts[0] for path in SAMPLES.rglob("*") if path.suffix in SUFFIXES}))
 def test_edits_of_a_sample_are_told_as_a_cold_scan_tells_them(sample: str, tmp_path: Path) -> None:
     root = tmp_path / sample
     shutil.copytree(SAMPLES / sample, root)

@@ -228,7 +228,7 @@ class Writer:
             and all(char.isalnum() or char in "@./ " for char in text)
             and text[:1].isalpha()
             and text == text.strip()
-            and text != "on"
+            and text.lower() not in ("on", "off", "yes", "no", "true", "false", "null")
         )
 
     def flow(self, value: Any) -> str:
