@@ -73,6 +73,14 @@ def run_git(folder: Path, *arguments: str, work_tree: Path | None = None, timeou
     return done.stdout
 
 
+def is_shallow(folder: Path) -> bool:
+    """Whether the clone's history is cut off; False where git says nothing."""
+    try:
+        return run_git(folder, "rev-parse", "--is-shallow-repository").strip() == b"true"
+    except GitError:
+        return False
+
+
 def start_git(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
     """Start git in `folder` for a conversation over pipes, under the same rules as `run_git`. Raises GitError."""
     try:

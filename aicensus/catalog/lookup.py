@@ -9,7 +9,7 @@ from typing import Any, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar
 
 import msgspec
 
-from aicensus.catalog.pattern import Table, expand, has_wildcard
+from aicensus.catalog.pattern import Table, expand
 from aicensus.catalog.schema import (
     SLOT_NAMES,
     CallRow,
@@ -262,21 +262,6 @@ class LanguageCatalog:
         """Member chains of strong rows (`chat.completions.create`), sorted."""
         return tuple(sorted(self._strong))
 
-    @cached_property
-    def module_tokens(self) -> tuple[str, ...]:
-        """One text per module that a file importing it must contain: of a dotted Python module its last name, sorted."""
-        return tuple(sorted({_import_token(sdk, module) for sdk in self.sdks for module in sdk.modules}))
-
-    @cached_property
-    def verb_tokens(self) -> Mapping[str, tuple[str, ...]]:
-        """Last member names of the inference rows, sorted, by SDK; SDKs without such rows are left out."""
-        verbs: dict[str, set[str]] = {}
-        for sdk in self.sdks:
-            for spec in sdk.calls:
-                names = {re.split(r"[.#>]", text)[-1] for text in patterns(sdk, spec.callee)}
-                verbs.setdefault(sdk.sdk, set()).update(name for name in names if name and not has_wildcard(name))
-        return {sdk: tuple(sorted(names)) for sdk, names in verbs.items()}
-
     @_remembered
     def words(self, module: str) -> frozenset[str]:
         """Names that stand in the patterns of the SDKs that a module belongs to, and of the senders of requests that it holds."""
@@ -434,10 +419,6 @@ def member_chain(sdk: Sdk, text: str) -> str:
         return text.split("#", 1)[1]
     module = max((module for module in sdk.modules if text.startswith(module + ".")), key=len, default="")
     return text[len(module) + 1 :] if module else text
-
-
-def _import_token(sdk: Sdk, module: str) -> str:
-    return module.rsplit(".", 1)[-1] if sdk.language == "python" else module
 
 
 def _table(rows: Iterable[tuple[Sdk, str, R]]) -> Table[R]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from aicensus.gitcommand import GitError, run_git
+from aicensus.gitcommand import GitError, is_shallow, run_git
 from aicensus.history.renames import PLUMBING, WHOLE
 from aicensus.model.errors import SourceError
 from aicensus.model.history import Commit
@@ -90,7 +90,7 @@ def read_line(root: Path, rev: str | None) -> Line:
     branch = named(root, rev) if rev is not None else _branch(root)
     try:
         listed = run_git(root, "log", "--first-parent", "-z", f"--format={'%x00'.join(_FIELDS)}", branch, "--", timeout=TIMEOUT)
-        shallow = run_git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+        shallow = is_shallow(root)
     except GitError as error:
         raise SourceError(f"{root}: no history to read ({error})") from None
     commits = tuple(_commits(listed.decode("utf-8", "replace").split("\0")))
@@ -162,16 +162,9 @@ def commit_of(root: Path, name: str) -> str | None:
 def named(root: Path, rev: str) -> str:
     """The commit that a revision names. Raises SourceError, which says what to fetch where the clone is shallow."""
     if (commit := commit_of(root, rev)) is None:
-        hint = "; this clone is shallow: `git fetch --unshallow` may bring it" if _is_shallow(root) else ""
+        hint = "; this clone is shallow: `git fetch --unshallow` may bring it" if is_shallow(root) else ""
         raise SourceError(f"{root}: no revision {rev!r} to read{hint}")
     return commit
-
-
-def _is_shallow(root: Path) -> bool:
-    try:
-        return run_git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
-    except GitError:
-        return False
 
 
 def _branch(root: Path) -> str:

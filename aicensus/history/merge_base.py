@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from aicensus.gitcommand import GitError, run_git
+from aicensus.gitcommand import GitError, is_shallow, run_git
 from aicensus.model.errors import SourceError
 from aicensus.model.since import Commit
 
@@ -25,7 +25,7 @@ def merge_base(root: Path, rev: str, head: str) -> str:
     try:
         return run_git(root, "merge-base", other, own).decode().strip()
     except GitError:
-        if _is_shallow(root):
+        if is_shallow(root):
             raise SourceError(f"--since {rev}: this clone is shallow and ends before {head} parted from {rev}; {_DEEPEN}") from None
         raise SourceError(f"--since {rev}: {rev} and {head} have no commit in common; name the branch that the change goes to") from None
 
@@ -47,19 +47,12 @@ def _why_not(root: Path, rev: str, error: GitError) -> str:
     if not rev.startswith("-") and _knows(root, "--verify", "--quiet", f"refs/remotes/origin/{rev}^{{commit}}"):
         return f"there is no such branch here; did you mean origin/{rev}?"
     fetch = f"`git fetch origin {rev.removeprefix('origin/')}` brings a branch"
-    return f"there is no such revision in this clone, which is shallow; {_DEEPEN}" if _is_shallow(root) else f"no such revision; {fetch}"
+    return f"there is no such revision in this clone, which is shallow; {_DEEPEN}" if is_shallow(root) else f"no such revision; {fetch}"
 
 
 def _knows(root: Path, *arguments: str) -> bool:
     try:
         return bool(run_git(root, "rev-parse", *arguments))
-    except GitError:
-        return False
-
-
-def _is_shallow(root: Path) -> bool:
-    try:
-        return run_git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
     except GitError:
         return False
 

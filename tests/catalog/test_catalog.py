@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from aicensus.cachedir import cache_folder
 from aicensus.catalog import Catalog, CatalogError, Example, LanguageCatalog, catalog_schema, load
 
 SdkFile = Callable[..., Path]
@@ -155,12 +157,19 @@ def test_extra_model_and_host_rows_are_looked_at_first(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [b"", b"x" * 50, None], ids=["empty", "other bytes", "a folder in its place"])
 def test_a_damaged_cache_is_read_over(sdk_file: SdkFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes | None) -> None:
+    load()
+    shutil.copytree(cache_folder(), tmp_path / "cache")
     monkeypatch.setenv("AICENSUS_CACHE_DIR", str(tmp_path / "cache"))
+    before = {file.name for file in (tmp_path / "cache").rglob("*.msgpack")}
     extra = [sdk_file("calls: [{callee: acme.ask, kind: chat}]\n")]
     digest = load(extra).digest
     kept = sorted((tmp_path / "cache").rglob("*.msgpack"))
-    assert kept
-    for file in kept:
+    added = [file for file in kept if file.name not in before]
+    assert added
+    # What came with the test, and a few of the package: reading all of them anew takes seconds.
+    for file in [*added, *kept[::20]]:
+        if not file.is_file():
+            continue
         file.unlink()
         if damage is None:
             file.mkdir()
@@ -407,8 +416,6 @@ def test_modules_and_tokens(acme: LanguageCatalog) -> None:
     assert acme.sdk_of_module("acme_extra.models") == ("acme",)
     assert acme.sdk_of_module("acme_extra") == ()
     assert acme.sdk_of_module("acmes") == ()
-    assert {"acme", "models"} <= set(acme.module_tokens)
-    assert acme.verb_tokens["acme"] == ("ask", "create")
     assert {"chat.create", "chat.raw.create", "Legacy.create"} <= set(acme.strong_tokens)
 
 
