@@ -48,7 +48,7 @@ class _Splice(NamedTuple):
 def merged(content: bytes, patch: Patch, name: str) -> bytes:
     """Return the manifest with what `patch` says; where it says so already, the same bytes.
 
-    `name` is the file as messages call it. A list that is replaced as a whole loses comments between its items. Raises ManifestError
+    `name` is the file as messages call it. Comments between the items of a list stay where the items are texts. Raises ManifestError
     when the manifest cannot be read, before or after, and EditError when an entry cannot be changed safely.
     """
     text, root = _read(content, name)
@@ -226,12 +226,27 @@ class _Editor:
             raise self._refused(node)
 
     def _set_list(self, node: Any, value: Any, in_flow: bool) -> None:
+        """Write a list over another, text by text, so that comments between them stay."""
         if in_flow or node.flow_style:
             self.replace(node, value)
             return
         dash = self._text.rfind("-", 0, node.value[0].start_mark.index)
-        between = self._newline + " " * self._column(dash)
-        self.splices.append(_Splice(dash, self._end(node), between.join(f"- {inline(item)}" for item in value)))
+        column = self._column(dash)
+        if any(item.id != "scalar" for item in node.value):
+            between = self._newline + " " * column
+            self.splices.append(_Splice(dash, self._end(node), between.join(f"- {inline(item)}" for item in value)))
+            return
+        for item, wanted in zip(node.value, value, strict=False):
+            if plain(item) != wanted:
+                self.replace(item, wanted)
+        for item in node.value[len(value) :]:
+            begun = self._text.rfind("-", 0, item.start_mark.index)
+            above = begun - self._column(begun)
+            above -= len(_last_break(self._text[:above]))
+            self.splices.append(_Splice(above, self._line_end(self._end(item)), ""))
+        added = "".join(f"{self._newline}{' ' * column}- {inline(item)}" for item in value[len(node.value) :])
+        if added:
+            self._insert(self._below(node, column), added)
 
     def _set_empty(self, key: Any, value: Any, text: str) -> int:
         """Put a text in the place of nothing, of `~`, `{}` or `[]`; return where the next line may begin."""
