@@ -167,11 +167,17 @@ def _on_one_way(context: Context, one: Sequence[Point], other: Sequence[Point]) 
 def _pair(pair: RulePair, message: str, standing: str = "") -> Hit:
     return _hit(
         [pair.first, pair.second],
-        f"{message} ({'; '.join(_slots(pair))}){standing}",
+        f"{message} ({'; '.join(_slots(pair))}); the other rule stands at {_place(pair)}{standing}",
         next=f"{pair.verdict.resolve}; `aicensus rules --contradictions` shows both texts",
         key=tuple(sorted((_digest(pair.first), _digest(pair.second)))),
         certain=False,
     )
+
+
+def _place(pair: RulePair) -> str:
+    """Where the second rule stands, with its repository where that is another one; a finding itself is at the first."""
+    first, second = pair.first.prompt, pair.second.prompt
+    return f"{'' if first.repo == second.repo else second.repo + '/'}{second.path}:{pair.second.line}"
 
 
 def _slots(pair: RulePair) -> Sequence[str]:

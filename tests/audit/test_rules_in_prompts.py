@@ -70,6 +70,16 @@ def test_one_prompt_of_two_owners_is_a_shared_source() -> None:
     assert found("RUL001", a_census(prompt, *points)) == ()
 
 
+@pytest.mark.parametrize(("repo", "place"), [("", "b/prompts.py:4"), ("warehouse", "warehouse/b/prompts.py:4")], ids=["one", "two"])
+def test_a_conflict_says_where_its_other_side_stands(repo: str, place: str) -> None:
+    first, own, second, other = two_prompts(RULE, RULE.replace("Never promise", "Always promise"))
+    if repo:
+        second, other = (msgspec.structs.replace(record, repo=repo) for record in (second, other))
+    (finding,) = found("RUL002", a_census(first, own, second, other))
+    assert (finding.path, finding.line) == ("a/prompts.py", 4)
+    assert f"the other rule stands at {place}" in finding.message
+
+
 def test_places_are_shown_and_the_text_is_not() -> None:
     (finding,) = found("RUL001", a_census(*two_prompts(RULE, RULE)))
     assert [(row.path, row.line) for row in finding.evidence] == [("a/prompts.py", 4), ("b/prompts.py", 4)]
