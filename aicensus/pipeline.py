@@ -73,6 +73,7 @@ INSTALLED = "in packages that ask no model and are as large as libraries"
 RARE = (50_000, 20, 50)
 """Thresholds of the garbage collector during a scan."""
 _LIBRARY = "policy library: "
+SAYS_NOTHING = "the manifest of this revision is taken to say nothing"
 MAX_NOTED = 400
 """Paths of one reason that the coverage lists."""
 
@@ -86,6 +87,8 @@ class ScanOptions:
     """How to scan: nothing here changes what is true of the code."""
 
     rev: str | None = None
+    past: bool = False
+    """`rev` is of a history, which nobody can mend: where its own `aicensus.yaml` is wrong, it says nothing, and that is noted."""
     near: str | None = None
     """A revision that hardly differs from `rev`: what its scan found is used as far as it still holds."""
     catalogs: tuple[Path, ...] = ()
@@ -245,8 +248,8 @@ def _catalog(extra: Sequence[Path], sections: Sequence[dict[str, Any]]) -> Catal
 
 
 def manifest_of(source: Source, options: ScanOptions) -> ManifestFile:
-    """The manifest of a source, an empty one where there is none. Raises ManifestError."""
-    from aicensus.manifest import read_manifest
+    """The manifest of a source, an empty one where there is none. Raises ManifestError; of the past, one that is wrong says nothing."""
+    from aicensus.manifest import ManifestError, read_manifest
 
     if options.manifest is not None:
         try:
@@ -258,7 +261,12 @@ def manifest_of(source: Source, options: ScanOptions) -> ManifestFile:
         content, path = source.read(MANIFEST_NAME), MANIFEST_NAME
     else:
         return ManifestFile()
-    manifest, lines = read_manifest(content, path)
+    try:
+        manifest, lines = read_manifest(content, path)
+    except ManifestError as error:
+        if not options.past or options.manifest is not None:
+            raise
+        return ManifestFile(wrong=str(error).partition("\n")[0])
     return ManifestFile(manifest=manifest, path=path, lines=lines, digest=hashlib.sha256(content).hexdigest()[:16])
 
 
@@ -538,7 +546,8 @@ def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, o
     owners = _owners(store, followed(file, {move.claimed: move.point for move in moves if move.confidence == "certain"}), found)
     known = {row.path for row in code.unread}
     unread = [UnreadFile(repo=repo, path=path, reason=why) for path, why in (configured.unread | store.unread).items() if path not in known]
-    remarks = [*source.notes, *_too_large(configured.large), *_repositories_in(file.path for file in limited.files)]
+    wrong = [f"{file.wrong}; {SAYS_NOTHING}"] if file.wrong else []
+    remarks = [*source.notes, *wrong, *_too_large(configured.large), *_repositories_in(file.path for file in limited.files)]
     points = list(answered_for(found, code.heard, {p.id: p.text for p in prompts}, owners))
     dated = _dated(source, store, points, prompts, [*declared.evaluations, *code.tests], options)
     return _Part(
@@ -758,6 +767,14 @@ def _dated(
         with suppress(UnicodeEncodeError):  # a lone surrogate in scanned text
             facts.put_many({key: msgspec.msgpack.encode(found)})
     return found
+
+
+def owners_of(source: Source, options: ScanOptions) -> OwnerIndex:
+    """Who answers for what in a source by its manifest and ownership files, without what its history suggests. Raises ManifestError."""
+    from aicensus.extract.facts_store import FactsStore
+
+    file = manifest_of(source, options)
+    return _owners(FactsStore(_limited(source, file.manifest), None), file, ())
 
 
 def _owners(store: FactsStore, file: ManifestFile, points: Sequence[Point]) -> OwnerIndex:

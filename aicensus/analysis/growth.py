@@ -21,10 +21,23 @@ def purposes(census: Census) -> list[Point]:
     return [p for p in census.points if p.scope == "prod" and p.role != "gateway" and p.confidence != "possible"]
 
 
+def decided(point: Point) -> bool:
+    """Whether somebody answers for a point and has declared what it is for."""
+    return point.ownership.owner is not None and point.purpose_declared
+
+
 def sample_of(
-    at: datetime.date, commit: Commit, census: Census, before: Census | None = None, moved: Mapping[str, str] | None = None
+    at: datetime.date,
+    commit: Commit,
+    census: Census,
+    before: Census | None = None,
+    moved: Mapping[str, str] | None = None,
+    was_decided: Callable[[Point], bool] = decided,
 ) -> Sample:
-    """The numbers of one census; `before` is that of the period before, `moved` the new paths of files that moved since."""
+    """The numbers of one census; `before` is that of the period before, `moved` the new paths of files that moved since.
+
+    `was_decided` says of a point that came whether somebody had decided on it then.
+    """
     points = purposes(census)
     added, removed = _difference(before, census, moved or {}) if before is not None else ([], [])
     return Sample(
@@ -37,7 +50,7 @@ def sample_of(
         by_ownership=_count(points, owned_by),
         added=len(added),
         removed=len(removed),
-        undecided=tuple(point.id for point in added if point.ownership.owner is None or not point.purpose_declared),
+        undecided=tuple(point.id for point in added if not was_decided(point)),
     )
 
 

@@ -134,7 +134,7 @@ class Sample(_Record, frozen=True, kw_only=True):
     """Since the sample before."""
     removed: int = 0
     undecided: tuple[str, ...] = ()
-    """Ids of those added that had no owner or no declared purpose at the end of the period."""
+    """Ids of those added that had no owner or no declared purpose in the commit of the branch that brought them."""
 
 
 class Trend(_Record, frozen=True, kw_only=True):

@@ -222,6 +222,8 @@ class ManifestFile(msgspec.Struct, frozen=True, kw_only=True):
     """`points.<id>`, `waivers[2]`, `roster.<id>`, ... to the line in the manifest file."""
     digest: str = ""
     """Of the bytes that were read: 16 hex digits of their SHA-256."""
+    wrong: str = ""
+    """The first mistake in it, where it is one of the past that says nothing for that."""
 
 
 class BaselineEntry(_Record, frozen=True, kw_only=True):

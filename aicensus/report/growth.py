@@ -86,7 +86,9 @@ def summary(trend: Trend) -> list[str]:
     if trend.growth is not None:
         lines.append(f"Growth over twelve months: {trend.growth:.2f} times as many")
     if added:
-        lines.append(f"Undecided: {undecided} of {added} that came had no owner or no declared purpose at the end of their {trend.every}")
+        lines.append(
+            f"Undecided: {undecided} of {added} that came had no owner or no declared purpose in the commit or merge that brought them"
+        )
     if removed or added:
         lines.append(f"Removed: {removed} to {added} added" + (f", a ratio of {removed / added:.2f}" if added else ""))
     return [*filter(None, lines), *trend.notes]

@@ -32,7 +32,8 @@ def compare(path: Path, old: str, new: str, options: ScanOptions, day: Callable[
         judged_on.append(judged_on[0] if judged_on else day(committed))
         return judged_on[0]
 
-    newer, older = (_result(path, name, options, once) for name in (new, old))
+    newer = _result(path, new, options, once)
+    older = _result(path, old, replace(options, past=True), once)
     words = _settings(path, options, judged_on[0]).manifest.lexicon
     lexicon = Lexicon(words.synonyms, words.exclusive) if words.synonyms or words.exclusive else None
     return Comparison(older, newer, diff_audits(older, newer, _moved(path, older.census, newer.census), lexicon))

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -13,9 +14,10 @@ import msgspec
 
 from aicensus.analysis.growth import growth_of, light_of, months_between, period_ends, purposes, sample_of
 from aicensus.history.line import Line, complete, read_line
-from aicensus.model.census import Census
+from aicensus.model.census import Census, Coverage
 from aicensus.model.history import Commit, Sample, Trend
-from aicensus.pipeline import ScanOptions
+from aicensus.pipeline import SAYS_NOTHING, ScanOptions
+from aicensus.timeline.arriving import Arrivals
 from aicensus.timeline.revisions import scanned
 
 _POOL_FROM = 4
@@ -40,7 +42,7 @@ def trend(
     places = [place for _, place in days]
     wanted = [line.commits[place] for place in dict.fromkeys(places)]
     censuses = dict(zip([commit.id for commit in wanted], _scanned(path, wanted, options), strict=True))
-    samples = list(_samples(line, days, censuses))
+    samples = list(_samples(line, days, censuses, Arrivals(path, line, options)))
     first = _first(line, days, censuses)
     months = months_between(_day(first), datetime.date.fromisoformat(samples[-1].at)) if first and samples else None
     return Trend(
@@ -53,6 +55,7 @@ def trend(
         months=months,
         light=light_of(months) if months is not None else "",
         growth=growth_of(samples),
+        notes=tuple(_notes(wanted, censuses)),
     )
 
 
@@ -65,14 +68,15 @@ def _sampled_days(line: Line, every: Literal["month", "quarter"], since: datetim
     return [*((day, place) for day, place in found if place is not None), (last, 0)]
 
 
-def _samples(line: Line, days: Sequence[tuple[datetime.date, int]], censuses: dict[str, Census]) -> Iterator[Sample]:
+def _samples(line: Line, days: Sequence[tuple[datetime.date, int]], censuses: dict[str, Census], arrivals: Arrivals) -> Iterator[Sample]:
     before: int | None = None
     for day, place in days:
         census = censuses[line.commits[place].id]
         if before is None:
             yield sample_of(day, line.commits[place], census)
         else:
-            yield sample_of(day, line.commits[place], census, censuses[line.commits[before].id], line.moved(before, place))
+            was_decided = partial(arrivals.decided, newer=place, older=before)
+            yield sample_of(day, line.commits[place], census, censuses[line.commits[before].id], line.moved(before, place), was_decided)
         before = place
 
 
@@ -92,6 +96,12 @@ def _first(line: Line, days: Sequence[tuple[datetime.date, int]], censuses: dict
     return None
 
 
+def _notes(commits: Sequence[Commit], censuses: dict[str, Census]) -> Iterator[str]:
+    """The sampled revisions whose manifest could not be used."""
+    for commit in commits:
+        yield from (f"{commit.id[:12]}: {note}" for note in censuses[commit.id].coverage.notes if note.endswith(SAYS_NOTHING))
+
+
 def _day(commit: Commit) -> datetime.date:
     return datetime.datetime.fromisoformat(commit.at).astimezone(datetime.UTC).date()
 
@@ -106,12 +116,12 @@ def _scanned(path: Path, commits: Sequence[Commit], options: ScanOptions) -> lis
     if jobs < 2 or len(commits) < _POOL_FROM:
         for commit in commits:
             _tell(options, len(found), len(commits), commit)
-            found.append(_scan_one(path, replace(options, rev=commit.id)))
+            found.append(_scan_one(path, replace(options, rev=commit.id, past=True)))
         return found
     import multiprocessing
 
     context = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
-    plain = ScanOptions(catalogs=options.catalogs, manifest=options.manifest, cache=options.cache)
+    plain = ScanOptions(catalogs=options.catalogs, manifest=options.manifest, cache=options.cache, past=True)
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         work = [pool.submit(_scan_one, path, replace(plain, rev=commit.id)) for commit in commits]
         for commit, future in zip(commits, work, strict=True):
@@ -123,7 +133,8 @@ def _scanned(path: Path, commits: Sequence[Commit], options: ScanOptions) -> lis
 def _scan_one(path: Path, options: ScanOptions) -> Census:
     census = scanned(path, options)
     prompts = tuple(msgspec.structs.replace(prompt, text="") for prompt in census.prompts)
-    return Census(repositories=census.repositories, points=census.points, prompts=prompts, state=census.state)
+    coverage = Coverage(notes=census.coverage.notes)
+    return Census(repositories=census.repositories, points=census.points, prompts=prompts, state=census.state, coverage=coverage)
 
 
 def _tell(options: ScanOptions, done: int, whole: int, commit: Commit) -> None:

@@ -20,7 +20,7 @@ from aicensus.model.errors import SourceError, UnreadError
 from aicensus.model.history import Commit, Moment, Release, Sure, Version, Wording
 from aicensus.model.settings import Deployment
 from aicensus.model.sources import SourceFile
-from aicensus.pipeline import ScanOptions, manifest_of
+from aicensus.pipeline import SAYS_NOTHING, ScanOptions, manifest_of
 from aicensus.report.card import NoSuchPoint, find_point
 from aicensus.sources import Source, open_source
 from aicensus.timeline.following import steps, written_by
@@ -187,7 +187,7 @@ def _filled(revisions: Revisions, place: int, version: Version, release: Release
     """A release with the point as it was in it."""
     if not release.commit:
         return release
-    census = scanned(revisions.path, replace(options, rev=release.commit, near=version.commit.id))
+    census = scanned(revisions.path, replace(options, rev=release.commit, past=True, near=version.commit.id))
     point = _point_in(revisions, place, census, release.commit, version.point)
     if point is None:
         return release
@@ -223,9 +223,12 @@ def _notes(line: Line, place: int, moment: datetime.datetime, version: Version, 
     written, committed = (datetime.datetime.fromisoformat(time) for time in (version.commit.authored, version.commit.at))
     if committed - written > _REWRITTEN:
         yield f"the commit was written at {version.commit.authored} and committed at {version.commit.at}: the time of the commit counts"
+    file = manifest_of(source, replace(options, past=place > 0))
+    if file.wrong:
+        yield f"{file.wrong}; {SAYS_NOTHING}"
     owner = version.point.ownership.owner
     if owner is not None:
-        roster = Roster(manifest_of(source, options).manifest.roster)
+        roster = Roster(file.manifest.roster)
         if (until := roster.left(owner, moment.date())) is not None:
             yield f"{owner} had left on {until}"
     if place == len(line.commits) - 1 and line.shallow:

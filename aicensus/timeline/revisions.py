@@ -40,7 +40,7 @@ class Revisions:
             self._kept.move_to_end(place)
             return self._kept[place]
         beside = self.line.commits[near].id if near is not None else None
-        census = scanned(self.path, replace(self._options, rev=self.line.commits[place].id, near=beside))
+        census = scanned(self.path, replace(self._options, rev=self.line.commits[place].id, past=place > 0, near=beside))
         self.scanned += 1
         self._kept[place] = census
         while len(self._kept) > _KEPT:

@@ -7,6 +7,7 @@ import datetime
 import io
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from aicensus.pipeline import ScanOptions
 from aicensus.report.growth import as_csv, as_html, as_json, as_text
 from aicensus.timeline import trend
-from tests.gitrepo import Repo
+from tests.gitrepo import Repo, dated
 from tests.test_commands import run
 from tests.timeline.company import Company, call, constant, module
 
@@ -64,6 +65,106 @@ def test_the_numbers_at_the_ends_of_quarters(repo: Repo) -> None:
 def test_the_end_of_a_month_is_that_of_utc(repo: Repo) -> None:
     found = trend(repo.path, ScanOptions(), since=datetime.date(2025, 4, 1))
     assert [(s.at, s.points) for s in found.samples[:2]] == [("2025-04-30", 1), ("2025-05-31", 3)]
+
+
+OWNED = 'version: 1\npoints:\n  "app/two.py::*": {owner: maria.lopez@example.com, purpose: Sum up a ticket}\n'
+
+
+def _claimed_later(repo: Repo) -> None:
+    repo.write("app/two.py", ticket(2))
+    repo.commit("two", at="2025-02-10T09:00:00+01:00")
+    repo.write("aicensus.yaml", OWNED)
+    repo.commit("claim", at="2025-02-11T09:00:00+01:00")
+
+
+def _claimed_in_the_merge(repo: Repo) -> None:
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.write("app/two.py", ticket(2))
+    repo.commit("two", at="2025-02-10T09:00:00+01:00")
+    repo.write("aicensus.yaml", OWNED)
+    repo.commit("claim", at="2025-02-11T09:00:00+01:00")
+    repo.git("checkout", "-q", "main")
+    repo.git("merge", "-q", "--no-ff", "-m", "merge", "feature", **dated("2025-02-12T09:00:00+01:00"))
+
+
+def _claimed_then_moved(repo: Repo) -> None:
+    repo.write("app/one.py", ticket(2))
+    repo.write("aicensus.yaml", OWNED.replace("two", "one"))
+    repo.commit("one", at="2025-02-10T09:00:00+01:00")
+    repo.git("mv", "app/one.py", "app/two.py")
+    repo.commit("moved", at="2025-02-11T09:00:00+01:00")
+
+
+def _said_at_the_call(repo: Repo) -> None:
+    repo.write(
+        "app/two.py", ticket(2).replace("    reply =", "    # aicensus: owner=maria.lopez@example.com purpose='Sum up'\n    reply =")
+    )
+    repo.commit("two", at="2025-02-10T09:00:00+01:00")
+
+
+def _claimed_then_given_up(repo: Repo) -> None:
+    repo.write("app/two.py", ticket(2))
+    repo.write("aicensus.yaml", OWNED)
+    repo.commit("two", at="2025-02-10T09:00:00+01:00")
+    repo.write("aicensus.yaml", "version: 1\n")
+    repo.commit("nobody", at="2025-02-11T09:00:00+01:00")
+
+
+def _second_call_of_a_claimed_function(repo: Repo) -> None:
+    repo.write("app/two.py", ticket(2))
+    repo.write("aicensus.yaml", OWNED.replace("::*", "::answer_2"))
+    repo.commit("two", at="2025-02-10T09:00:00+01:00")
+    repo.write("app/two.py", module(call() + call(), constant("PROMPT", f"{TEXT} 2"), "answer_2"))
+    repo.commit("again", at="2025-02-11T09:00:00+01:00")
+
+
+def _claimed_with_an_earlier_mistake(repo: Repo) -> None:
+    repo.write("app/two.py", ticket(2))
+    repo.write("aicensus.yaml", "version: 1\npoints: nobody\n")
+    repo.commit("two", at="2025-02-10T09:00:00+01:00")
+    repo.write("aicensus.yaml", OWNED)
+    repo.commit("claim", at="2025-02-11T09:00:00+01:00")
+
+
+@pytest.mark.parametrize(
+    ("come", "undecided"),
+    [
+        pytest.param(_claimed_later, ("app/two.py::answer_2",), id="a claim in a later commit comes too late"),
+        pytest.param(_claimed_in_the_merge, (), id="a claim in another commit of the same merge is in time"),
+        pytest.param(_claimed_then_moved, (), id="a file that moved was decided on under its old name"),
+        pytest.param(_said_at_the_call, (), id="a comment at the call decides as well"),
+        pytest.param(_claimed_then_given_up, (), id="a claim that was taken back was there"),
+        pytest.param(_second_call_of_a_claimed_function, ("app/two.py::answer_2/2",), id="the second call of a function came by itself"),
+        pytest.param(_claimed_with_an_earlier_mistake, ("app/two.py::answer_2",), id="a manifest that was wrong then said nothing"),
+    ],
+)
+def test_a_point_is_decided_on_in_the_merge_that_brings_it(
+    tmp_path: Path, come: Callable[[Repo], None], undecided: tuple[str, ...]
+) -> None:
+    repo = Repo(tmp_path / "desk")
+    repo.write("README.md", "# Desk\n")
+    repo.commit("nothing", at="2025-01-10T09:00:00+01:00")
+    come(repo)
+    repo.write("README.md", "# The desk\n")
+    repo.commit("words", at="2025-02-20T09:00:00+01:00")
+    (_, last) = trend(repo.path, ScanOptions()).samples
+    assert (last.added > 0, last.undecided) == (True, undecided)
+
+
+def test_a_revision_with_a_wrong_manifest_is_sampled_and_said(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "desk")
+    repo.write("app/two.py", ticket(2))
+    repo.write("aicensus.yaml", "version: 1\npoints: nobody\n")
+    wrong = repo.commit("wrong", at="2025-01-10T09:00:00+01:00")
+    repo.write("aicensus.yaml", OWNED)
+    repo.commit("mended", at="2025-02-10T09:00:00+01:00")
+    found = trend(repo.path, ScanOptions())
+    assert [sample.by_ownership for sample in found.samples] == [{"nobody": 1}, {"person": 1}]
+    (note,) = found.notes
+    assert note.startswith(f"{wrong[:12]}: desk: aicensus.yaml:2: ")
+    done = run("prompt", "answer_2", "--at", "2025-01-20T00:00Z", cwd=repo.path)
+    assert (done.returncode, "aicensus.yaml:2: " in done.stdout) == (0, True), done.stderr
+    assert run("diff", "HEAD~1", "HEAD", cwd=repo.path).returncode == 0
 
 
 def test_several_processes_find_the_same(repo: Repo) -> None:
