@@ -9,7 +9,7 @@ from typing import Literal
 
 from aicensus.census.diff import NOBODY, diff_censuses
 from aicensus.model.census import Census, Point
-from aicensus.model.history import Commit, Sample
+from aicensus.model.growth import Commit, Sample
 
 _YEAR = 12
 _AMBER, _RED = 12, 24

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -89,6 +89,13 @@ def day(text: str | None, *, rev: str | None, committed: datetime.date | None = 
     if rev is not None and committed is not None:
         return committed
     return datetime.datetime.now(tz=datetime.UTC).date()
+
+
+def period(text: str, option: str) -> Literal["month", "quarter"]:
+    """How often to look at a history, as the command line gives it."""
+    if text not in ("month", "quarter"):
+        raise typer.BadParameter(f"{text} is none of month, quarter", param_hint=option)
+    return "quarter" if text == "quarter" else "month"
 
 
 def examine(

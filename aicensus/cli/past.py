@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -111,8 +111,7 @@ def trend(
     from aicensus.report import growth
     from aicensus.timeline import trend as trend_of
 
-    period: Literal["month", "quarter"] = "quarter" if every == "quarter" else "month"
-    _known(every, "month", "quarter", option="--every")
+    period = common.period(every, "--every")
     _known(format, "text", "json", "csv")
     first = common.day(since, rev=None) if since else None
     options = common.options_of(None, manifest, catalog, jobs, no_cache, quiet)
@@ -127,9 +126,9 @@ def trend(
         _print(growth.as_text(found, common.look(no_color)) if format == "text" else growth.FORMATS[format](found))
 
 
-def _known(value: str, *names: str, option: str = "--format") -> None:
+def _known(value: str, *names: str) -> None:
     if value not in names:
-        raise typer.BadParameter(f"{value} is none of {', '.join(names)}", param_hint=option)
+        raise typer.BadParameter(f"{value} is none of {', '.join(names)}", param_hint="--format")
 
 
 def _moment(text: str) -> datetime.datetime:

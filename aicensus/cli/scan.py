@@ -20,13 +20,22 @@ def scan(
     fail_on: Annotated[
         str | None, typer.Option("--fail-on", help="End with status 1 on findings from error, warning, note or a code.")
     ] = None,
+    growth: Annotated[
+        str | None, typer.Option("--growth", help="Put the growth over the history, by month or quarter, into html and json.")
+    ] = None,
     jobs: common.Jobs = 0,
     no_cache: common.NoCache = False,
     quiet: common.Quiet = False,
     no_color: common.NoColor = False,
 ) -> None:
     """Find every inference point, who answers for it, and what is wrong; print a summary."""
-    result = common.examine(paths, common.options_of(rev, manifest, catalog, jobs, no_cache, quiet), as_of)
+    period = common.period(growth, "--growth") if growth is not None else None
+    options = common.options_of(rev, manifest, catalog, jobs, no_cache, quiet)
+    result = common.examine(paths, options, as_of)
+    if period is not None:
+        from aicensus.timeline import with_growth
+
+        result = with_growth(result, paths, options, period)
     common.done(quiet)
     common.write_outputs(result, output or ())
     if not quiet:

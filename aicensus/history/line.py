@@ -13,7 +13,7 @@ from typing import NamedTuple
 from aicensus.gitcommand import GitError, is_shallow, run_git
 from aicensus.history.renames import PLUMBING, WHOLE
 from aicensus.model.errors import SourceError
-from aicensus.model.history import Commit
+from aicensus.model.growth import Commit
 
 _FIELDS = ("%H", "%cI", "%aI", "%an", "%ae", "%P", "%s")
 TIMEOUT = 600.0

@@ -7,6 +7,7 @@ import enum
 import msgspec
 
 from aicensus.model.census import Census, Evidence
+from aicensus.model.growth import Trend
 from aicensus.model.rulebook import RulesInPrompts
 
 
@@ -89,3 +90,5 @@ class AuditResult(_Record, frozen=True, kw_only=True):
     earlier: tuple[Finding, ...] = ()
     rules: tuple[RuleInfo, ...] = ()
     rules_in_prompts: RulesInPrompts = RulesInPrompts()
+    growth: tuple[Trend, ...] = ()
+    """Of each repository over its history, where that was asked for."""

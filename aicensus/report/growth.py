@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
 
-from aicensus.model.history import Sample, Trend
+from aicensus.model.growth import Sample, Trend
 from aicensus.report.changes import pretty
 from aicensus.report.layout import HEADING, PLAIN, QUIET, Look, Page
 from aicensus.report.overview import plural
@@ -23,7 +22,6 @@ _LIGHTS = {
     "red": "over 24 months: see what can be decommissioned, and who answers for the rest",
 }
 COLUMNS = ("at", "commit", "points", "added", "removed", "undecided", "person", "team", "nobody")
-_TEMPLATES = Path(__file__).with_name("templates")
 
 
 # --- text ---
@@ -191,24 +189,28 @@ class Chart(NamedTuple):
 
 def as_html(trend: Trend) -> bytes:
     """One page that opens offline and runs no script: charts drawn in it, and the numbers as a table."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
+    from aicensus.report.pages import environment, part
 
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    page = environment.get_template("trend.html").render(
-        trend=trend,
-        charts=list(charts(trend)),
-        summary=summary(trend),
-        totals=totals(trend),
-        undecided=[(sample.at, point) for sample in trend.samples for point in sample.undecided],
-        style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),
-    )
-    return page.encode("utf-8", "replace")
+    return environment().get_template("trend.html").render(growth=view(trend), style=part("report.css")).encode("utf-8", "replace")
 
 
-def charts(trend: Trend) -> Iterator[Chart]:
+class GrowthView(NamedTuple):
+    """What a page shows of one trend."""
+
+    trend: Trend
+    charts: tuple[Chart, ...]
+    summary: tuple[str, ...]
+    undecided: tuple[tuple[str, str], ...]
+    """The end of the period and the point."""
+
+
+def view(trend: Trend) -> GrowthView:
+    """One trend as pages draw it."""
+    undecided = tuple((sample.at, point) for sample in trend.samples for point in sample.undecided)
+    return GrowthView(trend, tuple(_charts(trend)), tuple(summary(trend)), undecided)
+
+
+def _charts(trend: Trend) -> Iterator[Chart]:
     """The purposes over time by who answers, by owner, provider and kind."""
     names = tuple(words for _, _, words in _STATES)
     yield _chart("ownership", "By who answers", trend, names, lambda s: [s.by_ownership.get(state, 0) for state, _, _ in _STATES])

@@ -7,17 +7,16 @@ import hashlib
 import re
 from collections import defaultdict
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from aicensus.model.census import EntryPoint, Point, Prompt, State
 from aicensus.model.finding import AuditResult, Finding
-from aicensus.report import beside
+from aicensus.report import beside, pages
 from aicensus.report.card import claim_text, model_name, model_text, prompt_name
+from aicensus.report.growth import view as growth_view
 from aicensus.report.layout import short_path
 from aicensus.report.lookup import Lookup
 from aicensus.report.overview import (
@@ -36,9 +35,8 @@ from aicensus.report.overview import (
 from aicensus.report.picture import picture
 from aicensus.report.rules_view import rules_view
 from aicensus.report.terminal import next_steps, tries
-from aicensus.report.visible import name_of, pieces, visible
+from aicensus.report.visible import name_of, pieces
 
-_TEMPLATES = Path(__file__).with_name("templates")
 _REPEATED = 2_000
 """A prompt longer than this is on the page once; other points that use it point there."""
 _NAMED = 3
@@ -81,30 +79,34 @@ def render(result: AuditResult) -> str:
     points = _ordered(result, lookup)
     views = _views(points, lookup)
     positions = {(view.point.repo, view.point.id): view.at for view in views}
-    environment = _environment(result)
-    style, script = (Markup((_TEMPLATES / name).read_text(encoding="utf-8")) for name in ("report.css", "report.js"))
-    return environment.get_template("report.html").render(
-        result=result,
-        census=result.census,
-        coverage=result.census.coverage,
-        subject=_subject([repository.name for repository in result.census.repositories]),
-        numbers=overview(result),
-        views=views,
-        positions=positions,
-        card_of=lambda finding: next((positions[key] for key in lookup.points_of(finding) if key in positions), None),
-        options=_options(views),
-        picture=picture(result, positions),
-        owners=_by_owner(result, lookup),
-        groups=grouped(result.findings, result.rules),
-        rules={rule.code: rule for rule in result.rules},
-        stated=rules_view(result, positions),
-        beside=beside if beside.anything(result.census) else None,
-        orphans=[prompt for prompt in result.census.prompts if not prompt.used_by],
-        steps=next_steps(result, overview(result)),
-        tries=tries(result.census),
-        style=style,
-        script=script,
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    style, script = map(pages.part, ("report.css", "report.js"))
+    return (
+        _environment(result)
+        .get_template("report.html")
+        .render(
+            result=result,
+            census=result.census,
+            coverage=result.census.coverage,
+            subject=_subject([repository.name for repository in result.census.repositories]),
+            numbers=overview(result),
+            views=views,
+            positions=positions,
+            card_of=lambda finding: next((positions[key] for key in lookup.points_of(finding) if key in positions), None),
+            options=_options(views),
+            picture=picture(result, positions),
+            owners=_by_owner(result, lookup),
+            groups=grouped(result.findings, result.rules),
+            rules={rule.code: rule for rule in result.rules},
+            stated=rules_view(result, positions),
+            beside=beside if beside.anything(result.census) else None,
+            growth=[growth_view(trend) for trend in result.growth],
+            orphans=[prompt for prompt in result.census.prompts if not prompt.used_by],
+            steps=next_steps(result, overview(result)),
+            tries=tries(result.census),
+            style=style,
+            script=script,
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        )
     )
 
 
@@ -184,14 +186,7 @@ def _answering(finding: Finding, lookup: Lookup) -> list[str]:
 
 
 def _environment(result: AuditResult) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalized,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = pages.environment()
     environment.filters |= {
         "shown": shown,
         "prompt": prompt_text,
@@ -206,11 +201,6 @@ def _environment(result: AuditResult) -> Environment:
     environment.globals["scopes"] = SCOPES
     environment.globals["no_owner"] = NO_OWNER
     return environment
-
-
-def _finalized(value: Any) -> Any:
-    """Make plain text visible wherever a template writes it, attributes included; markup has been through `shown`."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def shown(text: str, keep: str = "") -> Markup:

@@ -10,6 +10,7 @@ import msgspec
 from aicensus.model.census import CENSUS_VERSION, Census
 from aicensus.model.errors import SourceError
 from aicensus.model.finding import Accepted, AuditResult, Finding, RuleInfo
+from aicensus.model.growth import Trend
 from aicensus.model.rulebook import RulesInPrompts
 from aicensus.report.overview import Overview, overview
 from aicensus.report.visible import encodable, visible
@@ -35,6 +36,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     """Findings that are not reported since that commit has them already."""
     rules: tuple[RuleInfo, ...]
     rules_in_prompts: RulesInPrompts
+    growth: tuple[Trend, ...]
+    """Of each repository over its history, where that was asked for."""
     census: Census
 
 
@@ -50,6 +53,7 @@ def render(result: AuditResult) -> bytes:
         earlier=result.earlier,
         rules=result.rules,
         rules_in_prompts=result.rules_in_prompts,
+        growth=result.growth,
         census=result.census,
     )
     return _pretty(msgspec.json.encode(_whole(document)))

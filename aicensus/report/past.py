@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from aicensus.census.diff import model_text, owner_text
-from aicensus.model.history import Commit, Event, Moment, PointHistory, Release, Version, Wording
+from aicensus.model.growth import Commit
+from aicensus.model.history import Event, Moment, PointHistory, Release, Version, Wording
 from aicensus.report.card import prompt_name
 from aicensus.report.changes import change_row, change_spans, pretty, rule_row, rule_spans
 from aicensus.report.layout import HEADING, PLAIN, QUIET, Look, Page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aicensus.timeline.comparing import compare
 from aicensus.timeline.following import point_history
-from aicensus.timeline.growing import trend
+from aicensus.timeline.growing import trend, with_growth
 from aicensus.timeline.moments import prompt_at
 
-__all__ = ["compare", "point_history", "prompt_at", "trend"]
+__all__ = ["compare", "point_history", "prompt_at", "trend", "with_growth"]

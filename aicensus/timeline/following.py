@@ -10,7 +10,8 @@ from aicensus.analysis.changes import rules_between, told
 from aicensus.history.line import complete, read_line, written_between
 from aicensus.model.census import Census, Point
 from aicensus.model.changes import Change, RuleChange
-from aicensus.model.history import Commit, Event, PointHistory
+from aicensus.model.growth import Commit
+from aicensus.model.history import Event, PointHistory
 from aicensus.pipeline import ScanOptions
 from aicensus.report.card import NoSuchPoint, find_point
 from aicensus.sources import open_source

@@ -15,7 +15,8 @@ import msgspec
 from aicensus.analysis.growth import growth_of, light_of, months_between, period_ends, purposes, sample_of
 from aicensus.history.line import Line, complete, read_line
 from aicensus.model.census import Census, Coverage
-from aicensus.model.history import Commit, Sample, Trend
+from aicensus.model.finding import AuditResult
+from aicensus.model.growth import Commit, Sample, Trend
 from aicensus.pipeline import SAYS_NOTHING, ScanOptions
 from aicensus.timeline.arriving import Arrivals
 from aicensus.timeline.revisions import scanned
@@ -57,6 +58,12 @@ def trend(
         growth=growth_of(samples),
         notes=tuple(_notes(wanted, censuses)),
     )
+
+
+def with_growth(result: AuditResult, paths: Sequence[Path], options: ScanOptions, every: Literal["month", "quarter"]) -> AuditResult:
+    """An audit with the growth of each repository it is of, up to the revision of `options`. Raises what `trend` raises."""
+    trends = (trend(path, replace(options, rev=None), every=every, rev=options.rev) for path in paths)
+    return msgspec.structs.replace(result, growth=tuple(trends))
 
 
 def _sampled_days(line: Line, every: Literal["month", "quarter"], since: datetime.date | None) -> list[tuple[datetime.date, int]]:

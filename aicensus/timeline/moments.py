@@ -17,7 +17,8 @@ from aicensus.history.line import Line, commit_of, newest_before, read_line, tag
 from aicensus.history.renames import renames
 from aicensus.model.census import Census, Point, Prompt
 from aicensus.model.errors import SourceError, UnreadError
-from aicensus.model.history import Commit, Moment, Release, Sure, Version, Wording
+from aicensus.model.growth import Commit
+from aicensus.model.history import Moment, Release, Sure, Version, Wording
 from aicensus.model.settings import Deployment
 from aicensus.model.sources import SourceFile
 from aicensus.pipeline import SAYS_NOTHING, ScanOptions, manifest_of

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pytest
 
 from aicensus.analysis.growth import growth_of, light_of, months_between, owned_by, period_ends, sample_of
-from aicensus.model.history import Commit, Sample
+from aicensus.model.growth import Commit, Sample
 from tests.builders import a_census, a_point
 from tests.builders import owned_by as owner
 

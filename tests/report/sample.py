@@ -23,6 +23,7 @@ from aicensus.model.census import (
     Unresolved,
 )
 from aicensus.model.finding import Accepted, AuditResult, Finding, RuleInfo, Severity
+from aicensus.model.growth import Commit, Sample, Trend
 from aicensus.model.rulebook import ComparedRules, DecidedSubject, DecidingPoint, RulesInPrompts, StatedRule
 from aicensus.model.rules import PromptRule, Verdict
 from tests.builders import Item, a_census, a_finding, a_point, a_prompt, a_state, an_audit, an_entry_point
@@ -87,7 +88,29 @@ RULES = (
 
 def company() -> AuditResult:
     """Two repositories, seven points, every section of a report with something in it."""
-    return an_audit(_company_census(), *_company_findings(), accepted=_accepted(), rules=RULES, rules_in_prompts=_company_rules())
+    result = an_audit(_company_census(), *_company_findings(), accepted=_accepted(), rules=RULES, rules_in_prompts=_company_rules())
+    return msgspec.structs.replace(result, growth=(_growth("shop"),))
+
+
+def _growth(repo: str, point: str = CREDIT) -> Trend:
+    """Three quarters in which one point a quarter came, the last of them undecided."""
+    owner = point if repo == point else "support"
+    commit = Commit(id="7c" * 20, at="2026-09-29T10:00:00+02:00", author="Ada", email="ada@example.com", authored="", subject="credit")
+    samples = tuple(
+        Sample(
+            at=day,
+            commit=commit,
+            points=count,
+            by_owner={owner: count},
+            by_provider={"openai": 1, "anthropic": count - 1},
+            by_kind={"chat": count},
+            by_ownership={"person": 1, "nobody": count - 1},
+            added=1,
+            undecided=(point,) if count == 3 else (),
+        )
+        for count, day in enumerate(("2026-03-31", "2026-06-30", "2026-09-30"), 1)
+    )
+    return Trend(repo=repo, branch="main", every="quarter", samples=samples, commits=812, first=commit, months=6, light="green")
 
 
 def compared() -> AuditResult:
@@ -165,7 +188,8 @@ def hostile(payload: str) -> AuditResult:
     accepted = Accepted(finding=finding, how="waiver", reason=payload, by=payload, until="2026-12-31")
     repository = Repository(name=payload, kind="worktree")
     census = a_census(point, prompt, state, entry, secret, wanted, SdkSeen(sdk=payload, files=1), repository, coverage=coverage)
-    return an_audit(census, finding, accepted=(accepted,), rules_in_prompts=_hostile_rules(payload, point.id))
+    result = an_audit(census, finding, accepted=(accepted,), rules_in_prompts=_hostile_rules(payload, point.id))
+    return msgspec.structs.replace(result, growth=(_growth(payload, payload),))
 
 
 def many(number: int) -> AuditResult:

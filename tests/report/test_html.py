@@ -13,10 +13,12 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from aicensus.model.finding import AuditResult
 from aicensus.report.html import breakable, prompt_text, render, shown, ticked
+from aicensus.report.pages import part
 from tests.builders import a_census, a_finding, a_point, a_prompt, an_audit
 from tests.report.browser import Page, browser
 from tests.report.sample import company, hostile, many, nothing_found
@@ -79,7 +81,7 @@ def test_every_reference_within_the_page_meets_an_id(name: str) -> None:
         assert href.startswith("#")
         assert href[1:] in ids
     for _, attributes in outline.tags:
-        assert (attributes.get("aria-labelledby") or next(iter(ids - {None}))) in ids
+        assert set((attributes.get("aria-labelledby") or "").split()) <= ids
 
 
 @pytest.mark.parametrize("name", RESULTS)
@@ -209,6 +211,23 @@ def test_who_decides_is_told_by_subject() -> None:
     ]
 
 
+def test_the_growth_of_each_repository_is_drawn_and_told() -> None:
+    result = company()
+    page = render(msgspec.structs.replace(result, growth=(*result.growth, msgspec.structs.replace(result.growth[0], repo="billing"))))
+    section = page[page.index('<section id="growth"') : page.index("</section>", page.index('<section id="growth"'))]
+    assert section.count('role="img"') == 8
+    assert "<h3>billing</h3>" in section
+    assert "Undecided: 1 of 3 that came" in section
+    assert "pricing/credit.py::decide_credit</span>, by 2026-09-30" in section
+    assert 'href="#growth"' in page
+
+
+def test_without_history_there_is_no_section_of_growth() -> None:
+    page = render(an_audit(a_census(a_point())))
+    assert 'id="growth"' not in page
+    assert 'href="#growth"' not in page
+
+
 def test_without_rules_there_is_no_section_of_rules() -> None:
     page = render(an_audit(a_census(a_point())))
     assert 'id="rules"' not in page
@@ -225,7 +244,7 @@ def luminance(color: str) -> float:
 @pytest.mark.parametrize("ground", ["paper", "wash"])
 @pytest.mark.parametrize("ink", ["ink", "soft", "accent", "error", "warning", "note"])
 def test_text_stands_out_from_its_ground(theme: int, ground: str, ink: str) -> None:
-    style = Path(render.__globals__["_TEMPLATES"], "report.css").read_text()
+    style = part("report.css")
     colors = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", style.split(":root")[theme + 1]))
     light, dark = sorted((luminance(colors[ground]), luminance(colors[ink])), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 4.5

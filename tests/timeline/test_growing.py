@@ -204,6 +204,21 @@ def test_a_repository_without_points_says_so(tmp_path: Path) -> None:
     assert "No purpose in production was found" in as_text(trend(repo.path, ScanOptions()))
 
 
+def test_a_report_holds_the_growth_where_it_is_asked_for(repo: Repo, tmp_path: Path) -> None:
+    outputs = ("-o", f"html={tmp_path / 'report.html'}", "-o", f"json={tmp_path / 'report.json'}")
+    done = run("scan", ".", "--growth", "quarter", *outputs, cwd=repo.path)
+    assert done.returncode == 0, done.stderr
+    (growth,) = json.loads((tmp_path / "report.json").read_bytes())["growth"]
+    assert [sample["points"] for sample in growth["samples"]] == [1, 3, 3, 3, 2]
+    assert "Undecided: 1 of 2 that came" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_growth_of_a_folder_without_history_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text(ticket(1), encoding="utf-8")
+    done = run("scan", ".", "--growth", "month", cwd=tmp_path)
+    assert (done.returncode, "no history to read" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
