@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import msgspec
 
 from aicensus.catalog import Catalog
-from aicensus.gitcommand import GitError
+from aicensus.gitcommand import GitError, is_shallow
 from aicensus.model.census import (
     Author,
     Census,
@@ -73,6 +73,10 @@ INSTALLED = "in packages that ask no model and are as large as libraries"
 RARE = (50_000, 20, 50)
 """Thresholds of the garbage collector during a scan."""
 _LIBRARY = "policy library: "
+SHALLOW = (
+    "the clone is shallow: who worked on a file and when, whom history suggests, claims that moved and when prompts changed last rest on "
+    "the commits that are there; `git fetch --unshallow` gets the others (in a CI job: fetch with depth 0)"
+)
 SAYS_NOTHING = "the manifest of this revision is taken to say nothing"
 MAX_NOTED = 400
 """Paths of one reason that the coverage lists."""
@@ -486,7 +490,7 @@ def verified(snapshot: Path, paths: Sequence[Path | str], options: ScanOptions) 
     sources = [_with_commit(Path(path), commit) for path, commit in zip(paths, commits, strict=True)]
     opened = _with_manifests(sources, [repository.name for repository in kept.repositories], options)
     again = _scan(opened, replace(options, rev=" ".join(commits)))
-    return compare(kept, read(written(again), "the scan"))
+    return compare(kept, read(written(again), "the scan"), SHALLOW)
 
 
 def _commit_of(repository: Repository, snapshot: Path) -> str:
@@ -546,8 +550,13 @@ def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, o
     owners = _owners(store, followed(file, {move.claimed: move.point for move in moves if move.confidence == "certain"}), found)
     known = {row.path for row in code.unread}
     unread = [UnreadFile(repo=repo, path=path, reason=why) for path, why in (configured.unread | store.unread).items() if path not in known]
-    wrong = [f"{file.wrong}; {SAYS_NOTHING}"] if file.wrong else []
-    remarks = [*source.notes, *wrong, *_too_large(configured.large), *_repositories_in(file.path for file in limited.files)]
+    remarks = [
+        *source.notes,
+        *_cut_off(source),
+        *([f"{file.wrong}; {SAYS_NOTHING}"] if file.wrong else []),
+        *_too_large(configured.large),
+        *_repositories_in(file.path for file in limited.files),
+    ]
     points = list(answered_for(found, code.heard, {p.id: p.text for p in prompts}, owners))
     dated = _dated(source, store, points, prompts, [*declared.evaluations, *code.tests], options)
     return _Part(
@@ -588,6 +597,10 @@ def _fragments(source: Source, repo: str, policies: Policies) -> _Fragments:
     found, mistakes = read_library((row.path for row in source.files), source.read, policies, repo)
     misread = [UnreadFile(repo=repo, path=row.path, reason=f"{_LIBRARY}{row.message}", line=row.line) for row in mistakes]
     return _Fragments(found, misread)
+
+
+def _cut_off(source: Source) -> list[str]:
+    return [SHALLOW] if source.revision is not None and is_shallow(source.root) else []
 
 
 def _too_large(count: int) -> list[str]:

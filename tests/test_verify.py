@@ -58,6 +58,20 @@ def test_a_snapshot_is_verified_from_its_commit_whatever_is_checked_out_where(sh
     assert verify(snapshot, tmp_path, "--in", str(clone), "--quiet").stdout == ""
 
 
+def test_what_a_shallow_clone_lacks_is_told(shop: Repo, tmp_path: Path) -> None:
+    shop.write("README.md", "# Shop\n")
+    shop.commit("words", by="Bo <bo@example.com>")
+    file, clone = tmp_path / "census.json", tmp_path / "shop-clone"
+    assert run("scan", ".", "-q", "-o", f"census={file}", cwd=shop.path).returncode == 0
+    shop.git("clone", "-q", "--depth", "1", f"file://{shop.path}", str(clone))
+    done = verify(file, clone)
+    assert (done.returncode, "this clone is shallow" in done.stdout) == (1, True), done.stdout
+    assert run("scan", ".", "-q", "-o", f"census={file}", cwd=clone).returncode == 0
+    assert "git fetch --unshallow" in file.read_text()
+    assert verify(file, clone).returncode == 0
+    assert "the snapshot was made in a shallow clone" in verify(file, shop.path).stdout
+
+
 def test_the_program_and_the_catalogue_alone_are_no_difference(shop: Repo, snapshot: Path) -> None:
     altered(snapshot, lambda census: census.update(tool_version="0.0.1"))
     done = verify(snapshot, shop.path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from typing import Literal
 
 import msgspec
 
@@ -15,8 +16,13 @@ from aicensus.model.verification import Altered, Both, Verification
 _HEAD = ("version", "tool", "tool_version", "catalog", "repositories", "points")
 
 
-def compare(snapshot: Census, again: Census) -> Verification:
-    """Compare two censuses of the same commits, repository by repository of the same name."""
+def compare(snapshot: Census, again: Census, cut_off: str) -> Verification:
+    """Compare two censuses of the same commits, repository by repository of the same name.
+
+    `cut_off` is how notes of the coverage end that say of a repository that its history is not whole; they alone make no difference.
+    """
+    shallow = tuple(_shallow(snapshot, again, cut_off))
+    snapshot, again = (_without(census, cut_off) for census in (snapshot, again))
     digests = Both(what="digest", snapshot=digest_of(snapshot), now=digest_of(again))
     diff = diff_censuses(snapshot, again)
     return Verification(
@@ -24,6 +30,7 @@ def compare(snapshot: Census, again: Census) -> Verification:
         digest=digests,
         made_by=tuple(_made_by(snapshot, again)),
         uncommitted=tuple(repository.name for repository in snapshot.repositories if repository.kind == "worktree"),
+        shallow=shallow,
         added=tuple(map(_name, diff.points_added)),
         removed=tuple(map(_name, diff.points_removed)),
         altered=tuple(_altered(pair) for pair in diff.points if pair.old != pair.new),
@@ -45,6 +52,19 @@ def _made_by(snapshot: Census, again: Census) -> Iterator[Both]:
         *((f"manifest of {one.name}", one.manifest, manifests.get(one.name, "")) for one in snapshot.repositories),
     ]
     yield from (Both(what=what, snapshot=old or "none", now=new or "none") for what, old, new in rows if old != new)
+
+
+def _shallow(snapshot: Census, again: Census, cut_off: str) -> Iterator[Literal["snapshot", "now"]]:
+    then, now = ({note for note in census.coverage.notes if note.endswith(cut_off)} for census in (snapshot, again))
+    if then - now:
+        yield "snapshot"
+    if now - then:
+        yield "now"
+
+
+def _without(census: Census, ending: str) -> Census:
+    notes = tuple(note for note in census.coverage.notes if not note.endswith(ending))
+    return msgspec.structs.replace(census, coverage=msgspec.structs.replace(census.coverage, notes=notes))
 
 
 def _altered(pair: PointPair) -> Altered:

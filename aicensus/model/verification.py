@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 
@@ -36,6 +38,8 @@ class Verification(_Record, frozen=True, kw_only=True):
     """Program, catalogue and manifests where they are not those of the snapshot: what differs may come from them."""
     uncommitted: tuple[str, ...]
     """Repositories that were scanned with changes which are in no commit."""
+    shallow: tuple[Literal["snapshot", "now"], ...]
+    """Which of the two was made in a clone whose history is cut off, where one alone was."""
     added: tuple[str, ...]
     """Ids of points that only the scan has."""
     removed: tuple[str, ...]

@@ -11,6 +11,10 @@ from aicensus.report.sheet import one_line
 
 _SHOWN = 20
 _CUT = 80
+_CUT_OFF = {
+    "snapshot": "the snapshot was made in a shallow clone, which lacks history that is here: take it in a whole clone",
+    "now": "this clone is shallow and lacks history that the snapshot rests on: `git fetch --unshallow`, then verify again",
+}
 
 
 def as_text(found: Verification, look: Look) -> str:
@@ -25,6 +29,8 @@ def as_text(found: Verification, look: Look) -> str:
         page.line(f"{one.what}: {one.snapshot} in the snapshot, {one.now} now", indent=2)
     for name in found.uncommitted:
         page.line(f"{name} was scanned with changes that are in no commit: no scan can say the same; commit them first", indent=2)
+    for side in found.shallow:
+        page.line(_CUT_OFF[side], indent=2)
     for sign, title, names in (("+", "only in the scan", found.added), ("-", "only in the snapshot", found.removed)):
         if names:
             page.line(f"{plural(len(names), 'point')} {title}:", indent=2)
