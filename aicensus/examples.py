@@ -33,6 +33,8 @@ SUFFIX = {
     "ruby": ".rb",
     "php": ".php",
     "rust": ".rs",
+    "scala": ".scala",
+    "swift": ".swift",
     "shell": ".sh",
 }
 

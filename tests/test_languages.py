@@ -24,6 +24,8 @@ NAMES = {
     "PHP": "php",
     "Ruby": "ruby",
     "Rust": "rust",
+    "Scala": "scala",
+    "Swift": "swift",
     "Shell": "shell",
 }
 """Languages as the table names them, with their names in the catalogue."""
@@ -95,6 +97,22 @@ SAMPLES = {
         '  llm.ask("Summarise the mail below in one sentence").await\n}\nfn main() {\n'
         '  let app = Router::new().route("/mail", mail);\n}\n',
     },
+    "scala": {
+        "a/Llm.scala": "package a\nimport io.cequence.openaiscala.domain._\nimport io.cequence.openaiscala.service.OpenAIService\n"
+        "class Llm(service: OpenAIService) {\n  def ask(prompt: String) = service.createChatCompletion(Seq(UserMessage(prompt)),"
+        ' CreateChatCompletionSettings(model = "gpt-4o"))\n}\n',
+        "a/Web.scala": "package a\nimport play.api.mvc._\nclass Web(llm: Llm) extends BaseController {\n"
+        "  def mail = Action.async { request =>\n"
+        '    llm.ask("Summarise the mail below in one sentence")\n  }\n}\n',
+    },
+    "swift": {
+        "Sources/Llm.swift": "import OpenAI\nfinal class Llm {\n  private let client = OpenAI(apiToken: key)\n"
+        "  func ask(_ prompt: String) async throws -> ChatResult {\n"
+        "    let query = ChatQuery(messages: [.user(.init(content: .string(prompt)))], model: .gpt4_o)\n"
+        "    return try await client.chats(query: query)\n  }\n}\n",
+        "Sources/Web.swift": 'import Vapor\nfunc routes(_ app: Application, llm: Llm) {\n  app.get("mail") { req in\n'
+        '    try await llm.ask("Summarise the mail below in one sentence")\n  }\n}\n',
+    },
 }
 
 
@@ -119,7 +137,7 @@ def works(language: str) -> list[str]:
     own = catalog().languages_of((language,))
     sdks = [sdk for sdk in catalog().sdks if sdk.language in own]
     found = [point for sdk in sdks for example in sdk.examples for point in example.finds or ()]
-    senders = ("post", "fetch", "NewRequest", "PostAsync", "url", "curl")
+    senders = ("post", "fetch", "NewRequest", "PostAsync", "url", "curl", "URLRequest")
 
     def yes(holds: bool) -> str:
         return "yes" if holds else "-"

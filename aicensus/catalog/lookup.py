@@ -264,14 +264,25 @@ class LanguageCatalog:
 
     @_remembered
     def words(self, module: str) -> frozenset[str]:
-        """Names that stand in the patterns of the SDKs that a module belongs to, and of the senders of requests that it holds."""
+        """Names that stand in the patterns of the SDKs that a module belongs to, and of the senders and ways in that it holds."""
         held = frozenset(self.sdk_of_module(module))
-        texts = [text for text in self._senders if module in text]
+        texts = [text for text in (*self._senders, *self._ways_in) if module in text]
         for sdk in (sdk for sdk in self.sdks if sdk.sdk in held):
             texts += [row.callee for rows in (sdk.calls, sdk.functions, sdk.prompts, sdk.decorators, sdk.state) for row in rows]
             texts += [text for spec in sdk.types for text in (*spec.annotations, *spec.values, *(row.callee for row in spec.sources))]
             texts += [text for entry in sdk.entry_points for text in (entry.decorator, entry.callee, entry.base)]
         return frozenset(word for text in texts for word in re.findall(r"\w+", re.sub(r"<[^>]*>", "", text)))
+
+    def enters(self, path: str) -> bool:
+        """Whether a path makes what is so decorated, called or derived a way in."""
+        return any(find(path) is not None for find in (self.entry_decorator, self.entry_callee, self.entry_base))
+
+    @cached_property
+    def _ways_in(self) -> tuple[str, ...]:
+        """Patterns of what entry points are written with."""
+        sdks = [sdk for sdk in self.sdks if sdk.entry_points]
+        rows = (text for sdk in sdks for row in sdk.entry_points for text in (row.decorator, row.callee, row.base))
+        return (*filter(None, rows), *(text for sdk in sdks for spec in sdk.types for text in spec.annotations))
 
     def sdk_of_module(self, module: str) -> tuple[str, ...]:
         """SDKs one of whose modules is this module or contains it."""

@@ -12,9 +12,9 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-Language = Literal["python", "javascript", "java", "go", "csharp", "kotlin", "ruby", "php", "rust", "shell"]
+Language = Literal["python", "javascript", "java", "go", "csharp", "kotlin", "ruby", "php", "rust", "scala", "swift", "shell"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-ALSO: dict[str, tuple[Language, ...]] = {"kotlin": ("java",)}
+ALSO: dict[str, tuple[Language, ...]] = {"kotlin": ("java",), "scala": ("java",)}
 """Languages whose programs use the libraries of another under the same names."""
 Kind = Literal[
     "chat",

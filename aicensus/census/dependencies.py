@@ -9,6 +9,8 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
+import msgspec
+
 Named = Iterator[tuple[str, str]]
 """Packages of a manifest with their versions as written."""
 
@@ -25,6 +27,24 @@ _GEM = re.compile(
 _MIX = re.compile(r"\{:(\w+)\s*,\s*\"([^\"]+)\"")
 _PUB = re.compile(r"^  ([a-z_][\w]*):\s*[\"']?(\^?[\d.]*)[\"']?\s*$", re.MULTILINE)
 _SWIFT = re.compile(r"url:\s*\"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?\"(?:[^\n\"]*\"([\d.]+)\")?")
+
+
+_SBT = re.compile(r"\"([\w.-]+)\"\s*%{1,3}\s*\"([\w.-]+)\"(?:\s*%\s*(?:\"([^\"]+)\")?)?")
+
+
+class _State(msgspec.Struct, frozen=True):
+    version: str | None = None
+
+
+class _Pin(msgspec.Struct, frozen=True):
+    location: str = ""
+    state: _State = _State()
+
+
+class _Resolved(msgspec.Struct, frozen=True):
+    """What Swift's package manager settled on."""
+
+    pins: tuple[_Pin, ...] = ()
 
 
 class Packages:
@@ -179,6 +199,18 @@ def _gradle(_: str, text: str) -> Named:
     yield from ((f"{match[1]}:{match[2]}", match[3] or "") for match in _GRADLE.finditer(text))
 
 
+def _sbt(_: str, text: str) -> Named:
+    yield from ((f"{match[1]}:{match[2]}", match[3] or "") for match in _SBT.finditer(text))
+
+
+def _swift_lock(_: str, text: str) -> Named:
+    try:
+        pins = msgspec.json.decode(text, type=_Resolved).pins
+    except (msgspec.DecodeError, RecursionError):
+        return
+    yield from ((re.sub(r"^.*github\.com/|\.git$", "", pin.location), pin.state.version or "") for pin in pins)
+
+
 def _versions_toml(_: str, text: str) -> Named:
     try:
         data = tomllib.loads(text)
@@ -221,6 +253,7 @@ _MANIFESTS: tuple[tuple[re.Pattern[str], str, Callable[[str, str], Named]], ...]
     (_named(r"pom\.xml"), "maven", _maven),
     (_named(r"[\w.-]+\.gradle(\.kts)?"), "maven", _gradle),
     (_named(r"[\w.-]*versions\.toml"), "maven", _versions_toml),
+    (_named(r"[\w.-]+\.sbt|project/[\w.-]+\.scala"), "maven", _sbt),
     (_named(r"go\.mod"), "go", _go_mod),
     (_named(r"[^/]+\.(cs|fs|vb)proj|Directory\.(Packages|Build)\.props|packages\.config"), "nuget", _nuget),
     (_named(r"Gemfile|gems\.rb|[\w.-]+\.gemspec"), "rubygems", _matched(_GEM)),
@@ -229,6 +262,7 @@ _MANIFESTS: tuple[tuple[re.Pattern[str], str, Callable[[str, str], Named]], ...]
     (_named(r"mix\.exs"), "hex", _matched(_MIX)),
     (_named(r"pubspec\.yaml"), "pub", _matched(_PUB)),
     (_named(r"Package\.swift"), "swift", _matched(_SWIFT)),
+    (_named(r"Package\.resolved"), "swift", _swift_lock),
 )
 """Manifests by their names: ecosystem, and what reads them."""
 

@@ -27,7 +27,17 @@ RUNNERS: dict[str, tuple[str, ...]] = {
     "pytest": ("pytest",),
 }
 """Texts by which a test says what runs it."""
-_BY_SUFFIX = {".py": "pytest", ".go": "go test", ".java": "junit", ".kt": "junit", ".rb": "rspec", ".php": "phpunit", ".rs": "cargo test"}
+_BY_SUFFIX = {
+    ".py": "pytest",
+    ".go": "go test",
+    ".java": "junit",
+    ".kt": "junit",
+    ".rb": "rspec",
+    ".php": "phpunit",
+    ".rs": "cargo test",
+    ".scala": "scalatest",
+    ".swift": "swift test",
+}
 _BEFORE = (" ", ".", "{", "(")
 """What stands before a name that is imported, called or handed over, so that the end of another name is not taken for it."""
 

@@ -111,8 +111,10 @@ _KOTLIN = FrontEnd("kotlin", 2, ("tree-sitter", "tree-sitter-kotlin"), _by_modul
 _PHP = FrontEnd("php", 1, ("tree-sitter", "tree-sitter-php"), _by_module("php"))
 _RUBY = FrontEnd("ruby", 2, ("tree-sitter", "tree-sitter-ruby"), _by_module("ruby"))
 _RUST = FrontEnd("rust", 1, ("tree-sitter", "tree-sitter-rust"), _by_module("rust"))
+_SCALA = FrontEnd("scala", 1, ("tree-sitter", "tree-sitter-scala"), _by_module("scala"))
+_SWIFT = FrontEnd("swift", 1, ("tree-sitter", "tree-sitter-swift"), _by_module("swift"))
 _SHELL = FrontEnd("shell", 1, ("tree-sitter", "tree-sitter-bash"), _by_module("shell"))
-_IN_NOTEBOOKS = (_PYTHON, _TYPESCRIPT, _JAVA, _GO, _CSHARP, _KOTLIN, _PHP, _RUBY, _RUST, _SHELL)
+_IN_NOTEBOOKS = (_PYTHON, _TYPESCRIPT, _JAVA, _GO, _CSHARP, _KOTLIN, _PHP, _RUBY, _RUST, _SCALA, _SWIFT, _SHELL)
 _NOTEBOOK = FrontEnd(
     "notebook",
     2,
@@ -147,6 +149,9 @@ FRONT_ENDS: dict[str, FrontEnd] = {
     ".php": _PHP,
     ".rb": _RUBY,
     ".rs": _RUST,
+    ".scala": _SCALA,
+    ".sc": _SCALA,
+    ".swift": _SWIFT,
     ".sh": _SHELL,
     ".bash": _SHELL,
 }

@@ -41,8 +41,8 @@ KERNELS = (
     dict.fromkeys(("", "python", "python2", "python3", "ipython", "pyspark", "sagemath", "sql"), "python")
     | dict.fromkeys(("javascript", "node", "nodejs"), "javascript")
     | dict.fromkeys(("typescript", "deno"), "typescript")
-    | {"java": "java", "kotlin": "kotlin", "go": "go", "gonb": "go", "c#": "csharp", "csharp": "csharp", ".net-csharp": "csharp"}
-    | {"polyglot-notebook": "csharp", "rust": "rust", "ruby": "ruby", "php": "php", "bash": "shell", "shell": "shell"}
+    | {name: name for name in ("java", "kotlin", "go", "csharp", "rust", "scala", "swift", "ruby", "php", "shell")}
+    | {"gonb": "go", "c#": "csharp", ".net-csharp": "csharp", "polyglot-notebook": "csharp", "bash": "shell"}
 )
 """By the name that a kernel gives its language, the language that it is read as."""
 _MODULES = {"typescript": "javascript"}

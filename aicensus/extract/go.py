@@ -33,8 +33,6 @@ class _Go(Reader):
 
     def __init__(self, source: bytes, newlines: list[int] | None = None) -> None:
         super().__init__(source, newlines)
-        self.types: dict[str, int] = {}
-        """Scopes of the types of the file."""
         self.results: list[str] = []
         """Types of what the function under way returns, as written."""
         self.named_results: list[Node] = []
@@ -70,20 +68,11 @@ class _Go(Reader):
         if name is None or kind is None:
             return
         if kind.type == "struct_type":
-            index = self.class_(node, self.text(name), (), [])
-            self.types[self.text(name)] = index
-            self.in_class_scope(index, kind)
+            self.statements_of(self.class_(node, self.text(name), (), []), kind)
         elif kind.type == "interface_type":
-            index = self.class_(node, self.text(name), (Name(INTERFACE, self.line(name)),), [])
-            self.types[self.text(name)] = index
-            self.in_class_scope(index, kind)
+            self.statements_of(self.class_(node, self.text(name), (Name(INTERFACE, self.line(name)),), []), kind)
         elif (named := self.type(kind)) is not None and kind.type not in _LISTS:
             self.declare(name, named, whole=node)
-
-    def in_class_scope(self, index: int, kind: Node) -> None:
-        outer, self.builder.current = self.builder.current, index
-        self.statements(kind)
-        self.builder.current = outer
 
     def field(self, node: Node) -> None:
         kind = node.child_by_field_name("type")
@@ -128,13 +117,6 @@ class _Go(Reader):
         self.builder.current = outer
         held = given[0].child_by_field_name("name")
         self.builder.scopes[index].receiver = self.text(held) if held is not None else "_"
-
-    def owner(self, name: str, node: Node) -> int:
-        """The class of a type; one that another file defines is opened here without a name."""
-        if name not in self.types:
-            index = self.builder.open_scope("class", name, self.line(node), self.line(node))
-            self.types[name] = index
-        return self.types[name]
 
     def function(self, node: Node, name: str, decorators: tuple[Expr, ...] = (), *, static: bool = False, bound: bool = True) -> int:
         outer = self.results, self.named_results

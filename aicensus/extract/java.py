@@ -189,11 +189,7 @@ class _Java(Reader):
         if not bodies:
             return self.make_call(node, lambda: base, arguments, new=True)
         name = self.text(kind).partition("<")[0].rsplit(".", 1)[-1] if kind is not None else ""
-        index = self.open("class", name, node)
-        self.builder.scopes[index].bases = [base]
-        outer, self.builder.current = self.builder.current, index
-        self.statements(bodies[0])
-        self.builder.current = outer
+        index = self.anonymous_class(node, name, [base], bodies[0])
         return self.make_call(node, lambda: DefRef(index), arguments, new=True)
 
     def class_literal(self, node: Node) -> Expr:

@@ -82,10 +82,8 @@ class _Kotlin(Reader):
                 if (base := self.type(kind)) is not None:
                     bases.append(base)
         index = self.class_(node, self.text(name) if name is not None else "", decorators, bases)
-        outer, self.builder.current = self.builder.current, index
         for body in self.of_type(node, "class_body", "enum_class_body"):
-            self.statements(body)
-        self.builder.current = outer
+            self.statements_of(index, body)
 
     def fields_in_head(self, node: Node) -> None:
         for head in self.of_type(node, "primary_constructor"):
@@ -159,11 +157,8 @@ class _Kotlin(Reader):
             self.builder.scopes[index].params.append(Param("it"))
             self.declared.add((index, "it"))
         statements = [part for part in self.parts(inner) if part.type != "lambda_parameters"]
-        for number, part in enumerate(statements):
-            if number == len(statements) - 1 and part.type not in self.STATEMENTS:
-                self.builder.returns(self.expr(part))
-            else:
-                self.statement(part)
+        if (value := self.last_value(statements)) is not None:
+            self.builder.returns(value)
         self.builder.current = outer
         return DefRef(index)
 
@@ -296,12 +291,8 @@ class _Kotlin(Reader):
         kinds = [self.parts(part)[0] for part in listed if self.parts(part)]
         named = [self.parts(kind)[0] if kind.type == "constructor_invocation" else kind for kind in kinds]
         bases = [base for kind in named if (base := self.type(kind)) is not None]
-        index = self.open("class", self.text(named[0]).partition("<")[0] if named else "<object>", node)
-        self.builder.scopes[index].bases = bases
-        outer, self.builder.current = self.builder.current, index
-        for body in self.of_type(node, "class_body"):
-            self.statements(body)
-        self.builder.current = outer
+        body = next(iter(self.of_type(node, "class_body")), None)
+        index = self.anonymous_class(node, self.text(named[0]).partition("<")[0] if named else "<object>", bases, body)
         made = self.builder.open_call()
         self.builder.close_call(made, DefRef(index), [], self.line(node), self.end_line(node), new=True)
         return CallRef(made)

@@ -95,13 +95,8 @@ class _Ruby(Reader):
         if body is None:
             return
         parts = self.parts(body) if body.type in self.STATEMENTS else [body]
-        for part in parts[:-1]:
-            self.statement(part)
-        for part in parts[-1:]:
-            if part.type in self.STATEMENTS:
-                self.statement(part)
-            else:
-                self.builder.returns(self.expr(part))
+        if (value := self.last_value(parts)) is not None:
+            self.builder.returns(value)
 
     def parameter(self, node: Node, index: int) -> None:
         name = node if node.type == "identifier" else node.child_by_field_name("name")
@@ -271,12 +266,7 @@ class _Ruby(Reader):
         values: list[Expr] = []
         for part in (p for p in self.parts(node) if p != condition):
             inner = self.parts(part) if part.type in ("then", "else") else [part]
-            for one in inner[:-1]:
-                self.statement(one)
-            values += [self.expr(one) for one in inner[-1:] if one.type not in self.STATEMENTS]
-            for one in inner[-1:]:
-                if one.type in self.STATEMENTS:
-                    self.statement(one)
+            values += [value for value in (self.last_value(inner),) if value is not None]
         return Choice(tuple(values)) if values else Unknown(node.type)
 
     def sequence(self, node: Node) -> Expr:

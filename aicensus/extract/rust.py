@@ -44,10 +44,6 @@ class _Rust(Reader):
     RECEIVER = "self"
     BARE_MEMBERS = False
 
-    def __init__(self, source: bytes, newlines: list[int] | None = None) -> None:
-        super().__init__(source, newlines)
-        self.types: dict[str, int] = {}
-
     # modules
 
     def file(self, root: Node) -> None:
@@ -95,7 +91,7 @@ class _Rust(Reader):
 
     def type_item(self, node: Node) -> None:
         name = node.child_by_field_name("name")
-        self.types[self.text(name) if name is not None else ""] = self.class_(node, self.text(name) if name is not None else "", (), [])
+        self.class_(node, self.text(name) if name is not None else "", (), [])
 
     def field(self, node: Node) -> None:
         name = node.child_by_field_name("name")
@@ -105,15 +101,10 @@ class _Rust(Reader):
     def impl(self, node: Node) -> None:
         kind, trait, body = (node.child_by_field_name(name) for name in ("type", "trait", "body"))
         owner = re.split(r"[<\s]", self.path(kind))[0].rsplit(".", 1)[-1] if kind is not None else ""
-        if owner not in self.types:
-            self.types[owner] = self.builder.open_scope("class", owner, self.line(node), self.line(node))
-        scope = self.builder.scopes[self.types[owner]]
+        index = self.owner(owner, node)
         if trait is not None and (base := self.type(trait)) is not None:
-            scope.bases.append(base)
-        outer, self.builder.current = self.builder.current, self.types[owner]
-        if body is not None:
-            self.statements(body)
-        self.builder.current = outer
+            self.builder.scopes[index].bases.append(base)
+        self.statements_of(index, body)
 
     def function_item(self, node: Node) -> None:
         name, parameters = node.child_by_field_name("name"), node.child_by_field_name("parameters")
@@ -130,12 +121,8 @@ class _Rust(Reader):
         if body is None or body.type != "block":
             super().body(node)
             return
-        parts = self.parts(body)
-        for number, part in enumerate(parts):
-            if number == len(parts) - 1 and part.type not in self.STATEMENTS:
-                self.builder.returns(self.expr(part))
-            else:
-                self.statement(part)
+        if (value := self.last_value(self.parts(body))) is not None:
+            self.builder.returns(value)
 
     def let(self, node: Node) -> None:
         pattern, value = node.child_by_field_name("pattern"), node.child_by_field_name("value")
@@ -237,15 +224,12 @@ class _Rust(Reader):
     def last(self, node: Node) -> list[Expr]:
         """What a block gives."""
         parts = self.parts(node)
-        for part in parts[:-1]:
-            self.statement(part)
         if parts and parts[-1].type == "block":
+            for part in parts[:-1]:
+                self.statement(part)
             return self.last(parts[-1])
-        if parts and parts[-1].type not in self.STATEMENTS:
-            return [self.expr(parts[-1])]
-        for part in parts[-1:]:
-            self.statement(part)
-        return []
+        value = self.last_value(parts)
+        return [value] if value is not None else []
 
     STATEMENTS: ClassVar[Table] = {
         **dict.fromkeys(("source_file", "block", "declaration_list", "field_declaration_list", "expression_statement"), Reader.statements),

@@ -69,6 +69,10 @@ def _namespaces(module: str) -> list[str]:
     return [f"{path}::", f"{path}\\", f"use {path}"]
 
 
+def _opened_modules(module: str) -> list[str]:
+    return [f"import {module}"]
+
+
 def _commands(module: str) -> list[str]:
     return [module]
 
@@ -82,6 +86,8 @@ _FORMS = {
     "ruby": _constants,
     "php": _namespaces,
     "rust": _constants,
+    "scala": _dotted_imports,
+    "swift": _opened_modules,
     "shell": _commands,
 }
 """How code of a language writes that it uses a module."""

@@ -27,6 +27,8 @@ _GRAMMARS = {
     "php": ("tree_sitter_php", "language_php"),
     "ruby": ("tree_sitter_ruby", "language"),
     "rust": ("tree_sitter_rust", "language"),
+    "scala": ("tree_sitter_scala", "language"),
+    "swift": ("tree_sitter_swift", "language"),
     "shell": ("tree_sitter_bash", "language"),
 }
 """Module and function of the grammar, by the name of the front end."""

@@ -44,7 +44,7 @@ from aicensus.model.facts import (
 _NOTE = re.compile(rb"(?://|#|\*)[ \t]*aicensus:([^\r\n]*)")
 _ESCAPE = re.compile(r"\\(?:u\{?([0-9a-fA-F]{1,6})\}?|x([0-9a-fA-F]{2})|([0-7]{1,3})|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "s": " ", "0": "\0", "\n": ""}
-_NUMBER = re.compile(r"(?P<whole>[\d_]+)(?P<rest>\.[\d_]+(?:[eE][+-]?\d+)?|[eE][+-]?\d+)?[a-zA-Z]?\w*")
+_NUMBER = re.compile(r"(?P<whole>-?[\d_]+)(?P<rest>\.[\d_]+(?:[eE][+-]?\d+)?|[eE][+-]?\d+)?[a-zA-Z]?\w*")
 _TEXT_OPERATORS = frozenset({"+", "."})
 _EITHER = frozenset({"??", "||", "?:", "or"})
 
@@ -98,6 +98,8 @@ class Reader:
         self.builder.bare_members = self.BARE_MEMBERS
         self.depth = 0
         self.given_name = ""
+        self.types: dict[tuple[int, str], int] = {}
+        """Classes of the file by the scope around them and their name."""
         self.declared: set[tuple[int, str]] = set()
         """Scopes with the names of their variables and parameters."""
 
@@ -174,6 +176,16 @@ class Reader:
         for child in node.named_children:
             if child.type not in self.COMMENTS:
                 self.statement(child)
+
+    def last_value(self, parts: list[Node]) -> Expr | None:
+        """Read statements one after the other: what the last of them gives; None where it gives nothing."""
+        for part in parts[:-1]:
+            self.statement(part)
+        if parts and parts[-1].type not in self.STATEMENTS:
+            return self.expr(parts[-1])
+        for part in parts[-1:]:
+            self.statement(part)
+        return None
 
     def skip(self, node: Node) -> None:
         pass
@@ -529,15 +541,60 @@ class Reader:
         if bound:
             target = Name(name, self.start_line(node))
             builder.bind(node.start_byte, target, DefRef(index), self.start_line(node), self.end_line(node))
-        outer, builder.current = builder.current, index
+            self.types[builder.current, name] = index
+        self.read_class(index, node)
+        return index
+
+    def part_of_class(self, node: Node, name: str, decorators: tuple[Expr, ...], bases: list[Expr]) -> None:
+        """Read a class whose definition stands in several places of the file into one scope."""
+        index = self.types.get((self.builder.current, name))
+        if index is None:
+            self.class_(node, name, decorators, bases)
+            return
+        scope = self.builder.scopes[index]
+        scope.bases += bases
+        scope.decorators += decorators
+        scope.end_line = max(scope.end_line, self.end_line(node))
+        self.read_class(index, node)
+
+    def owner(self, name: str, node: Node) -> int:
+        """The class of a type; one that another file defines is opened here without a name."""
+        key = (self.builder.current, name)
+        if key not in self.types:
+            self.types[key] = self.builder.open_scope("class", name, self.line(node), self.line(node))
+        return self.types[key]
+
+    def statements_of(self, index: int, node: Node | None) -> None:
+        """Read what stands in a node into a scope."""
+        outer, self.builder.current = self.builder.current, index
+        if node is not None:
+            self.statements(node)
+        self.builder.current = outer
+
+    def read_class(self, index: int, node: Node) -> None:
+        """Read the head and the body of a class into a scope."""
+        outer, self.builder.current = self.builder.current, index
         self.depth += 1
         self.fields_in_head(node)
         body = node.child_by_field_name("body")
         if body is not None:
             self.statements(body)
         self.depth -= 1
-        builder.current = outer
+        self.builder.current = outer
+
+    def anonymous_class(self, node: Node, name: str, bases: list[Expr], body: Node | None) -> int:
+        """A class that is defined where its one object is made."""
+        index = self.open("class", name, node)
+        self.builder.scopes[index].bases = bases
+        self.statements_of(index, body)
         return index
+
+    def computed(self, node: Node, name: str, decorators: tuple[Expr, ...] = ()) -> Expr:
+        """A function that is read as if it were a field: what it gives."""
+        made = self.builder.open_call()
+        index = self.function(node, name, decorators, bound=False)
+        self.builder.close_call(made, DefRef(index), [], self.start_line(node), self.end_line(node))
+        return CallRef(made)
 
     def fields_in_head(self, node: Node) -> None:
         """Fields that the head of a class declares with its constructor."""

@@ -133,7 +133,7 @@ class Names(Core):
             catalog = self.catalog(module)
             known = [f"{s.module}.{name}" for s in stars if name in catalog.words(s.module)]
             # Several packages of one SDK may be open at once: the name is of the one that the catalogue knows it in.
-            exact = (path for path in known if catalog.constructs(path) or catalog.annotation(path) is not None)
+            exact = (path for path in known if catalog.constructs(path) or catalog.annotation(path) is not None or catalog.enters(path))
             return next(((Ext(path),) for path in (*exact, *known)), ()) or self._static_member(name, module, stars)
         for star in module.facts.stars:
             target = self.project.find(module.path, star.module, star.level)

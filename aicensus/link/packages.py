@@ -10,10 +10,10 @@ from functools import cached_property
 
 import msgspec
 
-JVM = (".java", ".kt", ".kts")
+JVM = (".java", ".kt", ".kts", ".scala", ".sc")
 FOLDERS = (".go",)
 """Suffixes of files that share all names of their folder."""
-BY_NAME = (*JVM, ".cs", ".php", ".rb")
+BY_NAME = (*JVM, ".cs", ".php", ".rb", ".swift")
 """Suffixes of files that are named for the class they define."""
 SUFFIXES = (*FOLDERS, *BY_NAME, ".rs", ".sh", ".bash")
 MAX_BESIDE = 60

@@ -32,7 +32,7 @@ TEST_SCRIPT = re.compile(
 )
 TEST_MODULE = re.compile(r"(test[-_].+|.+_tests?|tests?)\.(py|ipynb)")
 TEST_CLASS = re.compile(
-    r"(Test[A-Z]\w*|\w+(Test|Tests|TestCase|IT|ITCase|Spec|Specs))\.(java|kt|cs|php)|\w+_test\.(go|rb|rs)|\w+_spec\.rb|test_\w+\.(rb|sh)|(test|tests)\.rs"
+    r"(Test[A-Z]\w*|\w+(Test|Tests|TestCase|IT|ITCase|Spec|Specs|Suite))\.(java|kt|cs|php|scala|swift)|\w+_test\.(go|rb|rs)|\w+_spec\.rb|test_\w+\.(rb|sh)|(test|tests)\.rs"
 )
 """Names of files in languages whose tests are known by them, as written."""
 TEST_PROJECT = re.compile(r".+\.(unit|integration|functional|e2e)?tests?|.+-((unit|integration|functional|e2e)-?tests?|tests)")
@@ -74,7 +74,10 @@ FRAMEWORKS = frozenset(
         "bun:test",
     ]
 )
-TEST_LIBRARIES = ("org.junit", "org.testng", "io.kotest", "kotlin.test", "NUnit", "Xunit", "Microsoft.VisualStudio.TestTools", "PHPUnit")
+TEST_LIBRARIES = (
+    "org.junit", "org.testng", "io.kotest", "kotlin.test", "org.scalatest", "org.specs2", "munit", "zio.test", "XCTest", "Testing",
+    "NUnit", "Xunit", "Microsoft.VisualStudio.TestTools", "PHPUnit",
+)  # fmt: skip
 """Beginnings of what tests import in languages whose files share the names of a package."""
 CASES = frozenset({"describe", "it", "test", "suite", "context"})
 SOURCES = (".py", ".ipynb", ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte", ".astro", *PACKAGED)

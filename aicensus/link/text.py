@@ -212,6 +212,8 @@ CONVERTER = re.compile(
     r"(?i)(^|_)(to|convert|format|build|make|as|from|prepare|wrap|serialize|dumps?|trim|truncate|clean|render)(_|$)|messages?|prompts?|^(to|convert|format|build)[A-Z]"
 )
 """Names of unknown functions whose result is their argument in another shape."""
+IMPLICIT = re.compile(r"\w+\.implicit\.\w+")
+"""The path of a member that names no type: `.text(words)` in Swift, which makes what is asked for."""
 ROLE = re.compile(r"(?i)role\w*\.(system|developer|user|assistant)$")
 """A constant that says who speaks."""
 MAX_LEAVES = 400
@@ -644,7 +646,7 @@ class Reader:
             for arg in call.args:
                 self._expr(arg.value, module, call.scope, site.frame, role, False, literal)
             return True
-        if name[:1].isupper() and not catalog.constructs(target.path):
+        if (name[:1].isupper() or IMPLICIT.fullmatch(target.path)) and not catalog.constructs(target.path):
             self._parts_of(site, module, role, literal)
             return True
         if target.trail and name in TEXT_METHODS:

@@ -8,6 +8,7 @@ from aicensus.census.dependencies import Packages, dependencies, ecosystem_of, i
 
 NAMES = {"openai": "openai-python", "langchain-openai": "langchain", "@ai-sdk/openai": "vercel-ai"}
 NAMES |= {"com.openai:openai-java": "openai-java", "langchain4j-*": "langchain4j", "github.com/openai/openai-go": "openai-go"}
+NAMES |= {"MacPaw/OpenAI": "swift-ai"}
 NAMES |= {"Microsoft.Extensions.AI*": "extensions-ai", "ruby-openai": "openai-ruby", "openai-php/client": "openai-php", "rig-core": "rig"}
 PACKAGES = Packages({normal(name): sdk for name, sdk in NAMES.items()})
 POM = """<project><dependencies>
@@ -68,6 +69,27 @@ POM = """<project><dependencies>
         pytest.param(
             "Cargo.toml", '[dependencies]\nai = { package = "rig-core", version = "0.9" }\n', [(2, "rig-core", "0.9")], id="renamed"
         ),
+        pytest.param(
+            "build.sbt",
+            'libraryDependencies ++= Seq(\n  "org.typelevel" %% "cats-core" % "2.1",\n  "com.openai" % "openai-java" % "4.0.0" % Test\n)\n',
+            [(3, "com.openai:openai-java", "4.0.0")],
+            id="sbt",
+        ),
+        pytest.param("project/Deps.scala", 'val ai = "com.openai" % "openai-java" % V\n', [(1, "com.openai:openai-java", "")], id="build"),
+        pytest.param(
+            "Package.swift",
+            'let package = Package(dependencies: [\n  .package(url: "https://github.com/MacPaw/OpenAI.git", from: "0.4.6"),\n])\n',
+            [(2, "MacPaw/OpenAI", "0.4.6")],
+            id="swift",
+        ),
+        pytest.param(
+            "App.xcodeproj/project.xcworkspace/xcshareddata/swiftpm/Package.resolved",
+            '{"pins": [\n{"identity": "openai", "location": "https://github.com/MacPaw/OpenAI.git", "state": {"version": "0.4.6"}},\n'
+            '{"identity": "vapor", "location": "https://github.com/vapor/vapor", "state": {"branch": "main"}}], "version": 2}',
+            [(2, "MacPaw/OpenAI", "0.4.6")],
+            id="swift lock",
+        ),
+        pytest.param("Package.resolved", '{"pins": 7', [], id="broken swift lock"),
         pytest.param("pom.xml", "<dependency><artifactId>openai", [], id="broken maven"),
         pytest.param("Cargo.toml", "[dependencies", [], id="broken cargo"),
         pytest.param("package.json", '{"dependencies": ["openai"], 7', [], id="broken"),
