@@ -115,7 +115,9 @@ class Slots(_Record, frozen=True, kw_only=True):
     objects: Slot = _absent()
     """Arguments holding another object whose model and prompt count as this one's."""
     remote_prompt: Slot = _absent()
-    """Prompt that lives at the provider."""
+    """Prompt or agent that lives at the provider, by its name or id."""
+    remote_version: Slot = _absent()
+    """The version of it that is meant."""
     provider_slot: Slot = _absent()
     """Argument that names the provider."""
 

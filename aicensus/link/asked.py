@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from aicensus.link.evaluate import Evaluator
-from aicensus.link.matching import Hit, places
+from aicensus.link.matching import Hit, places, texts
 from aicensus.link.text import CONTENT_KEYS, Leaf, Reader, Ways
-from aicensus.link.values import Ext, Frame, Inst, Param, Site, Text
+from aicensus.link.values import Ext, Frame, Inst, Param, Scalar, Site, Text
 from aicensus.model.facts import Attr, CallRef, Name
 from aicensus.model.prose import holes, instructs
 
@@ -119,6 +119,7 @@ class Asked:
         for slot, role in ((hit.row.prompt, ""), (hit.row.system, "system")):
             for place in places(self.evaluator, slot, site, hit.shift, handed="part"):
                 reader.read(place, role)
+        self._remote(hit, site, reader)
         made = Reader(self.evaluator, self._ways)
         for earlier in self._trail(hit, frame):
             made._trail(earlier, "", True)
@@ -141,6 +142,14 @@ class Asked:
         flow = self._flow(tuple(reader.leaves))
         flow.spare = frozenset(reader.spare)
         return flow
+
+    def _remote(self, hit: Hit, site: Site, reader: Reader) -> None:
+        """What is kept at the provider and named by the call: the words for the model are there."""
+        named = texts(self.evaluator, places(self.evaluator, hit.row.remote_prompt, site, hit.shift))
+        versions = (v for at in places(self.evaluator, hit.row.remote_version, site, hit.shift) for v in self.evaluator.eval(*at))
+        version = next((str(v.value) for v in versions if isinstance(v, Text | Scalar) and v.value is not None), "")
+        for name in named:
+            reader.add(Leaf("system", remote=name, version=version))
 
     def _decorated(self, hit: Hit, reader: Reader) -> bool:
         """Docstring and returned text of the function that a decorator turns into a point; whether there is one."""

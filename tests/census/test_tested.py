@@ -139,3 +139,22 @@ def test_the_version_of_a_prompt_that_is_kept_elsewhere(tmp_path: Path, call: st
     )
     (prompt,) = aicensus.scan(tmp_path, aicensus.ScanOptions(cache=False)).prompts
     assert (prompt.kind, prompt.version) == ("remote", version)
+
+
+@pytest.mark.parametrize(
+    ("call", "name", "version"),
+    [
+        ('client.responses.create(model="gpt-4.1", prompt={"id": "pmpt_1", "variables": {"text": text}})', "pmpt_1", ""),
+        ('client.responses.create(model="gpt-4.1", prompt={"id": "pmpt_1", "version": "2"})', "pmpt_1", "2"),
+        ('client.beta.threads.runs.create(thread_id=text, assistant_id="asst_9")', "asst_9", ""),
+        ('PromptLayer().run(prompt_name="triage", prompt_version=4, input_variables={"text": text})', "triage", "4"),
+        ("client.beta.threads.runs.create(thread_id=text, assistant_id=text)", None, ""),
+        ('client.responses.create(model="gpt-4.1", input=text)', None, ""),
+    ],
+)
+def test_a_call_may_name_what_is_kept_at_the_provider(tmp_path: Path, call: str, name: str | None, version: str) -> None:
+    (tmp_path / "app.py").write_text(
+        f"import openai\nfrom promptlayer import PromptLayer\n\nclient = openai.OpenAI()\n\n\ndef route(text):\n    return {call}\n"
+    )
+    prompts = aicensus.scan(tmp_path, aicensus.ScanOptions(cache=False)).prompts
+    assert [(p.kind, p.name, p.version) for p in prompts] == ([("remote", name, version)] if name else [])
