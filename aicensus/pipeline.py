@@ -288,7 +288,7 @@ def examined(
     """
     kept = _baseline(baseline, Path(paths[0])) if baseline is not None and paths else Baseline()
     opened = _opened(paths, options)
-    settings = _settings(opened, options, day, kept)
+    settings = _settings(opened, options, day, _followed(kept, opened, options))
     if since is not None:
         return _judged_since(opened, settings, options, since), opened.catalog
     return audit(_scan(opened, options), settings, opened.catalog, opened.places()), opened.catalog
@@ -390,6 +390,20 @@ def _baseline(file: Path, root: Path) -> Baseline:
         raise AicensusError(f"{file}: {error.strerror}; write a baseline with `aicensus baseline write {file}`") from error
     inside = file.resolve().is_relative_to(root.resolve())
     return read_baseline(content, file.resolve().relative_to(root.resolve()).as_posix() if inside else str(file))
+
+
+def _followed(baseline: Baseline, opened: _Opened, options: ScanOptions) -> Baseline:
+    """The baseline with where files went that its entries speak of; entries name no repository, so that there has to be one only."""
+    from aicensus.history.moves import moved_files
+
+    (source, *others) = opened.sources
+    there = {file.path for file in source.files}
+    named = {name.partition("::")[0] for entry in baseline.entries for name in (entry.path, *entry.points)}
+    gone = named - there - {""}
+    if others or source.revision is None or not gone:
+        return baseline
+    moved = moved_files(source.root, source.revision, gone, there, staged=options.rev is None)
+    return msgspec.structs.replace(baseline, moved=moved)
 
 
 def audit(census: Census, settings: Settings, catalog: Catalog | None = None, places: Places | None = None) -> AuditResult:
@@ -578,7 +592,7 @@ def _scan_one(source: Source, repo: str, file: ManifestFile, catalog: Catalog, o
         files=len(limited.files),
         looked=configured.looked,
         declaring=len(configured.files),
-        remarks=[f"{repo}: {note}" for note in remarks],
+        remarks=[f"{repo}: {note}" for note in (*remarks, *_undated(dated.left))],
     )
 
 
@@ -605,6 +619,11 @@ def _cut_off(source: Source) -> list[str]:
 
 def _too_large(count: int) -> list[str]:
     return [f"{count} data files are too large to be looked through for what they may declare"] if count else []
+
+
+def _undated(files: int) -> list[str]:
+    said = "when models and prompts changed last was not looked up: there are many, and REG001 says nothing of them"
+    return [f"{files} files of which {said}"] if files else []
 
 
 def _repositories_in(paths: Iterable[str]) -> Iterator[str]:

@@ -314,6 +314,27 @@ def test_a_baseline_keeps_what_was_there_until_it_is_mended(shop: Repo) -> None:
     assert run("check", ".", "--fail-on", "MAN002", "--baseline", "aicensus-baseline.json", cwd=shop.path).returncode == 0
 
 
+def test_a_baseline_follows_files_that_move_and_keeps_nothing_new_in_them(shop: Repo) -> None:
+    assert run("baseline", "write", cwd=shop.path).returncode == 0
+    (shop.path / "desk").mkdir()
+    shop.git("mv", "support.py", "desk/support.py")
+    moved = run("check", ".", "--fail-on", "note", "--baseline", "aicensus-baseline.json", cwd=shop.path)
+    assert (moved.returncode, moved.stdout) == (0, "")
+    shop.commit("moved")
+
+    again = SUPPORT[SUPPORT.index("def ") :].replace("def ", "def another_")
+    shop.write("desk/support.py", SUPPORT + "\n\n" + again)
+    failed = run("check", ".", "--baseline", "aicensus-baseline.json", cwd=shop.path)
+    assert failed.returncode == 1
+    assert "another_" in failed.stdout
+
+    shop.write("desk/support.py", SUPPORT)
+    pruned = run("baseline", "prune", cwd=shop.path)
+    assert pruned.stdout == "aicensus-baseline.json: 0 entries removed, 3 of files that moved renamed, 4 left\n"
+    assert "desk/support.py::" in (shop.path / "aicensus-baseline.json").read_text()
+    assert run("check", ".", "--fail-on", "note", "--baseline", "aicensus-baseline.json", cwd=shop.path).returncode == 0
+
+
 @pytest.mark.parametrize(("content", "says"), [(None, "aicensus baseline write other.json"), ("{}", "other.json is not a baseline")])
 def test_a_baseline_that_cannot_be_read_ends_with_status_2(shop: Repo, content: str | None, says: str) -> None:
     if content is not None:

@@ -67,10 +67,12 @@ def run_audit(
     active = frozenset(rule.code for rule in rules)
     outcome = accept(run_rules(RULES, context), context, active)
     unused = _unused(rules, outcome.unused, context)
-    reported, kept = baseline.part([*outcome.reported, *unused], settings.baseline)
+    found = [*outcome.reported, *unused, *(one.finding for one in outcome.accepted)]
+    before = baseline.followed(settings.baseline, found)
+    reported, kept = baseline.part([*outcome.reported, *unused], before)
     accepted = [*outcome.accepted, *kept]
-    if stale := baseline.stale(settings.baseline, [*reported, *(one.finding for one in accepted)], active):
-        reported += _unused(rules, [baseline.stale_hit(settings.baseline, stale)], context)
+    if stale := baseline.stale(before, found, active):
+        reported += _unused(rules, [baseline.stale_hit(before, stale)], context)
     return AuditResult(
         tool_version=census.tool_version or __version__,
         as_of=settings.as_of.isoformat(),

@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+import msgspec
 
 from aicensus.audit.rule import Hit
 from aicensus.model.census import Evidence
 from aicensus.model.finding import Accepted, Finding
 from aicensus.model.settings import Baseline, BaselineEntry
+
+
+def followed(baseline: Baseline, findings: Sequence[Finding]) -> Baseline:
+    """The baseline with the entries of files that moved as entries of the findings that are there now: same rule, file and points."""
+    found = {finding.fingerprint for finding in findings}
+    known = {entry.fingerprint for entry in baseline.entries}
+    by_place: dict[object, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.fingerprint not in known:
+            by_place[finding.code, finding.path, finding.points].append(finding)
+    entries, lines = [], dict(baseline.lines)
+    for entry in baseline.entries:
+        path, points = _now(entry.path, baseline.moved), tuple(_now(point, baseline.moved) for point in entry.points)
+        there = (
+            by_place[entry.code, path, points] if entry.fingerprint not in found and (path, points) != (entry.path, entry.points) else []
+        )
+        if there:
+            fingerprint = there.pop(0).fingerprint
+            lines[fingerprint] = lines.get(entry.fingerprint, 0)
+            entry = BaselineEntry(code=entry.code, path=path, points=points, fingerprint=fingerprint)
+        entries.append(entry)
+    return msgspec.structs.replace(baseline, entries=tuple(entries), lines=lines)
+
+
+def _now(name: str, moved: Mapping[str, str]) -> str:
+    """A path, or the id of a point in a file, under its new name."""
+    path, sign, rest = name.partition("::")
+    return moved.get(path, path) + sign + rest
 
 
 def part(findings: Sequence[Finding], baseline: Baseline) -> tuple[list[Finding], list[Accepted]]:

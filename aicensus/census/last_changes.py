@@ -20,6 +20,8 @@ MAX_FILES = 100
 class Dated(NamedTuple):
     changes: list[LastChange]
     evaluations: list[Evaluation]
+    left: int = 0
+    """Files that were not looked up."""
 
 
 def last_changes(
@@ -38,9 +40,11 @@ def last_changes(
         return Dated([], list(evaluations))
     places = list(_places(wanted, {prompt.id: prompt for prompt in known}, look))
     spans: dict[str, list[Span]] = defaultdict(list)
+    left = {place.path for place in places}
     for _, _, _, path, span in places:
         if path in spans or len(spans) < MAX_FILES:
             spans[path].append(span)
+            left.discard(path)
     commits = last_of_lines(root, revision, spans)
     changes = [
         LastChange(repo=point.repo, point=point.id, what=what, name=name, commit=commits[path, span])
@@ -48,7 +52,7 @@ def last_changes(
         if (path, span) in commits
     ]
     judging = {row for point in wanted for row in tests.of(point) if row.kind == "evaluation"}
-    return Dated(changes, [_dated(row, root, revision) if row in judging else row for row in evaluations])
+    return Dated(changes, [_dated(row, root, revision) if row in judging else row for row in evaluations], len(left))
 
 
 class _Place(NamedTuple):

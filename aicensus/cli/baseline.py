@@ -54,15 +54,18 @@ def prune(
     no_cache: common.NoCache = False,
     quiet: common.Quiet = False,
 ) -> None:
-    """Take out of a baseline what matches no finding any more; nothing is added."""
+    """Take out of a baseline what matches no finding any more, and name files that moved as they are now; nothing is added."""
     from aicensus.audit.baseline import stale
-    from aicensus.manifest.baseline import read_baseline, write_baseline
+    from aicensus.manifest.baseline import entries_of, read_baseline, write_baseline
 
     result = common.examine([path], common.options_of(rev, manifest, catalog, jobs, no_cache, quiet), as_of, file)
     common.done(quiet)
     kept = read_baseline(file.read_bytes(), str(file))
     gone = stale(kept, [*result.findings, *(one.finding for one in result.accepted)], {rule.code for rule in result.rules})
-    left = [entry for entry in kept.entries if entry not in gone]
+    known = {entry.fingerprint for entry in kept.entries}
+    moved = entries_of([one.finding for one in result.accepted if one.how == "baseline" and one.finding.fingerprint not in known])
+    left = [*(entry for entry in kept.entries if entry not in gone), *moved]
     common.write(file, write_baseline(left))
     if not quiet:
-        typer.echo(f"{file}: {len(gone)} entries removed, {len(left)} left")
+        follows = f", {len(moved)} of files that moved renamed" if moved else ""
+        typer.echo(f"{file}: {len(gone) - len(moved)} entries removed{follows}, {len(left)} left")

@@ -243,6 +243,8 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[BaselineEntry, ...] = ()
     lines: dict[str, int] = {}
     """Fingerprint to the line in the file."""
+    moved: dict[str, str] = {}
+    """New paths by old ones of files that entries speak of and that git saw move."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import aicensus
+from aicensus.census.last_changes import MAX_FILES
 from aicensus.model.census import Census
 from tests.gitrepo import Repo
 
@@ -132,3 +133,17 @@ def test_the_owner_of_a_consequential_point_sees_its_last_change(shop: Repo, mes
     shop.write("app.py", APP.replace("gpt-4o", "gpt-5.6-luna").replace("Never", "Do not"))
     shop.commit(message, at=day(9))
     assert found(shop, "REG004") == ["app.py"] * 2 * number
+
+
+def test_files_beyond_what_is_looked_up_are_said(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "many")
+    for number in range(MAX_FILES + 2):
+        repo.write(f"app_{number}.py", APP)
+    repo.write("aicensus.yaml", 'version: 1\npoints: {"*": {owner: maria@example.com, consequential: true}}\n')
+    repo.write("evals/tone.yaml", "prompts: [file://../app_1.py]\nproviders: [openai:gpt-4o]\ntests: file://cases.csv\n")
+    repo.commit("first", at=day(2))
+    census = scanned(repo)
+    assert len({change.point for change in census.last_changes}) == MAX_FILES
+    assert any(
+        note.startswith("many: 2 files of which when models and prompts changed last was not looked up") for note in census.coverage.notes
+    )
