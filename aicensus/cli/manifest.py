@@ -216,7 +216,7 @@ def _follow(wanted: Sequence[str], opened: _Opened, dry_run: bool, no_color: boo
 
 def _marks(key: str, opened: _Opened) -> dict[str, str]:
     """What a point is found again by when its id is gone: its call and prompts. Empty for a glob and where no prompt is known."""
-    from aicensus.census.following import prompt_hash
+    from aicensus.census.claim_moves import prompt_hash
 
     point = next((point for point in opened.census.points if point.id == key), None)
     known = prompt_hash(point, {prompt.id: prompt.hash for prompt in opened.census.prompts}) if point else ""

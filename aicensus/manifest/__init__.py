@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aicensus.manifest.claims import Claims
 from aicensus.manifest.drafting import draft_manifest
-from aicensus.manifest.following import followed
 from aicensus.manifest.reading import ManifestError, Mistake, manifest_schema, read_manifest, read_record
+from aicensus.manifest.renaming import followed
 
 __all__ = ["Claims", "ManifestError", "Mistake", "draft_manifest", "followed", "manifest_schema", "read_manifest", "read_record"]

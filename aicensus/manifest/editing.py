@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from aicensus.manifest.following import renamed_values
 from aicensus.manifest.nodes import kind_of, line_of, plain
 from aicensus.manifest.reading import ManifestError, read_node, root_of
+from aicensus.manifest.renaming import renamed_values
 from aicensus.manifest.scalars import Value, inline, key_of, quoted
 from aicensus.model.errors import AicensusError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aicensus.census.following import claim_moves, prompt_hash
+from aicensus.census.claim_moves import claim_moves, prompt_hash
 from aicensus.model.census import Point
 from aicensus.model.settings import Manifest, PointClaim
 from tests.builders import REPO, a_point
