@@ -39,6 +39,7 @@ KEYED = frozenset({"setdefault", "put", "add", "addProperty", "set", "Add"})
 PACKING = frozenset({
     "toJson", "writeValueAsString", "writeValueAsBytes", "toJSONString", "encodeToString", "toRequestBody", "ofString", "ofByteArray",
     "toString", "getBytes", "RequestBody", "create", "StringEntity", "HttpEntity", "JsonContent", "StringContent", "Serialize",
+    "json_encode", "to_json", "generate", "encode",
 })  # fmt: skip
 """Functions that make the body of a request of an object, or its text, in class-based languages."""
 

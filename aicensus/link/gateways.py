@@ -208,8 +208,13 @@ class Linker(StandingIn):
         if hit.row.settled or self.evaluator.catalog(module).state(hit.target.path) is not None or not self._holds(hit, function):
             return False
         if (hit.path, function) in self._rivals and (hit.kind != "embedding" or self._returns(module, function, hit.call)):
-            return True
+            return not self._settled(hit)
         return self._lends(hit.kind, hit.path, function, sites, hit.call) and bool(self.flow(hit).params)
+
+    def _settled(self, hit: Hit) -> bool:
+        """Whether all that reaches the model stands in the code, as in a probe of whether it answers."""
+        leaves = self.flow(hit).leaves
+        return bool(leaves) and all(leaf.text is not None for leaf in leaves)
 
     def _runs_any(self, step: Step, handing: set[tuple[str, int]]) -> bool:
         """Whether a call runs any step of a program through their base class, of which few are plumbing to a model: it asks for none."""
@@ -565,9 +570,16 @@ class Linker(StandingIn):
         function = step.caller[1]
         if self._implements(module, function) or step.caller in self._switches:
             return False
-        if last and (self.evaluator.dispatched(*step.caller) or self.evaluator.registered(*step.caller)):
+        if last and (self.evaluator.dispatched(*step.caller) or self.evaluator.registered(*step.caller) or self._is_asked_for(module, function)):
             return True
         return not self._returns(module, function, step.site.call, GIVEN_BACK)
+
+    def _is_asked_for(self, module: Module, function: int) -> bool:
+        """Whether a library may call the function: a method of a class that is a library's, in a language that says which those are."""
+        cls = module.scopes[function].parent
+        if module.facts.package is None or module.scopes[cls].kind != "class":
+            return False
+        return bool(self.evaluator.lineage(Class(module.path, cls))[1])
 
     @staticmethod
     def _subject(flow: Flow, path: str, scope: int) -> bool:

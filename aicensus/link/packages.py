@@ -21,6 +21,7 @@ MAX_BESIDE = 60
 MAX_NAMED = 6
 """Files of one name that are looked into for a class."""
 _GO_MODULE = re.compile(rb"(?m)^module\s+(\S+)")
+_PHP_NAMESPACE = re.compile(rb"(?m)^\s*(?:<\?php\s+)?namespace\s+([\w\\]+)")
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -40,6 +41,8 @@ class Packages:
         self._paths = paths
         self._read = read
         self._beside: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+        self._php_roots: dict[str, tuple[list[str], str] | None] = {}
+        """By folder: a namespace and the folder that it lies in."""
 
     @cached_property
     def _sources(self) -> list[str]:
@@ -112,13 +115,25 @@ class Packages:
     def _of_php(self, importer: str, module: str) -> str | None:
         """`App.Services` is `app/Services/` where `App` lies in `app/`; a class is a file of its name."""
         parts = module.split(".")
+        root = self._php_root(importer)
         for size in range(len(parts), 0, -1):
-            folders = self._php_prefixes.get(".".join(parts[:size]), ())
+            folders = self._php_prefixes.get(".".join(parts[:size])) or ([root[1]] if root is not None and root[0] == parts[:size] else [])
             homes = ["/".join(filter(None, (folder, *parts[size:]))) for folder in folders]
             files = [path for home in homes for path in (*list(self._alike(importer, home))[:1], f"{home}.php") if path in self._paths]
             if files:
                 return _nearest(importer, files)[0]
         return None
+
+    def _php_root(self, path: str) -> tuple[list[str], str] | None:
+        """The namespace and folder above a file that names them apart: `App.Mail` in `lib/Mail/` says that `App` lies in `lib/`."""
+        home = posixpath.dirname(path)
+        if home not in self._php_roots:
+            match = _PHP_NAMESPACE.search(self._read(path) or b"")
+            names, folders = match[1].decode("utf-8", "replace").split("\\") if match is not None else [], home.split("/")
+            while names and folders and names[-1] == folders[-1]:
+                names, folders = names[:-1], folders[:-1]
+            self._php_roots[home] = (names, "/".join(folders)) if names else None
+        return self._php_roots[home]
 
     def _of_rust(self, importer: str, module: str) -> str | None:
         """`crate.a.b` is `a/b.rs` or `a/b/mod.rs`, or is declared in `a.rs`; other crates are not looked for."""

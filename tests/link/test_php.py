@@ -104,3 +104,106 @@ def test_a_namespace_may_lie_in_a_package() -> None:
         """
     files = written({**COMPOSER, "packages/mail/src/Writer.php": mailer, "app/Letters.php": caller})
     assert roles(files) == ["app/Letters.php:5 use", "packages/mail/src/Writer.php:6 gateway"]
+
+
+SERVICE = """
+    <?php
+    namespace Org\\Notes\\Service;
+    use %s;
+    class Api {
+        private $client;
+        public function __construct(%s $given) { $this->client = $given%s; }
+        public function complete(string $prompt): array {
+            $params = ['model' => 'gpt-4.1-mini', 'prompt' => $prompt];
+            $response = $this->request('completions', $params);
+            return $response['choices'];
+        }
+        public function chat(array $messages): array {
+            return $this->request('chat/completions', ['model' => 'gpt-4.1', 'messages' => $messages]);
+        }
+        public function models(): array {
+            return $this->request('models', ['page' => 1]);
+        }
+        public function request(string $endPoint, array $params): array {
+            $options['body'] = json_encode($params);
+            return $this->client->post(rtrim($this->address, '/') . '/' . $endPoint, $options);
+        }
+    }
+    """
+NEXTCLOUD = SERVICE % ("OCP\\Http\\Client\\IClientService", "IClientService", "->newClient()")
+GUZZLE = SERVICE % ("GuzzleHttp\\ClientInterface", "ClientInterface", "")
+UNKNOWN = SERVICE % ("Org\\Mail\\Outbox", "Outbox", "")
+TITLES = """
+    <?php
+    namespace Org\\Notes\\Tasks;
+    use Org\\Notes\\Service\\Api;
+    use %s;
+    class Titles implements ITask {
+        public function __construct(private Api $api) {}
+        public function process(string $from, string $text): array {
+            $found = $this->api->complete('From ' . $from . ' to English: ' . $text);
+            return array_pop($found);
+        }
+    }
+    """
+
+
+@pytest.mark.parametrize(
+    ("service", "caller", "found"),
+    [
+        pytest.param(NEXTCLOUD, "OCP\\Tasks\\ITask", {9: "gateway completion", 13: "gateway chat"}, id="a client of a platform"),
+        pytest.param(GUZZLE, "OCP\\Tasks\\ITask", {9: "gateway completion", 13: "gateway chat"}, id="a client handed in by its interface"),
+        pytest.param(UNKNOWN, "OCP\\Tasks\\ITask", {}, id="something that posts to anything"),
+    ],
+)
+def test_an_address_may_be_given_to_a_method_that_sends_any_request(service: str, caller: str, found: dict[int, str]) -> None:
+    files = written({"lib/Service/Api.php": service, "lib/Tasks/Titles.php": TITLES % caller})
+    points = linked(files)
+    own = {int(place.rpartition(":")[2]): f"{p.role} {p.kind}" for place, p in points.items() if place.startswith("lib/Service/")}
+    assert {line: said.split()[1] for line, said in own.items()} == {line: said.split()[1] for line, said in found.items()}
+    if found:
+        assert points["lib/Service/Api.php:9"].models == ("gpt-4.1-mini",)
+        assert points["lib/Service/Api.php:9"].role == "gateway"
+
+
+@pytest.mark.parametrize(
+    ("folder", "uses"),
+    [
+        pytest.param("lib/Tasks", ["lib/Tasks/Titles.php:8"], id="beside the namespace of the other"),
+        pytest.param("Tasks", [], id="where the folders do not say it"),
+    ],
+)
+def test_a_namespace_lies_where_that_of_its_files_does(folder: str, uses: list[str]) -> None:
+    """No Composer file says it; the method returns the answer to the library whose interface the class implements."""
+    caller = TITLES % "OCP\\Tasks\\ITask"
+    files = written({"lib/Service/Api.php": NEXTCLOUD, f"{folder}/Titles.php": caller})
+    assert [place for place, point in linked(files).items() if point.role == "use"] == uses
+
+
+def test_what_a_probe_asks_is_settled_and_no_way_in_for_others() -> None:
+    probe = """
+        public function hears(): bool {
+            try {
+                $this->request('audio/transcriptions', ['model' => 'none', 'file' => 'a']);
+            } catch (Exception $e) { return false; }
+            return true;
+        }
+        public function speaks(): bool {
+            try {
+                $this->request('audio/speech', ['model' => 'none', 'input' => 'a']);
+            } catch (Exception $e) { return false; }
+            return true;
+        }
+        public function detect(): array { return ['hears' => $this->hears(), 'speaks' => $this->speaks()]; }
+        public function models"""
+    settings = """
+        <?php
+        namespace Org\\Notes\\Service;
+        class Settings {
+            public function __construct(private Api $api) {}
+            public function save() { $this->found = $this->api->detect(); }
+        }
+        """
+    service = NEXTCLOUD.replace("        public function models", textwrap.indent(textwrap.dedent(probe), "        ").lstrip("\n"))
+    points = linked(written({"lib/Service/Api.php": service, "lib/Service/Settings.php": settings}))
+    assert {point.role for point in points.values() if point.kind == "audio"} == {"direct"}
