@@ -393,9 +393,10 @@ class PathSpec(_Record, frozen=True, kw_only=True):
 class ShapeSpec(_Record, frozen=True, kw_only=True):
     """A request body that speaks for itself, whatever the address."""
 
-    language: Language
     keys: tuple[str, ...]
     kind: Kind
+    named: tuple[str, ...] = ()
+    """Words of which one must stand in the name of a function or class around the request; none where the keys are enough."""
 
 
 class CallerSpec(_Record, frozen=True, kw_only=True):

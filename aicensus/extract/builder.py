@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec.structs import replace
+
 from aicensus.model.facts import (
     Arg,
+    Attr,
     Binding,
     Call,
     Const,
@@ -105,6 +108,20 @@ class FactsBuilder:
 
     def close_call(self, index: int, callee: Expr, args: list[Arg], line: int, end_line: int, *, new: bool = False) -> None:
         self._calls[index] = Call(self.current, callee, tuple(args), line, end_line, new)
+
+    def add_arguments(self, index: int, args: list[Arg]) -> None:
+        """Give a call that is closed further arguments."""
+        self._calls[index] = replace(self._calls[index], args=(*self._calls[index].args, *args))
+
+    def fields_set(self, name: str) -> list[tuple[str, Expr]]:
+        """Attributes that were last set on what has this name in one function, and to what, in order: `x.body = text`."""
+        found: list[tuple[str, Expr]] = []
+        for _, binding in reversed(self._bindings):
+            into = binding.target
+            if not isinstance(into, Attr) or not isinstance(into.base, Name) or into.base.id != name or binding.value is None:
+                break
+            found.append((into.name, binding.value))
+        return found[::-1]
 
     def call(self, index: int) -> Call:
         """A call that is closed."""

@@ -12,7 +12,24 @@ from typing import ClassVar
 from tree_sitter import Node
 
 from aicensus.extract.typed import Reader, Table, dedented
-from aicensus.model.facts import Arg, Attr, CallRef, Choice, Const, Element, Expr, FileFacts, Item, Map, Name, Op, Seq, Unknown, literal
+from aicensus.model.facts import (
+    Arg,
+    Attr,
+    CallRef,
+    Choice,
+    Const,
+    DefRef,
+    Element,
+    Expr,
+    FileFacts,
+    Item,
+    Map,
+    Name,
+    Op,
+    Seq,
+    Unknown,
+    literal,
+)
 
 _SAME = frozenset({"freeze", "to_s", "dup", "strip", "squish", "chomp", "strip_heredoc", "strip_indent"})
 """Methods that leave the words of a text alone."""
@@ -59,7 +76,7 @@ class _Ruby(Reader):
         if body is not None and any(part.type in ("class", "module") for part in self.parts(body)):
             name = node.child_by_field_name("name")
             outer = self.namespace
-            self.namespace = [*outer, *self.text(name).split("::")] if name is not None else outer
+            self.namespace = [*outer, *self.text(name).removeprefix("::").split("::")] if name is not None else outer
             self.statements(body)
             self.namespace = outer
         else:
@@ -147,15 +164,33 @@ class _Ruby(Reader):
             elif name in ("include", "extend", "prepend"):
                 self.builder.scopes[self.builder.current].bases += [self.expr(part) for part in self.parts(arguments)]
         further = (block,) if block is not None else ()
-        if name == "new" and base is not None:
-            return self.make_call(node, lambda: self.expr(base), arguments, further, new=True)
+        if name == "new" and (base is not None or self.in_class()):
+            made = base  # Without one it is the class itself that makes one of its own.
+            return self.make_call(node, lambda: self.expr(made) if made is not None else Name("self", line), arguments, further, new=True)
         if name in _SAME and base is not None and arguments is None:
             return self.expr(base)
         if name == "class" and base is not None and base.type == "self" and arguments is None:
             return self.own_class(node)
+        if name == "tap" and base is not None and block is not None:
+            return self.filled_in(base, block)
         if name in _SENDING and base is not None and arguments is not None and (given := self.parts(arguments)):
             return self.sending(node, base, given, block)
         return self.make_call(node, lambda: Attr(self.expr(base), name, line) if base is not None else Name(name, line), arguments, further)
+
+    def filled_in(self, base: Node, block: Node) -> Expr:
+        """`X.new(...).tap { |x| x.body = text }`: the object, and what is set on one just made as further arguments of its making."""
+        builder, value = self.builder, self.expr(base)
+        read = self.lambda_(block)
+        scope = builder.scopes[read.index] if isinstance(read, DefRef) else None
+        if scope is not None and len(scope.params) == 1 and isinstance(value, CallRef) and builder.call(value.index).new:
+            builder.add_arguments(value.index, [Arg(given, name) for name, given in builder.fields_set(scope.params[0].name)])
+        return value
+
+    def target(self, node: Node) -> Expr:
+        base, name = node.child_by_field_name("receiver"), node.child_by_field_name("method")
+        if node.type == "call" and base is not None and name is not None and node.child_by_field_name("arguments") is None:
+            return Attr(self.expr(base), self.text(name), self.line(name))
+        return super().target(node)
 
     def own_class(self, node: Node) -> Expr:
         scope = self.builder.current
@@ -261,13 +296,25 @@ class _Ruby(Reader):
         return super().binary(node)
 
     def branches(self, node: Node) -> Expr:
-        condition = node.child_by_field_name("condition")
+        """What either branch of a condition, or one of the cases of a value, gives."""
+        condition = node.child_by_field_name("value" if node.type == "case" else "condition")
         self.expr(condition)
         values: list[Expr] = []
         for part in (p for p in self.parts(node) if p != condition):
-            inner = self.parts(part) if part.type in ("then", "else") else [part]
+            if part.type == "when":
+                for pattern in self.of_type(part, "pattern"):
+                    self.statements(pattern)
+                part = part.child_by_field_name("body") or part
+            inner = self.parts(part) if part.type in ("then", "else", "begin") else [part]
             values += [value for value in (self.last_value(inner),) if value is not None]
         return Choice(tuple(values)) if values else Unknown(node.type)
+
+    def begin(self, node: Node) -> Expr:
+        """A block of statements as a value: its last one."""
+        value = self.last_value([part for part in self.parts(node) if part.type not in ("rescue", "ensure", "else")])
+        for part in self.of_type(node, "rescue", "ensure", "else"):
+            self.statement(part)
+        return value if value is not None else Unknown(node.type)
 
     def sequence(self, node: Node) -> Expr:
         return Seq(tuple([self.expr(part) for part in self.parts(node)]))
@@ -301,10 +348,11 @@ class _Ruby(Reader):
         **dict.fromkeys(("true", "false", "nil"), Reader.constant),
         **dict.fromkeys(("string", "chained_string"), Reader.string),
         **dict.fromkeys(("simple_symbol", "hash_key_symbol"), symbol),
-        **dict.fromkeys(("if", "unless", "elsif", "conditional"), branches),
+        **dict.fromkeys(("if", "unless", "elsif", "conditional", "case"), branches),
         **dict.fromkeys(("block", "do_block", "lambda"), lambda_),
         **dict.fromkeys(("string_array", "symbol_array"), words),
         "parenthesized_statements": Reader.inner,
+        "begin": begin,
         "heredoc_beginning": heredoc,
         "binary": binary,
         "unary": Reader.negative,

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from aicensus.catalog import Catalog
 from aicensus.extract.facts_store import FactsStore
+from aicensus.link.core import ROOTED
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.flows import is_distinct
-from aicensus.link.packages import BY_NAME, FOLDERS
+from aicensus.link.packages import BY_NAME, FOLDERS, spelled
 from aicensus.link.project import PYTHON_SUFFIXES, Module, Project, imports_in, named_in
 from aicensus.link.script_modules import ScriptModules
 from aicensus.link.values import Class, Ext, Func, Inst, Scalar, Text
@@ -232,6 +233,9 @@ class CallerSearch:
                 yield Search((owner,), module.path)
             else:
                 yield Search((owner, record.name), module.path, False, record.name)
+            if module.facts.language in ROOTED and _says_little(record.name):
+                # Without types an object is known by a name that ends like its class's: `researcher_llm.generate`.
+                yield Search((f"{spelled(module.path, owner)}.{record.name}",), module.path, False, record.name)
             # Whoever makes the object may hand it to those who call it.
             yield from (Search((owner,), home, True) for home in self._homes(module, owner))
         if not _says_little(record.name):

@@ -10,6 +10,7 @@ from aicensus.link.core import (
     MAX_STEPS,
     MAX_VALUES,
     OBJECTS,
+    ROOTED,
     RUNNERS,
     STARTERS,
     WRAPPING,
@@ -292,7 +293,7 @@ class Callers(Core):
             family = [Class(path, cls), *self.subclasses(Class(path, cls))]
         names = {record.name}
         if record.name in ("__init__", "constructor") and family:
-            names = {self.at(c.path).scopes[c.scope].name for c in family} | {"cls"}
+            names = {self.at(c.path).scopes[c.scope].name for c in family} | {"cls", "self"}
         holders: set[str] = set()
         if family and (record.name == "__call__" or any(self._answers(Inst(c.path, c.scope), path, scope) for c in family[:8])):
             assert cls is not None
@@ -538,7 +539,8 @@ class Callers(Core):
         values = self.callee(module, index)
         if family and not is_extension(record) and all(isinstance(v, Unknown | Param) for v in values):
             callee = module.calls[index].callee
-            if module.facts.package is not None:  # Types say what a receiver is: one that is not known has a method of its own.
+            if module.facts.package is not None and module.facts.language not in ROOTED:
+                # Types say what a receiver is: one that is not known has a method of its own.
                 return record.name == last_name(callee) and is_distinct(record.name) and self._only_in(record.name, family)
             return record.name in ("__call__", last_name(callee)) and self._by_name(callee, family, record.name)
         for value in values:

@@ -53,6 +53,8 @@ SETTING_READERS = re.compile(r"^(decouple\.(config|AutoConfig\(\)|Config\(\))|st
 """Library functions that read a variable of the environment, with its default."""
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.\w+)*[.:][A-Za-z_]\w*")
 """Dotted path of an object, as entry points and settings write it."""
+PICKING = frozenset({"detect", "find", "first", "last", "sample", "firstOrNull", "First", "FirstOrDefault", "Find"})
+"""Methods that give one of the elements of a list."""
 SPLITTING = frozenset(["split", "rsplit", "partition", "rpartition"])
 ENVIRONMENT = frozenset({
     "builtins.System.getenv", "builtins.System.getProperty", "os.Getenv", "builtins.Environment.GetEnvironmentVariable",
@@ -216,6 +218,9 @@ class Calls(Core):
         if callee.name == "__subclasses__":
             held = self.eval(callee.base, module, record.scope, frame)
             yield from (self.listed(self.subclasses(v)) for v in held if isinstance(v, Class))
+        if callee.name in PICKING:
+            held = self.eval(callee.base, module, record.scope, frame)
+            yield from (e for v in held if isinstance(v, Composite) and isinstance(v.expr, Seq) for e in self.elements(v))
         if callee.name in SPLITTING:
             yield from self._split(callee, record, module, frame)
         if callee.name in ("get", "values") and module.facts.language == "javascript":

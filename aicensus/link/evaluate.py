@@ -269,7 +269,7 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows, Registries):
     def _attribute_of(self, base: Expr, name: str, module: Module, scope: int, frame: Frame | None) -> Values:
         found: list[Value] = []
         for value in self.eval(base, module, scope, frame):
-            found.extend(self.attribute(value, name))
+            found.extend((self.written_out(value, name, module) if isinstance(value, Ext) else ()) or self.attribute(value, name))
         if "isinstance" in module.calls_of and not any(isinstance(v, OBJECTS) for v in found):
             found.extend(self._tested(f"{spoken(base)}.{name}", module, scope))
         return tuple(found) or (Unknown(f".{name} of something unresolved", name),)

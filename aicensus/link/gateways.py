@@ -9,7 +9,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from aicensus.link.asked import MAX_ASKED, SYSTEM, Flow, Linked, Use, asks
+from aicensus.link.asked import MAX_ASKED, PROMPT_NAME, SYSTEM, Flow, Linked, Use, asks
 from aicensus.link.evaluate import Evaluator, Place, words
 from aicensus.link.flows import is_distinct
 from aicensus.link.kinds import picks
@@ -462,12 +462,18 @@ class Linker(StandingIn):
             hit.kind not in TEXT_KINDS
             or flow.own
             or flow.system
-            or any(end.worded for end in ends)
+            or any(end.worded or self._takes_prompt(end) for end in ends)
             or (hit.path, function) in flow.asked
             or self._implements(module, function)
             or self._picked_outside(hit, function)
             or ((hit.path, function) in self._rivals and self._asked_by_any(module, function))
         )
+
+    def _takes_prompt(self, step: Step) -> bool:
+        """Whether a call that reaches the model through others enters a function that asks by name for what to ask."""
+        path, scope = step.entered[-1]
+        record = self.evaluator.at(path).scopes[scope]
+        return len(step.entered) > 1 and any(PROMPT_NAME.search(p.name) for p in record.params if p.name != record.receiver)
 
     def _picked_outside(self, hit: Hit, function: int) -> bool:
         """Whether callers say which agent of the provider is meant: what it is for is settled there."""
@@ -570,7 +576,9 @@ class Linker(StandingIn):
         function = step.caller[1]
         if self._implements(module, function) or step.caller in self._switches:
             return False
-        if last and (self.evaluator.dispatched(*step.caller) or self.evaluator.registered(*step.caller) or self._is_asked_for(module, function)):
+        if last and (self.evaluator.dispatched(*step.caller) or self.evaluator.registered(*step.caller)):
+            return True
+        if last and self._is_asked_for(module, function):
             return True
         return not self._returns(module, function, step.site.call, GIVEN_BACK)
 

@@ -352,14 +352,19 @@ class Matcher:
         """The kind of model that a call runs; where it may be any, as the names of the model and of what the call stands in say."""
         if not row.any_kind:
             return row.kind
-        module = self.evaluator.at(site.path)
         named = texts(self.evaluator, places(self.evaluator, row.model, site))
+        spoken = self._spoken(site).union(word for name in named for word in words(name))
+        return next((kind for kind, verbs in KIND_WORDS.items() if spoken & verbs), row.kind)
+
+    def _spoken(self, site: Site) -> set[str]:
+        """Words in the names of the functions and classes around a call."""
+        module = self.evaluator.at(site.path)
+        found: set[str] = set()
         scope = module.calls[site.call].scope
         while scope > 0:
-            named.append(module.scopes[scope].name)
+            found.update(words(module.scopes[scope].name))
             scope = module.scopes[scope].parent
-        spoken = {word for name in named for word in words(name)}
-        return next((kind for kind, verbs in KIND_WORDS.items() if spoken & verbs), row.kind)
+        return found
 
     # -- raw HTTP ------------------------------------------------------------------------------------------------
 
@@ -382,7 +387,7 @@ class Matcher:
         for outer, inner, endpoint in lent:
             if endpoint is not None:
                 self._lent.setdefault((outer.path, outer.call), self._request(outer, inner, caller, value, endpoint))
-        shaped = None if any(endpoint for _, _, endpoint in lent) else self._shaped(caller, site, caller.language)
+        shaped = None if any(endpoint for _, _, endpoint in lent) else self._shaped(caller, site)
         return self._request(site, None, caller, value, shaped) if shaped is not None else None
 
     def _handed_in(self, module: Module, index: int, values: Sequence[Value]) -> Hit | None:
@@ -421,7 +426,7 @@ class Matcher:
         rooted = isinstance(self.evaluator.at(site.path).calls[site.call].callee, Name)
         around = frozenset(self._around(site))
         handed = {p.name for path, scope in around for p in self.evaluator.at(path).scopes[scope].params}
-        found: Endpoint | None = None
+        found: list[Endpoint] = []
         for place in (p for name in caller.url.order for p in self.evaluator.given(site, name)):
             if root_name(place[0]) in handed:
                 continue
@@ -429,8 +434,9 @@ class Matcher:
                 if (rooted and text.startswith("/")) or text == HOLE:
                     continue
                 for url in (text.replace(HOLE, "{}"), text.replace(HOLE, "{}/{}")):
-                    found = _better(found, self._endpoint(url, caller.body, site))
-        return found
+                    if (endpoint := self._endpoint(url, caller.body, site)) is not None:
+                        found.append(endpoint)
+        return _agreed(found)
 
     def _leads_to(self, found: Mapping[tuple[str, int], Hit], module: Module, index: int, depth: int = 0) -> bool:
         """Whether a function that the call enters makes one of the requests that were found, itself or through others that send some."""
@@ -453,12 +459,14 @@ class Matcher:
             scope = module.scopes[scope].parent
         return scope == function
 
-    def _shaped(self, caller: CallerSpec, site: Site, language: str) -> Endpoint | None:
-        """What a request asks for whose body speaks for itself."""
-        for shape in self.catalog.http.shapes:
-            if shape.language == language and self._sends(caller.body, site, shape.keys):
-                return Endpoint("", shape.kind, "dynamic")
-        return None
+    def _shaped(self, caller: CallerSpec, site: Site) -> Endpoint | None:
+        """What a request asks for whose body speaks for itself; that of a script may go to its page's own server."""
+        if caller.language == "javascript" or not caller.body:
+            return None
+        around = self._spoken(site)
+        shapes = (shape for shape in self.catalog.http.shapes if not shape.named or not around.isdisjoint(shape.named))
+        sent = (shape for shape in shapes if self._sends(caller.body, site, shape.keys))
+        return next((Endpoint("", shape.kind, "dynamic") for shape in sent), None)
 
     def _sends(self, body: Slot, site: Site, keys: Sequence[str]) -> bool:
         """Whether the body of the request has all the keys; `a|b` stands for either."""
@@ -525,12 +533,9 @@ class Matcher:
         urls = self.urls(caller.url, site, kept, rooted=not value.trail)
         every = [endpoint for url in urls if (endpoint := self._endpoint(url, caller.body, site)) is not None]
         given = (place for name in caller.url.order for place in self.evaluator.given(site, name))
-        if len({endpoint.provider for endpoint in every} - {"dynamic"}) > 1 or any(is_cut(self.evaluator.eval(*p)) for p in given if every):
+        if any(is_cut(self.evaluator.eval(*p)) for p in given if every):
             return every[0]._replace(provider="dynamic")
-        found: Endpoint | None = None
-        for endpoint in every:
-            found = _better(found, endpoint)
-        return found
+        return _agreed(every)
 
     def urls(self, slot: Slot, site: Site, kept: frozenset[tuple[str, int]], *, rooted: bool) -> list[str]:
         """What the address argument may be, holes as `{}`; parameters of the functions in `kept` are holes.
@@ -568,9 +573,12 @@ class Matcher:
         return Endpoint(url, fact.kind, known if known else fact.provider or "dynamic")
 
 
-def _better(first: Endpoint | None, second: Endpoint | None) -> Endpoint | None:
-    """The first endpoint, unless only the second says whose it is."""
-    return second if first is None or (first.provider == "dynamic" and second is not None and second.provider != "dynamic") else first
+def _agreed(endpoints: Sequence[Endpoint]) -> Endpoint | None:
+    """The first endpoint that says whose it is, else the first; of no one where they say several."""
+    named = [endpoint for endpoint in endpoints if endpoint.provider != "dynamic"]
+    if len({endpoint.provider for endpoint in named}) > 1:
+        return endpoints[0]._replace(provider="dynamic")
+    return next(iter(named or endpoints), None)
 
 
 def _bound(expr: Expr, module: Module) -> Expr:

@@ -108,8 +108,24 @@ class Names(Core):
         own = within(module.facts.package or "", module.scopes[cls.scope].name)
         return self._called_beside(name, module, lambda other, _: other.facts.package == own)
 
-    def _called_beside(self, name: str, module: Module, is_meant: Callable[[Module, Module], bool]) -> Values:
-        for path in self.project.packages.beside(module.path, name, [s.module for s in module.facts.stars]):
+    def written_out(self, value: Ext, name: str, module: Module) -> Values:
+        """The class that code names with its namespaces: `Shop::Mail::Outbox`, or `Mail::Outbox` in another part of `Shop`."""
+        if module.facts.language not in ROOTED or value.trail or not value.path.startswith("builtins.") or not name[:1].isupper():
+            return ()
+        owner = value.path.removeprefix("builtins.")
+        own = f"{module.facts.package}."
+
+        def is_meant(other: Module, _: Module) -> bool:
+            package = other.facts.package or ""
+            return package == owner or (package.endswith(f".{owner}") and own.startswith(package.removesuffix(owner)))
+
+        return self._called_beside(name, module, is_meant, owner.rpartition(".")[2])
+
+    def _called_beside(self, name: str, module: Module, is_meant: Callable[[Module, Module], bool], owner: str = "") -> Values:
+        """What another file calls by this name; with an `owner` one in the folder of that is asked first."""
+        packages = self.project.packages
+        near = packages.of_owner(module.path, name, owner) if owner else []
+        for path in (*near, *packages.beside(module.path, name, [s.module for s in module.facts.stars])):
             other = self.project.module(path)
             if other is None or other is module or not is_meant(other, module):
                 continue

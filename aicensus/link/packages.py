@@ -165,6 +165,11 @@ class Packages:
             self._beside[key] = self._look_beside(path, name, seen)
         return [other for other in self._beside[key] if other != path]
 
+    def of_owner(self, path: str, name: str, owner: str) -> list[str]:
+        """Other files that are named for a class, in a folder named for the namespace or class around it."""
+        found = self._classes(path, spelled(path, name), spelled(path, owner))[:MAX_NAMED] if path.endswith(BY_NAME) else []
+        return [other for other in found if other != path]
+
     def _look_beside(self, path: str, name: str, seen: Sequence[str]) -> list[str]:
         if path.endswith(FOLDERS):
             found = list(self._alike(path, posixpath.dirname(path)))[:MAX_BESIDE]
@@ -172,8 +177,7 @@ class Packages:
             homes = [posixpath.dirname(path), *(posixpath.dirname(other) for star in seen if (other := self.find(path, star)))]
             found = [p for home in homes for p in self._alike(path, home) if p.endswith((".kt", ".kts")) or _stem(p) == name][:MAX_BESIDE]
         elif path.endswith(BY_NAME):
-            file = _WORDS.sub("_", name).lower() if path.endswith(".rb") else name
-            found = self._classes(path, file, "")[:MAX_NAMED]
+            found = self._classes(path, spelled(path, name), "")[:MAX_NAMED]
         else:
             found = []
         return found
@@ -189,6 +193,11 @@ def _autoloaded(manifest: bytes) -> Iterator[tuple[str, str]]:
         for prefix, folders in loads.psr_4.items():
             for folder in [folders] if isinstance(folders, str) else folders:
                 yield prefix.strip("\\").replace("\\", "."), folder
+
+
+def spelled(path: str, name: str) -> str:
+    """How the language of a file writes the name of a class in that of a file."""
+    return _WORDS.sub("_", name).lower() if path.endswith(".rb") else name
 
 
 def _stem(path: str) -> str:

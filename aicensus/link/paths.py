@@ -26,6 +26,8 @@ FORMATS = frozenset({"Sprintf", "format", "Format", "sprintf", "format!"})
 ADDRESSES = frozenset({"create", "URI", "Uri", "parse", "Parse", "toHttpUrl", "valueOf", "new"})
 """Functions that make an address of a text."""
 TRIMS = frozenset({"TrimRight", "TrimSuffix", "TrimEnd", "TrimSpace", "trim", "rtrim", "trimEnd", "to_string", "to_owned", "ToString"})
+LOCATED = frozenset({"request_uri", "path", "getPath"})
+"""Methods that give an address without its host."""
 VERB = re.compile(r"%[-+#\d.]*[a-zA-Z]|\{\d*(?::[^{}]*)?\}")
 """A place in a format that is filled in."""
 JOINS = frozenset({"join", "joinpath", "resolve", "Path", "PurePath", "URL", "with_name", "urljoin"})
@@ -180,6 +182,8 @@ class Paths:
             return [VERB.sub(HOLE, text) for text in parts[0]]
         if name in ADDRESSES and parts:
             return parts[0]
+        if name in LOCATED and not parts and isinstance(call.callee, Attr):
+            return self._base(call, module, frame, depth)
         if name == "JoinPath" and parts:
             return self._product(parts, "/")
         return self._base(call, module, frame, depth) if name in TRIMS and len(call.args) < 2 else parts[0] if name in TRIMS else None

@@ -15,7 +15,7 @@ import msgspec
 
 from aicensus.model.prose import decides, is_prose
 
-FACTS_VERSION = 5
+FACTS_VERSION = 6
 """Raise when the records or what a front end writes into them change: cached facts of another version are not read."""
 
 

@@ -36,6 +36,11 @@ def read(code: str) -> FileFacts:
         ("a.send(:b, 1, **c)", "a.b(1, **c)"),
         ("a.public_send(name, 1)", "getattr(a, name)(1)"),
         ("a.send", "a.send()"),
+        ("A.new(1).tap { |y| y.body = b }", "new A(1, body=b)"),
+        ("A.new(1).tap { |y| z.body = b }", "new A(1)"),
+        ("a.tap { |y| y.body = b }", "a"),
+        ("case c when 1 then a when D, E then b else d end", "(a or b or d)"),
+        ("begin\n  f(1)\n  a\nrescue E\n  b\nend", "a"),
     ],
 )
 def test_values(code: str, expected: str) -> None:
@@ -68,6 +73,24 @@ def test_methods_of_an_opened_class_are_the_class_own() -> None:
 )
 def test_the_package_is_the_namespace_of_what_is_defined_first(code: str, package: str) -> None:
     assert read(code).package == package
+
+
+def test_an_attribute_that_is_set_is_bound() -> None:
+    facts = read("request.body = text\nself.model ||= other\nrequest.send(:body)\n")
+    assert bindings(facts) == ["request.body = text", "self.model = other"]
+
+
+@pytest.mark.parametrize(
+    ("code", "made"),
+    [
+        pytest.param(
+            "class Bot\n  def self.make\n    new(1)\n  end\nend\n", "Bot.make: new self(1)", id="in a class it is the class's own"
+        ),
+        pytest.param("new(1)\n", "new(1)", id="elsewhere it is any function"),
+    ],
+)
+def test_a_bare_new_makes_an_object_of_the_class_around(code: str, made: str) -> None:
+    assert calls(read(code)) == [made]
 
 
 def test_classes_and_methods() -> None:

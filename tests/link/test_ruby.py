@@ -140,3 +140,154 @@ def test_methods_of_an_opened_class_are_called_on_the_class() -> None:
             """,
     }
     assert roles(written(files)) == ["app/bot.rb:4 gateway", "app/title.rb:2 use"]
+
+
+ENDPOINT = """
+    module Talk
+      module Endpoints
+        class Base
+          def self.all
+            [Talk::Endpoints::OpenAi, Talk::Endpoints::Gemini].detect { |one| one.fits? }
+          end
+
+          def complete!(words)
+            body = { model: "m", messages: words }.to_json
+            request = prepare(body)
+            Platform::HTTP.start(address.host, address.port) do |http|
+              http.request(request) { |response| return response.body }
+            end
+          end
+
+          def prepare(payload)
+            raise NotImplementedError
+          end
+        end
+      end
+    end
+    """
+OPEN_AI = """
+    module Talk
+      module Endpoints
+        class OpenAi < Base
+          def address
+            URI("https://api.openai.com/v1/chat/completions")
+          end
+
+          def prepare(payload)
+            Net::HTTP::Post.new(address, headers).tap { |request| request.body = payload }
+          end
+        end
+      end
+    end
+    """
+GEMINI = OPEN_AI.replace("OpenAi", "Gemini").replace(
+    "https://api.openai.com/v1/chat/completions", "https://generativelanguage.googleapis.com/v1beta/models/g:generateContent"
+)
+LLM = """
+    module Talk
+      class Llm
+        class << self
+          def proxy
+            new(Talk::Endpoints::Base.all)
+          end
+        end
+
+        def initialize(endpoint)
+          @endpoint = endpoint
+        end
+
+        def generate(prompt)
+          @endpoint.new.complete!(prompt)
+        end
+      end
+    end
+    """
+CALLER = """
+    module Talk
+      class Titler
+        def title(text, %s)
+          %s("Name the topic of the text in two words: #{text}")
+          nil
+        end
+      end
+    end
+    """
+TALK = {
+    "lib/endpoints/base.rb": ENDPOINT,
+    "lib/endpoints/open_ai.rb": OPEN_AI,
+    "lib/endpoints/gemini.rb": GEMINI,
+    "lib/llm.rb": LLM,
+}
+
+
+@pytest.mark.parametrize(
+    ("receiver", "called", "uses"),
+    [
+        pytest.param("other", "Talk::Llm.proxy.generate", ["lib/titler.rb:4"], id="a class named with its namespaces"),
+        pytest.param("fast_llm", "fast_llm.generate", ["lib/titler.rb:4"], id="something that is named like the class"),
+        pytest.param("report", "report.generate", [], id="something that is not"),
+    ],
+)
+def test_requests_that_subclasses_make_and_their_base_sends(receiver: str, called: str, uses: list[str]) -> None:
+    points = linked(written({**TALK, "lib/titler.rb": CALLER % (receiver, called)}))
+    gateways = {place: (point.role, point.provider) for place, point in points.items() if place.startswith("lib/endpoints/")}
+    assert [place for place, point in points.items() if point.role == "use"] == uses
+    assert set(gateways) == {"lib/endpoints/base.rb:12"}
+    assert not uses or gateways == {"lib/endpoints/base.rb:12": ("gateway", "dynamic")}
+
+
+@pytest.mark.parametrize(
+    ("code", "points"),
+    [
+        pytest.param(
+            """
+            uri = URI("https://api.openai.com/v1/chat/completions")
+            http = Net::HTTP.new(uri.host, uri.port)
+            request = Net::HTTP::Post.new(uri.request_uri)
+            request.body = { model: "gpt-4o", messages: [{ role: "user", content: "Say hello." }] }.to_json
+            http.request(request)
+            """,
+            ["ask.rb:5 direct"],
+            id="a request is where it is sent",
+        ),
+        pytest.param(
+            """
+            uri = URI("https://api.example.com/v1/orders")
+            http = Net::HTTP.new(uri.host, uri.port)
+            http.request(Net::HTTP::Post.new(uri.request_uri))
+            """,
+            [],
+            id="a request for something else",
+        ),
+        pytest.param(
+            """
+            uri = URI("https://api.openai.com/v1/chat/completions")
+            puts uri.host
+            """,
+            ["ask.rb:1 direct"],
+            id="an address, where nobody knows who sends the request",
+        ),
+    ],
+)
+def test_requests_of_the_standard_library(code: str, points: list[str]) -> None:
+    assert roles(written({"ask.rb": code})) == points
+
+
+@pytest.mark.parametrize(
+    ("owner", "body", "points"),
+    [
+        pytest.param("TextEmbeddings", "{ inputs: [text], truncate: true }", ["client.rb:4 direct"], id="texts in a class for embeddings"),
+        pytest.param("TextEmbedder", "{ title: text }", [], id="no text in a class for embeddings"),
+        pytest.param("Outbox", "{ inputs: [text], truncate: true }", [], id="texts in a class for anything"),
+    ],
+)
+def test_a_body_and_the_name_around_it_say_what_is_asked_together(owner: str, body: str, points: list[str]) -> None:
+    client = f"""
+        class {owner}
+          def send_all(text)
+            conn = Faraday.new(nil)
+            conn.post(@endpoint, {body}.to_json, @headers)
+          end
+        end
+        """
+    assert roles(written({"client.rb": client})) == points
