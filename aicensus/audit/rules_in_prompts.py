@@ -77,10 +77,28 @@ def threshold(context: Context) -> Iterator[Hit]:
 
 
 def conditional(context: Context) -> Iterator[Hit]:
+    """One finding for all clashes of two prompts: one decision of their owners settles them."""
+    together: dict[object, list[RulePair]] = defaultdict(list)
     for pair in _between_prompts(context, "conditional conflict", "tension"):
         if not _ranked(context, pair):
-            words = f"rules in {_both(pair.first, pair.second)} clash where the conditions of both hold"
-            yield _pair(pair, f"{words}, and nothing says which one wins", _standing(context, pair))
+            together[frozenset((side.prompt.repo, side.prompt.id) for side in (pair.first, pair.second))].append(pair)
+    for pairs in together.values():
+        yield _clash(context, pairs)
+
+
+def _clash(context: Context, pairs: Sequence[RulePair]) -> Hit:
+    first = pairs[0]
+    which = "rules" if len(pairs) == 1 else f"{len(pairs)} pairs of rules"
+    words = f"{which} in {_both(first.first, first.second)} clash where the conditions of both hold, and nothing says which one wins"
+    if len(pairs) == 1:
+        return _pair(first, words, _standing(context, first))
+    return _hit(
+        [one for pair in pairs for one in (pair.first, pair.second)],
+        f"{words}; the first two stand at lines {first.first.line} and {_place(first)}{_standing(context, first)}",
+        next=f"{first.verdict.resolve}; `aicensus rules --contradictions` shows all texts",
+        key=tuple(sorted({_digest(one) for pair in pairs for one in (pair.first, pair.second)})),
+        certain=False,
+    )
 
 
 def inside_one_prompt(context: Context) -> Iterator[Hit]:

@@ -37,6 +37,7 @@ def list_(
     format: Format = "text",
     rev: common.Rev = None,
     manifest: common.ManifestFile = None,
+    catalog: common.CatalogFiles = None,
     as_of: common.AsOf = None,
     jobs: common.Jobs = 0,
     no_cache: common.NoCache = False,
@@ -44,7 +45,7 @@ def list_(
     no_color: common.NoColor = False,
 ) -> None:
     """Every fragment with its versions, owner and the points whose prompts state it."""
-    view = _view(path, library, format, rev, manifest, as_of, jobs, no_cache, quiet)
+    view = _view(path, library, format, rev, manifest, catalog, as_of, jobs, no_cache, quiet)
     from aicensus.report import policy_tables as tables
 
     if format == "json":
@@ -60,6 +61,7 @@ def check(
     format: Format = "text",
     rev: common.Rev = None,
     manifest: common.ManifestFile = None,
+    catalog: common.CatalogFiles = None,
     as_of: common.AsOf = None,
     jobs: common.Jobs = 0,
     no_cache: common.NoCache = False,
@@ -67,7 +69,7 @@ def check(
     no_color: common.NoColor = False,
 ) -> None:
     """Compare every copy with its fragment, and the fragments with each other. Ends with 1 when something is wrong."""
-    view = _view(path, library, format, rev, manifest, as_of, jobs, no_cache, quiet)
+    view = _view(path, library, format, rev, manifest, catalog, as_of, jobs, no_cache, quiet)
     import msgspec
 
     from aicensus.report import policy_tables as tables
@@ -88,6 +90,7 @@ def suggest(
     format: Format = "text",
     rev: common.Rev = None,
     manifest: common.ManifestFile = None,
+    catalog: common.CatalogFiles = None,
     as_of: common.AsOf = None,
     jobs: common.Jobs = 0,
     no_cache: common.NoCache = False,
@@ -95,7 +98,7 @@ def suggest(
     no_color: common.NoColor = False,
 ) -> None:
     """For business rules without a source, the fragment that each paraphrases."""
-    view = _view(path, library, format, rev, manifest, as_of, jobs, no_cache, quiet)
+    view = _view(path, library, format, rev, manifest, catalog, as_of, jobs, no_cache, quiet)
     from aicensus.analysis.policies import suggest as suggested
     from aicensus.report import policy_tables as tables
 
@@ -114,6 +117,7 @@ def sync(
     write: Annotated[bool, typer.Option("--write", help="Write the files; else only show what would be written.")] = False,
     format: Format = "text",
     manifest: common.ManifestFile = None,
+    catalog: common.CatalogFiles = None,
     as_of: common.AsOf = None,
     jobs: common.Jobs = 0,
     no_cache: common.NoCache = False,
@@ -121,7 +125,7 @@ def sync(
     no_color: common.NoColor = False,
 ) -> None:
     """Write the fragments that apply to each prompt between markers, and those that are there anew; shows the diff."""
-    view = _view(path, library, format, None, manifest, as_of, jobs, no_cache, quiet)
+    view = _view(path, library, format, None, manifest, catalog, as_of, jobs, no_cache, quiet)
     from aicensus.report import policy_tables as tables
 
     plans = _plans(view)
@@ -142,6 +146,7 @@ def trace(
     format: Format = "text",
     rev: common.Rev = None,
     manifest: common.ManifestFile = None,
+    catalog: common.CatalogFiles = None,
     as_of: common.AsOf = None,
     jobs: common.Jobs = 0,
     no_cache: common.NoCache = False,
@@ -149,7 +154,7 @@ def trace(
     no_color: common.NoColor = False,
 ) -> None:
     """From a sentence in a prompt to its fragment, version, owner and commit; from a fragment to every point that states it."""
-    view = _view(path, library, format, rev, manifest, as_of, jobs, no_cache, quiet)
+    view = _view(path, library, format, rev, manifest, catalog, as_of, jobs, no_cache, quiet)
     from aicensus.analysis.policies import trace_line, trace_text
     from aicensus.report import policy_tables as tables
 
@@ -185,6 +190,7 @@ def _view(
     format: str,
     rev: str | None,
     manifest: Path | None,
+    catalog: list[Path] | None,
     as_of: str | None,
     jobs: int,
     no_cache: bool,
@@ -197,7 +203,7 @@ def _view(
 
     from aicensus.pipeline import policies
 
-    options = replace(common.options_of(rev, manifest, None, jobs, no_cache, quiet), libraries=tuple(library or ()))
+    options = replace(common.options_of(rev, manifest, catalog, jobs, no_cache, quiet), libraries=tuple(library or ()))
     view = policies(path or [Path()], options, lambda committed: common.day(as_of, rev=rev, committed=committed))
     common.done(quiet)
     if not view.book.library:

@@ -135,6 +135,22 @@ def test_a_limit_in_dispute_is_named() -> None:
     assert "in dispute: from within 14 days to within 30 days" in finding.message
 
 
+def test_all_clashes_of_two_prompts_are_one_finding() -> None:
+    first = (
+        "If a customer threatens to leave, offer the customer a discount on the next order.",
+        "If a customer is angry, offer free shipping.",
+    )
+    second = (
+        "If the margin is below 20 percent, do not offer the customer a discount on the next order.",
+        "If the order is below 30 EUR, do not offer free shipping.",
+    )
+    (finding,) = found("RUL004", a_census(*two_prompts("\n".join(f"- {one}" for one in first), "\n".join(f"- {one}" for one in second))))
+    assert "2 pairs of rules" in finding.message
+    assert len(finding.evidence) == 4
+    alone = found("RUL004", a_census(*two_prompts(first[0], second[0])))
+    assert finding.fingerprint not in {one.fingerprint for one in alone}
+
+
 def test_declared_precedence_settles_a_conflict() -> None:
     first = "If a customer threatens to leave, offer the customer a discount on the next order."
     second = "If the margin is below 20 percent, do not offer the customer a discount on the next order."
