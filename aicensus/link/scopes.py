@@ -43,7 +43,7 @@ TEST_SUPPORT = re.compile(r"conftest\.py")
 TEST_WORKFLOW = re.compile(r"(.+[-_.])?(tests?|e2e|evals?|unit|integration)([-_.].+)?\.ya?ml")
 EXAMPLE_FILE = re.compile(r"(example|demo|sample|quickstart)s?\.[a-z]+|.+[-_.](example|demo|sample|quickstart)\.[a-z]+")
 EXAMPLE_SCRIPT = re.compile(r"(example|demo|sample|quickstart)s?[-_].+\.[a-z]+")
-MEASURING_SCRIPT = re.compile(r"(.+[-_])?(benchmarks?|bench|evals?|evaluation)([-_].+)?\.py")
+MEASURING_SCRIPT = re.compile(r"(.+[-_])?(benchmarks?|bench|evals?|evaluation|evaluate)([-_].+)?\.py")
 """Scripts that judge answers; a module of that name that is only imported may be product."""
 MEASURING_MODULE = re.compile(r"(?:.*\.)?(?:bench|benchmarks?)")
 """What a script that belongs to a benchmark imports."""

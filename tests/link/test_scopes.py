@@ -110,6 +110,8 @@ def test_a_path_tells(path: str, scope: str) -> None:
         ),
         pytest.param("agents/app.py", "from agents.benchmark import build\nbuild()\n", "prod", id="module that uses a benchmark"),
         pytest.param("app/eval.py", "if __name__ == '__main__':\n    run()\n", "test", id="evaluation that runs"),
+        pytest.param("tools/evaluate.py", "if __name__ == '__main__':\n    run()\n", "test", id="script that evaluates"),
+        pytest.param("app/evaluate.py", "def evaluate(): ...\n", "prod", id="near miss: module that evaluates"),
         pytest.param("app/evaluation.py", "def evaluate(): ...\n", "prod", id="near miss: evaluation that is imported"),
         pytest.param("app/evaluator.py", "if __name__ == '__main__':\n    run()\n", "prod", id="near miss: evaluator"),
         pytest.param("app/sample_size.py", "def size():\n    return 1\n", "prod", id="near miss: size of a sample"),
