@@ -22,6 +22,7 @@ from aicensus.extract.javascript_literals import decoded, number
 from aicensus.extract.syntax import line_ends, tree
 from aicensus.model.errors import UnreadError
 from aicensus.model.facts import (
+    GIVES,
     Arg,
     Attr,
     CallRef,
@@ -1149,6 +1150,11 @@ class _Reader:
         ]
         return Item(Name("Array", self.line(node)), Seq(tuple([member for member in members if member is not None])))
 
+    def function_type(self, node: Node) -> Expr:
+        """What a function of the type gives, under `=>`: nothing else of it is of use."""
+        given = node.child_by_field_name("return_type")
+        return Item(Name(GIVES, self.line(node)), self.type(given)) if given is not None else Unknown(node.type)
+
     def literal_type(self, node: Node) -> Expr:
         return self.last_part(node)
 
@@ -1337,5 +1343,6 @@ _TYPES: dict[str, Callable[[_Reader, Node], Expr]] = {
     "tuple_type": _Reader.tuple_type,
     "literal_type": _Reader.literal_type,
     "type_query": _Reader.type_query,
+    "function_type": _Reader.function_type,
     "object_type": _Reader.object_type,
 }

@@ -123,7 +123,11 @@ class Asked:
         made = Reader(self.evaluator, self._ways)
         for earlier in self._trail(hit, frame):
             made._trail(earlier, "", True)
-        lent = self._lent(hit) if frame is None and any(map(worded, made.leaves)) else None
+        lent = self._lent(hit) if frame is None else None
+        if lent is not None and not any(map(worded, made.leaves)):
+            if self._is_handed(hit):  # A method that callers hand in may be one of an object with words.
+                reader.add(Leaf("", param=lent))
+            lent = None
         # Words of a chain that callers hand in are theirs.
         for leaf in made.leaves if lent is None else (Leaf("", param=lent),):
             reader.add(leaf)
@@ -236,6 +240,8 @@ class Asked:
         for value in self.evaluator.callee(module, hit.call, frame):
             if getattr(value, "path", None) == hit.target.path:
                 return value.trail  # type: ignore[union-attr]
+            if self._is_handed(hit) and isinstance(value, Ext):
+                return value.trail
         return hit.target.trail
 
     def _all_arguments(self, hit: Hit, site: Site, reader: Reader) -> None:
@@ -274,6 +280,10 @@ class Asked:
         if function is None or not isinstance(base, Name) or base.id == module.scopes[function].receiver:
             return None
         return next((Param(hit.path, function, p.name) for p in module.scopes[function].params if p.name == base.id), None)
+
+    def _is_handed(self, hit: Hit) -> bool:
+        """Whether what is called is itself handed in: `run(fn, text)`."""
+        return isinstance(self.evaluator.at(hit.path).calls[hit.call].callee, Name)
 
     def _of_product(self, path: str, sites: tuple[Site, ...]) -> tuple[Site, ...]:
         """Callers that show what a function of the product is for: tests hand it any words. All callers of a function of the tests."""

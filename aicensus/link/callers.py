@@ -38,6 +38,7 @@ from aicensus.link.values import (
     Values,
 )
 from aicensus.model.facts import (
+    GIVES,
     Attr,
     Call,
     CallRef,
@@ -83,12 +84,16 @@ class Callers(Core):
 
     def _annotated(self, expr: Expr, module: Module, scope: int) -> Values:
         match expr:
+            case Item(base=Name(id=id_), key=key) if id_ == GIVES:
+                return self._giving(expr, key, module, scope)
             case Item(base=base, key=key):
                 inner = key.items if isinstance(key, Seq) else (key,)
                 heads = self.eval(base, module, scope)
                 if any(isinstance(h, Ext) and h.path.rsplit(".", 1)[-1] == "Annotated" for h in heads):
                     dependency = tuple(v for k in inner[1:] if isinstance(k, CallRef) for v in self.eval(k, module, scope))
                     return self.annotated(inner[0], module, scope) + dependency
+                if any(isinstance(h, Ext) and h.path.startswith(WRAPPING) and h.path.endswith(".Callable") for h in heads):
+                    return self._giving(expr, inner[-1], module, scope)
                 if any(
                     (isinstance(h, Ext) and h.path.startswith(WRAPPING)) or (isinstance(h, Ext) and h.path.startswith("builtins."))
                     for h in heads
@@ -102,6 +107,11 @@ class Callers(Core):
             case Name() | Attr() | Import() | DefRef():
                 return self._instances(self.eval(expr, module, scope), module)
         return ()
+
+    def _giving(self, expr: Expr, given: Expr, module: Module, scope: int) -> Values:
+        """A function known by its type alone, where what it gives is an object of a library that asks models."""
+        known = any(isinstance(v, Ext) and v.path[0] == "<" for v in self.annotated(given, module, scope))
+        return (Composite(module.path, expr, id(expr), scope),) if known else ()
 
     def _instances(self, values: Values, module: Module) -> Values:
         found: list[Value] = []

@@ -93,6 +93,18 @@ NAMESPACES = frozenset(
 )
 """Library objects whose attributes are the keys they are made from."""
 
+KEEPING = re.compile(
+    r"^(react|preact/hooks)#(default\.)?(useCallback|useEffectEvent|memo|cache|forwardRef)$"
+    r"|^(lodash|lodash-es|underscore|radash)#(default\.)?(debounce|throttle|once|memoize)$"
+    r"|^(lodash|lodash-es)[./](debounce|throttle|once|memoize)#default$|^(ahooks#useMemoizedFn|use-debounce#useDebouncedCallback)$"
+    r"|^next/cache#unstable_cache$"
+)
+"""Functions of libraries that give back the function they are given, run later or less often."""
+MADE_ONCE = re.compile(r"^(react|preact/hooks)#(default\.)?useMemo$")
+"""Functions of libraries that give what the function they are given returns."""
+HELD_IN = re.compile(r"^(react|preact/hooks)#(default\.)?(useRef|createRef)$")
+"""Functions of libraries that give an object which holds their argument as `current`."""
+
 
 class Calls(Core):
     """What calls call, and what they may give."""
@@ -308,6 +320,8 @@ class Calls(Core):
                 return self.called(inner, given, self.at(given.path).calls[given.call], self.at(given.path), 1)
             case Ext():
                 return self.ext_called(target, site, record, module)
+            case Composite(expr=Item(key=key)):  # A function of which only the type is known: what its type says it gives.
+                return self.annotated(key.items[-1] if isinstance(key, Seq) else key, self.at(target.path), target.scope)
             case Param():
                 expanded = [v for v in self.expand(target) if not isinstance(v, Param)]
                 return tuple(v for value in expanded for v in self.called(value, site, record, module, shift))
@@ -418,6 +432,13 @@ class Calls(Core):
                 given = [a.value for a in record.args[1:] if a.name in (None, "default") and not a.spread][:1]
                 names = [v.value for v in self.eval(first, module, scope, frame) if isinstance(v, Text)]
                 return (*(Env(name) for name in names), *(v for expr in given for v in self.eval(expr, module, scope, frame)))
+            case path if first is not None and KEEPING.search(path):
+                return self.eval(first, module, scope, frame)
+            case path if first is not None and MADE_ONCE.search(path):
+                return tuple(v for f in self.eval(first, module, scope, frame) if isinstance(f, Func) for v in self.returned(f, None))
+            case path if first is not None and HELD_IN.search(path):
+                box = self.kept(("held", module.path, site.call), Map(((Const("current", record.line, record.line), first),)))
+                return (Composite(module.path, box, site.call, scope, frame),)
             case path if path in NAMESPACES:
                 if first is not None and record.args[0].name is None:
                     return self.eval(first, module, scope, frame)

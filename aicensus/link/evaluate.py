@@ -272,6 +272,8 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows, Registries):
             found.extend((self.written_out(value, name, module) if isinstance(value, Ext) else ()) or self.attribute(value, name))
         if "isinstance" in module.calls_of and not any(isinstance(v, OBJECTS) for v in found):
             found.extend(self._tested(f"{spoken(base)}.{name}", module, scope))
+        if isinstance(base, Name) and any(isinstance(v, Scalar | Unknown) for v in found) and not any(map(is_object, found)):
+            found.extend(self.assigned(base, name, module, scope))
         return tuple(found) or (Unknown(f".{name} of something unresolved", name),)
 
     def _tested(self, said: str, module: Module, scope: int) -> Iterator[Value]:

@@ -492,9 +492,9 @@ class Linker(StandingIn):
     def _uses(self, hit: Hit, function: int, ends: list[Step]) -> None:
         """Note the calls that say what a gateway is asked for."""
         for step in ends:
-            at = self._only_helper(step.site, step.entered) or step.site
-            use = self.linked.uses.setdefault((at.path, at.call), Use(at.path, at.call))
-            use.routes.append((hit, self._chain(step.site, step.entered) or Frame(hit.path, function)))
+            for at in self._only_helper(step.site, step.entered) or (step.site,):
+                use = self.linked.uses.setdefault((at.path, at.call), Use(at.path, at.call))
+                use.routes.append((hit, self._chain(step.site, step.entered) or Frame(hit.path, function)))
 
     def _walk(self, hit: Hit, function: int, sites: tuple[Site, ...]) -> tuple[list[Step], dict[int, list[int]]]:
         """Calls outwards from a gateway, each as far as what it enters only hands on what it is given; which lead to which (-1: to it)."""
@@ -597,19 +597,19 @@ class Linker(StandingIn):
             for x in flow.leaves
         )
 
-    def _only_helper(self, site: Site, entered: tuple[tuple[str, int], ...]) -> Site | None:
-        """The call inside a helper that only `site` enters, both of one class: the helper serves that one purpose and is no plumbing."""
+    def _only_helper(self, site: Site, entered: tuple[tuple[str, int], ...]) -> tuple[Site, ...]:
+        """The calls inside a helper that only `site` enters, both of one class: the helper serves that one purpose and is no plumbing."""
         path, scope = entered[-1]
         home, caller = self.evaluator.at(path), self.evaluator.at(site.path)
         cls = home.enclosing_class(scope)
         if len(entered) < 2 or path != site.path or cls is None or entered[-1] in self._switches or len(self._entering(path, scope)) != 1:
-            return None
+            return ()
         # A single verb such as `send` or `run` names no purpose.
         if len(words(home.scopes[scope].name)) < 2:
-            return None
+            return ()
         if caller.enclosing_class(caller.calls[site.call].scope) != cls:
-            return None
-        return self._inner_site(path, scope, entered[-2])
+            return ()
+        return tuple(self._inner_sites(path, scope, entered[-2]))
 
     def _chain(self, site: Site, entered: tuple[tuple[str, int], ...]) -> Frame | None:
         """The frame of the innermost function when the outermost of `entered` is entered from `site`."""
@@ -628,18 +628,18 @@ class Linker(StandingIn):
                 return None
             frame = self.evaluator.frame(funcs[0], current)
             if position:
-                inner = self._inner_site(path, scope, entered[position - 1])
+                inner = next(self._inner_sites(path, scope, entered[position - 1]), None)
                 if inner is None:
                     return None
                 current = replace(inner, frame=frame)
         return frame
 
-    def _inner_site(self, path: str, scope: int, target: tuple[str, int]) -> Site | None:
+    def _inner_sites(self, path: str, scope: int, target: tuple[str, int]) -> Iterator[Site]:
+        """Calls of `target` inside a function."""
         module = self.evaluator.at(path)
         for site in self._entering(*target):
             if site.path == path and self._within(module, module.calls[site.call].scope, scope):
-                return site
-        return None
+                yield site
 
     def _passes_on(
         self, hit: Hit, flow: Flow, site: Site, entered: tuple[tuple[str, int], ...], inner: Flow
@@ -654,8 +654,12 @@ class Linker(StandingIn):
         function = module.enclosing_function(module.calls[site.call].scope)
         if function is None:
             return None
-        if self._implements(module, function) or (hit.kind not in TEXT_KINDS and (site.path, function) in self._switches):
+        if hit.kind not in TEXT_KINDS and (site.path, function) in self._switches:
             return (site.path, function), self._entering(site.path, function)
+        if self._implements(module, function):
+            # Who runs a closure of the method enters nothing from outside.
+            method = module.named_function(function) or function
+            return (site.path, method), self._entering(site.path, method)
         callers = {s for p, s in flow.params if p == site.path}
         current: int | None = function
         while current is not None and current not in callers:

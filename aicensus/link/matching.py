@@ -32,6 +32,12 @@ KIND_WORDS: dict[Kind, frozenset[str]] = {
     "rerank": frozenset({"rerank", "reranker", "reranking"}),
 }
 """Words in names that say what kind of model an API for any model is asked to run."""
+MODEL_WORDS: dict[Kind, frozenset[str]] = {
+    "image": frozenset({"diffusion", "sdxl", "flux", "dalle", "imagen", "kandinsky", "canvas", "ideogram", "recraft", "photomaker"}),
+    "video": frozenset({"video", "veo", "kling", "animatediff"}),
+    "audio": frozenset({"whisper", "tts", "musicgen", "bark", "riffusion"}),
+}
+"""Words in names of models that say what kind they are of; in names of functions they may say what a model is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +151,14 @@ class Matcher:
             return handed
         if any(isinstance(v, Ext) and self._settled(v) for v in values):
             return None
+        if values and all(isinstance(v, Func) and self._does_something(v) for v in values):
+            return self._handed_in(module, index, values)
         return self._strong(module, index) or self._handed_in(module, index, values)
+
+    def _does_something(self, func: Func) -> bool:
+        """Whether a function of the tree has code of its own, and is not only declared."""
+        home = self.evaluator.at(func.path)
+        return bool(home.scopes[func.scope].returns) or any(self._within(home, call.scope, func.scope) for call in home.calls)
 
     def _settled(self, value: Ext) -> bool:
         """Whether a library path is known well enough that a look-alike name must not match."""
@@ -353,8 +366,10 @@ class Matcher:
         if not row.any_kind:
             return row.kind
         named = texts(self.evaluator, places(self.evaluator, row.model, site))
-        spoken = self._spoken(site).union(word for name in named for word in words(name))
-        return next((kind for kind, verbs in KIND_WORDS.items() if spoken & verbs), row.kind)
+        models = {word for name in named for word in words(name)}
+        spoken = self._spoken(site) | models
+        said = (kind for found, known in ((spoken, KIND_WORDS), (models, MODEL_WORDS)) for kind, names in known.items() if found & names)
+        return next(said, row.kind)
 
     def _spoken(self, site: Site) -> set[str]:
         """Words in the names of the functions and classes around a call."""

@@ -10,7 +10,7 @@ from aicensus.link.flows import Holder, declaring
 from aicensus.link.paths import HOLE
 from aicensus.link.project import PYTHON_SUFFIXES, Module, last_name
 from aicensus.link.values import Class, Frame, Func, Listing, Mod, Param, Value, Values
-from aicensus.model.facts import Call, DefRef, Expr, Import, Name
+from aicensus.model.facts import Attr, Call, DefRef, Expr, Import, Name
 
 MAX_LISTED = 8
 """Classes of one module that are told apart; of more, subclasses count as their base."""
@@ -55,6 +55,16 @@ class Registries(Core):
                         yield from self._objects(self.item(value, keys))
                     else:
                         yield from self._objects((value,))
+
+    def assigned(self, base: Name, name: str, module: Module, scope: int) -> Iterator[Value]:
+        """Objects that the module gives a member of a variable: `box.model = ChatOpenAI()`, wherever it stands."""
+        at = declaring(module, scope, base.id)
+        for binding in module.stored.get(base.id, ()):
+            target = binding.target
+            if not isinstance(target, Attr) or target.name != name or not isinstance(target.base, Name) or binding.value is None:
+                continue
+            if declaring(module, binding.scope, base.id) == at:
+                yield from self._objects(self.bound(binding, module, None))
 
     def _objects(self, values: Values) -> Iterator[Value]:
         """Objects among the values; a class or function that a registering decorator takes is what is so decorated."""

@@ -551,6 +551,10 @@ class Reader:
         if (held := self._accessed(targets, call, module, frame)) is not None:
             self._expr(held, module, scope, frame, role, False, literal)
             return
+        asked = next((v for v in targets if isinstance(v, Param) and not v.derived), None) if isinstance(call.callee, Name) else None
+        if asked is not None:  # What a function gives that callers hand in is theirs.
+            self.add(Leaf(role, param=asked, whole=False))
+            return
         done = False
         for target in targets:
             while isinstance(target, Partial):

@@ -17,6 +17,8 @@ from aicensus.model.prose import decides, is_prose
 
 FACTS_VERSION = 6
 """Raise when the records or what a front end writes into them change: cached facts of another version are not read."""
+GIVES = "=>"
+"""Name that stands before the type that a function gives, in the type of the function."""
 
 
 class _Node(msgspec.Struct, frozen=True, array_like=True, gc=False, tag=True):

@@ -286,6 +286,7 @@ def test_places_of_calls() -> None:
     [
         ("const f = (a, b = 1, ...c) => a", "f(a, b=1, *c) -> a"),
         ("const f = a => ({ a })", "f(a) -> {'a': a}"),
+        ("function f(a: (x: X) => Promise<B | null>, b: () => void) {}", "f(a: =>[Promise[(B | None)]], b: =>[void])"),
         ("async function f(a: A, b?: B[]): Promise<C> { return a; return g() }", "async f(a: A, b: Array[B]): Promise[C] -> a, g()"),
         ("function* f() { yield 1; yield* g }", "f() -> 1, each(g)"),
         ("function f(this: T, a) {}", "f(a)"),
@@ -421,7 +422,7 @@ def test_enums_are_classes_with_fields() -> None:
         ("import('m').A", "import m.A"),
         ("'x'", "'x'"),
         ("string", "string"),
-        ("(a: A) => B", "<function_type>"),
+        ("(a: A) => B", "=>[B]"),
         ("A['b']", "<lookup_type>"),
         ("keyof A", "<index_type_query>"),
         ("A extends B ? C : D", "<conditional_type>"),

@@ -263,6 +263,17 @@ CASES = [
     ),
     pytest.param(
         {
+            "a.py": "from openai import OpenAI\nc = OpenAI()\nclass S:\n    def _call_for_ranking(self, prompt):\n"
+            "        first = ask(prompt)\n        return first or ask(prompt)\n"
+            f"    def rank(self, t):\n        return self._call_for_ranking({WORDS} + t)\ndef ask(prompt):\n"
+            "    return c.responses.create(model='gpt-4o', input=prompt)\n"
+            "def other():\n    return ask('Write one short line about the weather today')\n",
+        },
+        ["a.py:10 gateway", "a.py:12 use", "a.py:5 use", "a.py:6 use"],
+        id="a second attempt in such a helper is a use as well",
+    ),
+    pytest.param(
+        {
             "e.py": "from openai import OpenAI\nc = OpenAI()\ndef embed(texts):\n"
             "    return c.embeddings.create(model='text-embedding-3-small', input=texts).data\n",
             "a.py": "from e import embed\ndef index(docs):\n    return embed(docs)\n",
