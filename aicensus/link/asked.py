@@ -124,12 +124,8 @@ class Asked:
         for earlier in self._trail(hit, frame):
             made._trail(earlier, "", True)
         lent = self._lent(hit) if frame is None else None
-        if lent is not None and not any(map(worded, made.leaves)):
-            if self._is_handed(hit):  # A method that callers hand in may be one of an object with words.
-                reader.add(Leaf("", param=lent))
-            lent = None
         # Words of a chain that callers hand in are theirs.
-        for leaf in made.leaves if lent is None else (Leaf("", param=lent),):
+        for leaf in (Leaf("", param=lent),) if lent is not None and any(map(worded, made.leaves)) else made.leaves:
             reader.add(leaf)
         self._instructed(frame, reader)
         for name in hit.row.objects.order:
@@ -143,6 +139,8 @@ class Asked:
             return self._flow(tuple(reader.leaves))
         if not reader.leaves or not (hit.row.prompt or hit.row.system):
             self._all_arguments(hit, site, reader)
+        if lent is not None and self._is_handed(hit):  # A method that callers hand in may be one of an object with words.
+            reader.add(Leaf("", param=lent))
         flow = self._flow(tuple(reader.leaves))
         flow.spare = frozenset(reader.spare)
         return flow

@@ -15,7 +15,7 @@ import msgspec
 
 from aicensus.model.prose import decides, is_prose
 
-FACTS_VERSION = 6
+FACTS_VERSION = 7
 """Raise when the records or what a front end writes into them change: cached facts of another version are not read."""
 GIVES = "=>"
 """Name that stands before the type that a function gives, in the type of the function."""

@@ -133,6 +133,19 @@ HANDED = [
         id="method of an object with a prompt of its own",
     ),
     pytest.param(
+        {
+            "a.py": "from openai import OpenAI\nclass Model:\n    def __init__(self):\n        self.client = OpenAI()\n"
+            "    def _guarded(self, create, params):\n        try:\n            return create(**params)\n"
+            "        except ValueError:\n            return None\n    def ask(self, messages):\n"
+            "        params = {'model': 'gpt-4o', 'messages': messages}\n"
+            "        return self._guarded(self.client.chat.completions.create, params)\n",
+            "b.py": "from a import Model\ndef f(t):\n"
+            "    return Model().ask([{'role': 'user', 'content': 'Classify the ticket below as bug or praise: ' + t}])\n",
+        },
+        ["a.py:7 gateway", "b.py:3 use"],
+        id="method of a client, with a request that is built elsewhere",
+    ),
+    pytest.param(
         {"run.py": GUARDED, "a.py": CHAIN.format(handed="chain.save"), "b.py": ASKS},
         [],
         id="near miss: method that asks no model",
