@@ -137,11 +137,13 @@ class _Scala(Reader):
         if body is None:
             decorators = (*decorators, Name(ABSTRACT, self.start_line(node)))
         if self.parameter_list(node) is None and named is not None:
-            self.declare(
-                named, self.computed(node, name, decorators) if body is not None else None, self.type(self.result_type(node)), node
-            )
+            annotation = self.type(self.result_type(node))
+            if body is not None:
+                self.computed(node, named, decorators, annotation, node)
+            else:
+                self.declare(named, None, annotation, node)
         else:
-            self.function(node, "constructor" if name == "this" else name, decorators)
+            self.function(node, "constructor" if name == "this" else name, decorators, static=name == "main")
 
     def parameter_list(self, node: Node) -> Node | None:
         """The whole function: it may have several lists."""

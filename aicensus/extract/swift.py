@@ -59,6 +59,8 @@ class _Swift(Reader):
         """The type of another file or library that the methods at hand extend."""
         self.wanted: Expr | None = None
         """The type that is declared for the value at hand."""
+        self.kinds: dict[str, Expr | None] = {}
+        """Types that the class at hand declares for its properties."""
 
     # modules
 
@@ -93,13 +95,13 @@ class _Swift(Reader):
         name = self.text(named).partition("<")[0].rsplit(".", 1)[-1] if named is not None else ""
         listed = (part.child_by_field_name("inherits_from") for part in self.of_type(node, "inheritance_specifier"))
         bases = [base for part in listed if (base := self.type(part)) is not None]
-        outer, self.extended = self.extended, None
+        outer, self.extended, self.kinds = (self.extended, self.kinds), None, {}
         if not self.is_extension(node) or name in self.own:
             self.part_of_class(node, name, self.attributes(node), bases)
         else:
             self.extended = self.type(named)
             self.class_(node, name, (), [base for base in (self.extended, *bases) if base is not None], bound=False)
-        self.extended = outer
+        self.extended, self.kinds = outer
 
     def method(self, node: Node) -> None:
         named = node.child_by_field_name("name")
@@ -180,12 +182,14 @@ class _Swift(Reader):
         for pattern, kind, value in self.patterns(node):
             name = pattern.child_by_field_name("bound_identifier")
             annotation = self.inner_type(kind) if kind is not None else None
+            if name is not None and self.builder.scopes[self.builder.current].kind == "class":
+                self.kinds[self.text(name)] = annotation
             if name is None:
                 self.take_apart(pattern, self.expr(value), node)
             elif value is not None and value.type == "computed_property":
-                self.declare(name, self.computed(value, self.text(name), decorators), annotation, node)
+                self.computed(value, name, decorators, annotation, node)
             else:
-                self.declare(name, self.given(value, annotation, self.text(name)), annotation, node)
+                self.declare(name, self.given(value, annotation, self.text(name)) if value is not None else None, annotation, node)
         for observer in self.of_type(node, "willset_didset_block"):
             self.statements(observer)
 
@@ -211,9 +215,9 @@ class _Swift(Reader):
             if name is not None:
                 self.declare(name, None, self.inner_type(kind) if kind is not None else None, node)
 
-    def given(self, value: Node | None, annotation: Expr | None, name: str) -> Expr | None:
+    def given(self, value: Node, annotation: Expr | None, name: str) -> Expr:
         outer, self.wanted = self.wanted, annotation
-        read = self.named_value(value, name) if value is not None else None
+        read = self.named_value(value, name)
         self.wanted = outer
         return read
 
@@ -339,7 +343,8 @@ class _Swift(Reader):
         if target is None or result is None or not self.parts(target):
             return self.unknown(node)
         left = self.parts(target)[0]
-        value = self.named_value(result, self.text(left))
+        name = self.text(left)
+        value = self.given(result, self.kinds.get(name.removeprefix("self.")) if not self.is_local(name) else None, name)
         if operator is not None and self.text(operator) == "+=":
             value = Op("+", self.expr(left), value)
         self.assign(left, value, node)

@@ -50,6 +50,8 @@ _EITHER = frozenset({"??", "||", "?:", "or"})
 
 ABSTRACT = "abstract"
 """Name of the decorator that marks a method without a body."""
+PROPERTY = "property"
+"""Name of the decorator that marks a method which is read, not called."""
 _ITERATING = frozenset({
     "map", "flatMap", "forEach", "filter", "anyMatch", "allMatch", "noneMatch", "collect", "reduce", "sorted", "ifPresent", "then",
     "let", "also", "Select", "SelectMany", "Where", "Any", "All", "First", "FirstOrDefault", "ForEach", "ToDictionary", "OrderBy",
@@ -589,12 +591,16 @@ class Reader:
         self.statements_of(index, body)
         return index
 
-    def computed(self, node: Node, name: str, decorators: tuple[Expr, ...] = ()) -> Expr:
-        """A function that is read as if it were a field: what it gives."""
-        made = self.builder.open_call()
-        index = self.function(node, name, decorators, bound=False)
-        self.builder.close_call(made, DefRef(index), [], self.start_line(node), self.end_line(node))
-        return CallRef(made)
+    def computed(self, node: Node, name: Node, decorators: tuple[Expr, ...], annotation: Expr | None, whole: Node) -> None:
+        """A function that is read as if it were a field: a property of its class, elsewhere a value that a call gives."""
+        builder = self.builder
+        member = builder.scopes[builder.current].kind == "class"
+        made = -1 if member else builder.open_call()
+        index = self.function(node, self.text(name), (*decorators, Name(PROPERTY, self.line(name))) if member else decorators, bound=False)
+        builder.scopes[index].annotation = annotation
+        if not member:
+            builder.close_call(made, DefRef(index), [], self.line(name), self.end_line(node))
+        self.declare(name, DefRef(index) if member else CallRef(made), None if member else annotation, whole)
 
     def fields_in_head(self, node: Node) -> None:
         """Fields that the head of a class declares with its constructor."""

@@ -175,7 +175,8 @@ class Packages:
             found = list(self._alike(path, posixpath.dirname(path)))[:MAX_BESIDE]
         elif path.endswith(JVM):
             homes = [posixpath.dirname(path), *(posixpath.dirname(other) for star in seen if (other := self.find(path, star)))]
-            found = [p for home in homes for p in self._alike(path, home) if p.endswith((".kt", ".kts")) or _stem(p) == name][:MAX_BESIDE]
+            near = [p for home in homes for p in self._alike(path, home) if not p.endswith(".java") or _stem(p) == name]
+            found = sorted(near, key=lambda p: _stem(p) != name)[:MAX_BESIDE]
         elif path.endswith(BY_NAME):
             found = self._classes(path, spelled(path, name), "")[:MAX_NAMED]
         else:

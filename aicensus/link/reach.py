@@ -475,12 +475,22 @@ class Reacher:
             return True
         home = self.evaluator.at(node.path)
         record = home.scopes[node.scope]
-        if not isinstance(mention.expr, Attr) or not any(last_name(d) in ("property", "cached_property") for d in record.decorators):
+        if not any(last_name(d) in ("property", "cached_property") for d in record.decorators):
             return False
         cls = home.enclosing_class(node.scope)
+        if isinstance(mention.expr, Name):
+            around = module.enclosing_class(mention.scope) if module.facts.bare_members else None
+            return None not in (cls, around) and self._akin(Class(home.path, cls or 0), Class(module.path, around or 0))
+        if not isinstance(mention.expr, Attr):
+            return False
         owners = self.evaluator.eval(mention.expr.base, module, mention.scope)
         family = [] if cls is None else [Class(home.path, cls), *self.evaluator.subclasses(Class(home.path, cls))]
-        return any(isinstance(o, Inst) and Class(o.path, o.scope) in family for o in owners)
+        holding = Inst if module.facts.package is None else Inst | Class  # An object is its own class where it is one of a kind.
+        return any(isinstance(o, holding) and Class(o.path, o.scope) in family for o in owners)
+
+    def _akin(self, one: Class, other: Class) -> bool:
+        """Whether one class extends the other, or is it."""
+        return other in self.evaluator.lineage(one)[0] or one in self.evaluator.lineage(other)[0]
 
     def _is(self, value: Value, node: Node) -> bool:
         while isinstance(value, Partial):

@@ -80,7 +80,7 @@ def test_a_class_and_its_companion_are_one() -> None:
     assert [s.qualname for s in facts.scopes if s.kind == "class"] == ["Bot", "Talker", "Main"]
     assert ([show(facts, b) for b in shown["Bot"].bases], show(facts, shown["Bot.ask"].annotation)) == (["Base", "Talker"], "Answer")
     expected = {"Bot.constructor: this.model = model", "Bot: P = 'a'", "Bot: q = pair[1]", "Bot.set: this.n = 1"}
-    assert {*expected, "Bot: prompt: String = <function Bot.prompt>()"} <= set(bindings(facts))
+    assert {*expected, "Bot: prompt = <function Bot.prompt>"} <= set(bindings(facts))
     assert [(p.name, p.kind) for p in shown["Bot.ask"].params] == [("q", ""), ("rest", "*"), ("x", "kw")]
     assert [show(facts, d) for d in shown["Talker.chat"].decorators] == ["abstract"]
     assert facts.main == (11, 11)

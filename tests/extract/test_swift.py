@@ -86,8 +86,8 @@ def test_types_and_their_members() -> None:
     assert set(bindings(facts)) >= {
         "Bot: client: Client = Client(key='k')",
         "Bot: shared: Bot = Bot.make()",
-        "Bot: prompt: String = <function Bot.prompt>()",
-        "Bot: other: String = <function Bot.other>()",
+        "Bot: prompt = <function Bot.prompt>",
+        "Bot: other = <function Bot.other>",
         "Bot.constructor: self.text = 'x'",
         "Bot.ask: model = with",
         "Bot: more = <function Bot.more>",
@@ -127,7 +127,6 @@ def test_calls_stand_in_the_functions_around_them() -> None:
     code = 'struct V: View {\n  var body: some View {\n    Button("Send") { Task { await vm.send($0) } }\n  }\n}\n'
     facts = read(code)
     assert calls(facts) == [
-        "V: <function V.body>()",
         "V.body: Button('Send', <function V.body.<lambda>>)",
         "V.body.<lambda>: Task(<function V.body.<lambda>.<lambda>>)",
         "V.body.<lambda>.<lambda>: vm.send($0)",
@@ -139,3 +138,8 @@ def test_calls_stand_in_the_functions_around_them() -> None:
 @given(st.text("class C{}();.:@=->\"'\n\0 a func let \x80 <T>[0]?!\\", max_size=80))
 def test_whatever_the_bytes_are_nothing_is_raised(code: str) -> None:
     extract(code.encode("latin-1"))
+
+
+def test_what_is_assigned_to_a_property_is_of_its_type() -> None:
+    facts = read("class Bot {\n  let rule: Message\n  init() { self.rule = .init(text: a) }\n  func f() { let b = .c }\n}\n")
+    assert set(bindings(facts)) >= {"Bot.constructor: self.rule = Message(text=a)", "Bot.f: b = implicit.c"}
