@@ -269,6 +269,19 @@ def test_sql_in_files_templates_and_code(tmp_path: Path) -> None:
     ]
 
 
+def test_a_notebook_in_sql_is_read_as_what_it_holds(tmp_path: Path) -> None:
+    cell = "-- MAGIC %python\n-- MAGIC from openai import OpenAI\n"
+    cell += "-- MAGIC OpenAI().responses.create(model='gpt-4o', input='Write a haiku about mail')\n"
+    asking = "SELECT ai_query('llama', 'Name the team: ' || body) FROM tickets\n\n"
+    census = scanned(tmp_path, {"a.sql": f"-- Databricks notebook source\n{asking}{cell}", "b.sql": asking + cell})
+    assert [(p.id, p.line, p.provider) for p in census.points] == [
+        ("a.sql::<module>/2", 2, "databricks"),
+        ("a.sql::<module>", 6, "openai"),
+        ("b.sql::<module>", 1, "databricks"),
+    ]
+    assert census.coverage.considered == 2
+
+
 def test_words_that_only_look_like_it_are_nothing(tmp_path: Path) -> None:
     census = scanned(
         tmp_path,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -92,7 +92,7 @@ def declarations(
         files = {path: tuple(map(_with_tools, parts)) for path, parts in files.items()}
     named = {target for path, parts in files.items() for target in maker.files_named(path, parts)}
     for path, parts in files.items():
-        numbered: dict[str, int] = defaultdict(int)
+        numbered: dict[str, int] = defaultdict(int, code.symbols.get(path, {}))
         for number, part in enumerate(parts):
             if not code.runs(path, part) and path not in named:
                 maker.add(path, part, numbered, number)
@@ -113,10 +113,13 @@ class _Code:
 
     def __init__(self, points: Iterable[Point], prompts: Iterable[Prompt]) -> None:
         self._folders: dict[str, set[str]] = defaultdict(set)
+        self.symbols: dict[str, Counter[str]] = defaultdict(Counter)
+        """By file of code: the symbols of its points, which a notebook in SQL shares with what it declares."""
         for point in points:
             self._folders[point.sdk].add(posixpath.dirname(point.path))
+            self.symbols[point.path][point.symbol] += 1
         used = [prompt for prompt in prompts if prompt.used_by]
-        self._files = {prompt.path for prompt in used}
+        self._files = {prompt.path for prompt in used} - self.symbols.keys()
         self._remote = {prompt.name.rpartition("/")[2] for prompt in used if prompt.kind == "remote"}
 
     def runs(self, path: str, part: FileConfig) -> bool:

@@ -33,7 +33,9 @@ _CELLS = ("[", "cells")
 _CELL_ID = re.compile(r'"[\w-]{1,64}"', re.ASCII)
 _SQL_CELL = re.compile(r"\s*%{1,2}(?:sql|bigquery|sparksql|spark_sql|snowsql|read_sql|jupysql)\b", re.IGNORECASE)
 _CHUNK = re.compile(r"\s*(`{3,})\s*\{\.?(\w+)")
-_MAGIC_LINE = re.compile(r"# ?MAGIC ?")
+_FENCE = re.compile(r"\s*(`{3,})\s*(?:\{code-cell\}\s*)?(\w+)")
+_FENCE_OPTION = re.compile(r":[\w-]+:")
+_MAGIC_LINES = {name: re.compile(rf"{mark} ?MAGIC ?") for name, mark in (("python", "#"), ("sql", "--"), ("scala", "//"))}
 _DIRECTIVE = re.compile(r"\s*(?:[%!]|#!|#[ri]\b|:dep\b|@file:)")
 """Lines of other kernels that are for the kernel: packages, other languages, shell commands."""
 
@@ -109,39 +111,63 @@ def extract_notebook(content: bytes) -> FileFacts:
     return msgspec.structs.replace(_facts(language, source), cells=tuple(source.cells), cell_ids=tuple(source.ids))
 
 
-def extract_databricks(content: bytes) -> FileFacts:
-    """Return the facts of a Databricks notebook that is kept as Python source: its `# MAGIC %sql` cells are read as texts."""
+def extract_databricks(content: bytes, language: str = "python") -> FileFacts:
+    """Return the facts of a Databricks notebook that is kept as Python, Scala or SQL source.
+
+    Cells of SQL among others (`%sql` behind a comment's `MAGIC`) are read as texts; of a notebook in SQL, which is read
+    as SQL elsewhere, the cells in Python. Cells in further languages are left out.
+    """
     lines = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
     source = _Joined()
     magic: list[_Line] = []
+    read_as = "python" if language == "sql" else language
     for number, line in enumerate([*lines, ""], 1):
-        told = _MAGIC_LINE.match(line)
+        told = _MAGIC_LINES[language].match(line)
         if told is not None:
             magic.append((line[told.end() :], number))
             continue
         if magic:
-            source.add(0, "", _as_text(magic) if _SQL_CELL.match(magic[0][0]) else [("", place) for _, place in magic])
+            source.add(0, "", _magic_cell(magic, read_as))
             magic = []
         if number <= len(lines):
-            source.add(0, "", [(line, number)])
-    return _facts("python", source)
+            source.add(0, "", [(line if language == read_as else "", number)])
+    return _facts(read_as, source)
+
+
+def _magic_cell(lines: list[_Line], language: str) -> list[_Line]:
+    """A cell behind comments: what is in the language as it is, SQL as a text, all else as empty lines."""
+    (first, place), *rest = lines
+    if _SQL_CELL.match(first):
+        return _as_text(lines, language)
+    if not re.match(rf"\s*%{language}\b", first):
+        return [("", place) for _, place in lines]
+    return [("", place), *(_without_magics(rest) if language == "python" else rest)]
 
 
 def extract_chunks(content: bytes) -> FileFacts:
     """Return the facts of the Python and SQL chunks of a Quarto or R Markdown notebook."""
+    return _of_fences(content, _CHUNK)
+
+
+def extract_fences(content: bytes) -> FileFacts:
+    """Return the facts of the Python and SQL blocks of a notebook that Jupytext keeps as Markdown."""
+    return _of_fences(content, _FENCE)
+
+
+def _of_fences(content: bytes, starts: re.Pattern[str]) -> FileFacts:
     source = _Joined()
     chunk: list[_Line] = []
     fence = language = ""
     for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").splitlines(), 1):
         if not fence:
-            opening = _CHUNK.match(line)
+            opening = starts.match(line)
             if opening is not None:
                 fence, language, chunk = opening[1], opening[2].lower(), []
         elif line.strip() == fence:
-            if language in ("python", "sql"):
+            if language in ("python", "python3", "ipython", "ipython3", "sql"):
                 source.add(0, "", _as_text(chunk) if language == "sql" else list(_without_magics(chunk)))
             fence = ""
-        else:
+        elif chunk or not _FENCE_OPTION.match(line):
             chunk.append((line, number))
     return _facts("python", source)
 
@@ -271,11 +297,13 @@ def _lines(pieces: list[tuple[str, int]]) -> list[_Line]:
     return lines
 
 
-def _as_text(lines: list[_Line]) -> list[_Line]:
-    """A cell as one text of Python, its lines where they stood; the `%%sql` before them is no part of it."""
-    kept = [(_SQL_CELL.sub("", text).replace("\\", "\\\\").replace('"', '\\"'), place) for text, place in lines]
+def _as_text(lines: list[_Line], language: str = "python") -> list[_Line]:
+    """A cell as one text of Python or Scala, its lines where they stood; the `%%sql` before them is no part of it."""
+    kept = [(_SQL_CELL.sub("", text), place) for text, place in lines]
+    if language == "python":
+        kept = [(text.replace("\\", "\\\\").replace('"', '\\"'), place) for text, place in kept]
     if kept:
-        kept[0] = ('_ = """' + kept[0][0], kept[0][1])
+        kept[0] = (("_" if language == "python" else "val sql") + ' = """' + kept[0][0], kept[0][1])
         kept[-1] = (kept[-1][0] + '"""', kept[-1][1])
     return kept
 

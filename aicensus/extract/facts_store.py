@@ -117,7 +117,7 @@ class FactsStore:
                 if content is None:
                     continue
                 selector = selector or Selector(groups, use_hyperscan=len(paths) - len(known) > FEW)
-                names = selector.groups(selector.select(content))
+                names = selector.groups(selector.select(content)) if _holds_code(path, content) else frozenset()
                 key = key or self._search_key(path, digest)
                 if key is not None:
                     fresh[key] = msgspec.msgpack.encode(sorted(names))
@@ -176,7 +176,8 @@ class FactsStore:
 
     def facts(self, path: str) -> FileFacts | None:
         """Facts of one file; None when it has none, cannot be read, or is not own source."""
-        if path not in self.files or front_end_of(path) is None:
+        front = front_end_of(path)
+        if path not in self.files or front is None or (front.opening is not None and not front.reads(self.content(path) or b"")):
             return None
         self.asked.facts.add(path)
         if path in self.left_out or path in self.unread:
@@ -285,6 +286,11 @@ class FactsStore:
 
     def _cached(self, keys: Iterable[bytes | None]) -> dict[bytes, bytes]:
         return self._cache.get_many([key for key in keys if key is not None]) if self._cache is not None else {}
+
+
+def _holds_code(path: str, content: bytes) -> bool:
+    front = front_end_of(path)
+    return front is not None and front.reads(content)
 
 
 def _digest(groups: Mapping[str, Sequence[str]]) -> str:

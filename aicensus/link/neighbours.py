@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from aicensus.extract import front_end_of
+from aicensus.extract import is_code
 
 PACKAGE_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "package.json", "deno.json"})
 """Files at the root of a package, whatever folders it has."""
@@ -31,7 +31,7 @@ class Neighbours:
         self._code: list[str] = []
         for path in paths:
             folder, name = posixpath.split(path)
-            if front_end_of(path) is not None:
+            if is_code(path):
                 self._code.append(path)
             if name in PACKAGE_FILES:
                 self._marked.add(folder)

@@ -151,6 +151,7 @@ def _analyse(store: FactsStore, repo: str, manifest: Manifest, catalog: Catalog,
     from aicensus.census.context import surround
     from aicensus.census.sql_in_code import sql_in_code
     from aicensus.census.tested import tests_of
+    from aicensus.extract import is_code
     from aicensus.link.entry_points import MANIFESTS
     from aicensus.link.rounds import MAX_ROUNDS, link
     from aicensus.link.sql import SqlRows
@@ -185,7 +186,7 @@ def _analyse(store: FactsStore, repo: str, manifest: Manifest, catalog: Catalog,
         left_out=dict(Counter([*(row.reason for row in left), *(INSTALLED for _ in linked.project.installed())])),
         languages=dict(Counter(m.facts.language for m in modules)),
         sdks=linked.sdk_files,
-        considered=len(store.considered),
+        considered=sum(is_code(path) for path in store.considered),
         analysed=len(store.parsed),
     )
 

@@ -105,11 +105,11 @@ def _opened_before(opened: Opened, options: ScanOptions, base: str) -> Opened:
 
     Raises SourceError where the clone lacks files of the commit.
     """
-    from aicensus.extract import front_end_of
+    from aicensus.extract import is_code
     from aicensus.manifest import ManifestError
 
     source = open_source(opened.sources[0].root, rev=base)
-    if lacks := next((row.path for row in source.unread if row.reason == MISSING and front_end_of(row.path)), ""):
+    if lacks := next((row.path for row in source.unread if row.reason == MISSING and is_code(row.path)), ""):
         raise SourceError(f"this clone lacks {lacks} of {base[:12]}; where it is a partial one, clone without `--filter`")
     now = opened.manifests[0]
     try:

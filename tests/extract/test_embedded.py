@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aicensus.extract import FRONT_ENDS, front_end_of
+from aicensus.extract import FRONT_ENDS, front_end_of, is_code
 from aicensus.extract.embedded import extract_component, extract_notebook
+from aicensus.extract.facts_store import FactsStore
 from aicensus.model.errors import UnreadError
 from aicensus.model.facts import Const, FileFacts
+from aicensus.sources import open_source
 from tests.shown_facts import bindings, calls, check
 
 # components
@@ -255,6 +258,69 @@ def test_databricks_source() -> None:
     assert FRONT_ENDS[".py"].read(DATABRICKS.encode()[1:]).bindings == ()
 
 
+@pytest.mark.parametrize(
+    ("path", "content", "expected"),
+    [
+        pytest.param(
+            "a.sql",
+            "-- Databricks notebook source\nSELECT 1\n\n-- COMMAND ----------\n\n-- MAGIC %python\n-- MAGIC f(1)\n-- MAGIC g(2)\n"
+            "\n-- MAGIC %scala\n-- MAGIC h(3)\n\n-- MAGIC %r\n-- MAGIC k(4)\n",
+            [("f(1)", 7, 7), ("g(2)", 8, 8)],
+            id="Python in a notebook of SQL",
+        ),
+        pytest.param(
+            "a.py",
+            "# Databricks notebook source\nf(1)\n# COMMAND ----------\n# MAGIC %python\n# MAGIC %pip install x\n# MAGIC g(2)\n"
+            "\n# MAGIC %scala\n# MAGIC h(3)\n",
+            [("f(1)", 2, 2), ("g(2)", 6, 6)],
+            id="Python that says so",
+        ),
+        pytest.param(
+            "a.scala",
+            "// Databricks notebook source\nval a = f(1)\n\n// MAGIC %sql\n// MAGIC SELECT 1\n\n// MAGIC %python\n// MAGIC g(2)\n",
+            [("f(1)", 2, 2)],
+            id="a notebook of Scala",
+        ),
+        pytest.param(
+            "a.md",
+            "---\njupyter:\n  jupytext:\n    text_representation:\n      extension: .md\n---\n\n# f()\n\n"
+            "```python tags=['x']\n%ls\nf(1)\n```\n\n```bash\ng 2\n```\n",
+            [("f(1)", 12, 12)],
+            id="Markdown of Jupytext",
+        ),
+        pytest.param(
+            "a.md",
+            "---\njupytext:\n  formats: md:myst\n---\n\n```{code-cell} ipython3\n:tags: [hide]\nf(1)\n```\n",
+            [("f(1)", 8, 8)],
+            id="MyST of Jupytext",
+        ),
+        pytest.param("a.py", "# %% [markdown]\n# f(0)\n# %%\nf(1)\n# %pip install x\n", [("f(1)", 4, 4)], id="percent format of Jupytext"),
+    ],
+)
+def test_notebooks_kept_as_text(path: str, content: str, expected: list[tuple[str, int, int]]) -> None:
+    front = front_end_of(path)
+    assert front is not None
+    assert front.reads(content.encode())
+    assert places(front.read(content.encode())) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("README.md", b"# Use\n```python\nf(1)\n```\n"),
+        ("post.md", b"---\ntitle: jupytext\n---\njupytext: no\n```python\nf(1)\n```\n"),
+        ("model.sql", b"-- MAGIC %python\n-- MAGIC f(1)\n"),
+    ],
+)
+def test_other_files_of_a_notebooks_suffix_hold_no_code(path: str, content: bytes, tmp_path: Path) -> None:
+    front = front_end_of(path)
+    assert front is not None
+    assert (front.reads(content), is_code(path)) == (False, False)
+    (tmp_path / path).write_bytes(content)
+    store = FactsStore(open_source(tmp_path), None)
+    assert (store.select({"a": ("f(1",)}), store.facts(path)) == ({}, None)
+
+
 def test_chunks() -> None:
     content = (
         "# f()\n```{python}\nf()\n```\n\n```python\nf(2)\n```\n````{.python}\n%ls\nf(3)\n````\n```{r}\nf(4)\n```\n```{sql}\nSELECT 1\n```\n"
@@ -336,7 +402,8 @@ def test_any_json_is_read_or_refused(value: Any) -> None:
         ("b.vue", "component"),
         ("b.ipynb", "notebook"),
         ("b.qmd", "chunks"),
-        ("b.md", None),
+        ("b.md", "fences"),
+        ("b.txt", None),
         ("py", None),
         (".py/b", None),
     ],
@@ -353,6 +420,8 @@ def test_every_front_end_reads(suffix: str) -> None:
         ".ipynb": written(notebook(code("f()"))),
         ".qmd": b"```{python}\nf()\n```\n",
         ".rmd": b"```{python}\nf()\n```\n",
+        ".md": b"```python\nf()\n```\n",
+        ".sql": b"-- MAGIC %python\n-- MAGIC f()\n",
         ".py": b"f()",
         ".pyi": b"f()",
         ".php": b"<?php f();",
