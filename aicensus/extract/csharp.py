@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from tree_sitter import Node
 
-from aicensus.extract.typed import ABSTRACT, Reader, Table, dedented, unescaped
+from aicensus.extract.typed import ABSTRACT, Reader, Table, dedented
 from aicensus.model.facts import (
     Arg,
     Attr,
@@ -96,11 +96,10 @@ class _CSharp(Reader):
         return {self.text(child) for child in self.of_type(node, "modifier")}
 
     def definition(self, node: Node) -> None:
-        name = node.child_by_field_name("name")
         listed = self.of_type(node, "base_list")
         parts = self.parts(listed[0]) if listed else []
         bases = [found for part in parts if part.type != "argument_list" and (found := self.type(part)) is not None]
-        self.class_(node, self.text(name) if name is not None else "", self.attributes(node), bases)
+        self.class_(node, self.name_of(node), self.attributes(node), bases)
 
     def fields_in_head(self, node: Node) -> None:
         for head in self.of_type(node, "parameter_list"):
@@ -113,14 +112,10 @@ class _CSharp(Reader):
         return next((node.children[i + 1] for i, child in enumerate(node.children[:-1]) if child.type == "="), None)
 
     def method(self, node: Node) -> None:
-        name = node.child_by_field_name("name")
-        outer = self.builder.current
-        self.builder.current = len(self.builder.scopes)  # What annotates a method is said inside it.
-        decorators = self.attributes(node)
-        self.builder.current = outer
+        decorators = self.said_inside(self.attributes, node)
         if node.child_by_field_name("body") is None:
             decorators = (*decorators, Name(ABSTRACT, self.start_line(node)))
-        index = self.function(node, self.text(name) if name is not None else "", decorators, static="static" in self.marks(node))
+        index = self.function(node, self.name_of(node), decorators, static="static" in self.marks(node))
         scope = self.builder.scopes[index]
         if scope.name == "Main" and scope.is_static:
             self.builder.main = self.builder.main or (scope.line, scope.end_line)
@@ -236,8 +231,7 @@ class _CSharp(Reader):
         self.each(left if left is not None and left.type == "identifier" else None, field("right"), self.type(field("type")), field("body"))
 
     def local_function(self, node: Node) -> None:
-        name = node.child_by_field_name("name")
-        self.function(node, self.text(name) if name is not None else "")
+        self.function(node, self.name_of(node))
 
     def declared_pattern(self, node: Node) -> None:
         """`x is Foo foo`."""
@@ -362,9 +356,6 @@ class _CSharp(Reader):
             named = None
         return Map(tuple(items))
 
-    def initializer(self, node: Node) -> Expr:
-        return Seq(tuple([self.expr(part) for part in self.parts(node)]))
-
     def collection_expression(self, node: Node) -> Expr:
         """`[a, ..b]`, whose parts have wrappers of their own."""
         values: list[Expr] = []
@@ -389,9 +380,6 @@ class _CSharp(Reader):
             return value
         plain = [p for p in value.parts if not (isinstance(p, Const) and p.value == "")]
         return Template(tuple(plain), value.line, value.end_line)
-
-    def character(self, node: Node) -> Expr:
-        return Const(unescaped(self.text(node)[1:-1]), self.line(node), self.line(node))
 
     def type_of(self, node: Node) -> Expr:
         parts = self.parts(node)
@@ -452,7 +440,7 @@ class _CSharp(Reader):
         "base_expression": lambda self, node: Name("super", self.line(node)),
         "verbatim_string_literal": verbatim,
         "interpolated_string_expression": interpolated,
-        "character_literal": character,
+        "character_literal": Reader.character,
         "binary_expression": Reader.binary,
         "prefix_unary_expression": Reader.negative,
         "conditional_expression": Reader.ternary,
@@ -464,7 +452,7 @@ class _CSharp(Reader):
         "element_access_expression": subscript,
         "generic_name": generic_name,
         "anonymous_object_creation_expression": anonymous,
-        "initializer_expression": initializer,
+        "initializer_expression": Reader.sequence,
         "collection_expression": collection_expression,
         "tuple_expression": tuple_,
         "typeof_expression": type_of,

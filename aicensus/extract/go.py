@@ -101,8 +101,7 @@ class _Go(Reader):
     # functions
 
     def function_declaration(self, node: Node) -> None:
-        name = node.child_by_field_name("name")
-        self.function(node, self.text(name) if name is not None else "")
+        self.function(node, self.name_of(node))
 
     def method(self, node: Node) -> None:
         name, receiver = node.child_by_field_name("name"), node.child_by_field_name("receiver")

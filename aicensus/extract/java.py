@@ -11,7 +11,7 @@ from typing import ClassVar
 from tree_sitter import Node
 
 from aicensus.extract.typed import ABSTRACT, Reader, Table, dedented, unescaped
-from aicensus.model.facts import Arg, Attr, CallRef, Const, DefRef, Expr, FileFacts, Import, Name, Seq, Unknown
+from aicensus.model.facts import Arg, Attr, CallRef, DefRef, Expr, FileFacts, Import, Name, Unknown
 
 _DEFINITIONS = ("class_declaration", "interface_declaration", "enum_declaration", "record_declaration", "annotation_type_declaration")
 _GETTING = frozenset({"Getter", "Data", "Value"})
@@ -52,12 +52,6 @@ class _Java(Reader):
         held = self.of_type(node, "modifiers")
         return tuple([self.annotation(child) for child in self.of_type(held[0], "annotation", "marker_annotation")]) if held else ()
 
-    def annotation(self, node: Node) -> Expr:
-        name, arguments = node.child_by_field_name("name"), node.child_by_field_name("arguments")
-        if name is None or arguments is None:
-            return self.dotted(name) if name is not None else Unknown(node.type)
-        return self.make_call(node, lambda: self.dotted(name), arguments)
-
     def pair(self, node: Node) -> Arg:
         key, value = node.child_by_field_name("key"), node.child_by_field_name("value")
         return Arg(self.expr(value), self.text(key) if key is not None else None)
@@ -70,12 +64,11 @@ class _Java(Reader):
         return bool(held) and any(child.type == "static" for child in held[0].children)
 
     def definition(self, node: Node) -> None:
-        name = node.child_by_field_name("name")
         bases: list[Expr] = []
         for clause in (c for c in node.named_children if c.type in ("superclass", "super_interfaces", "extends_interfaces")):
             listed = self.of_type(clause, "type_list")
             bases += [found for part in self.parts(listed[0] if listed else clause) if (found := self.type(part)) is not None]
-        self.class_(node, self.text(name) if name is not None else "", self.annotations(node), bases)
+        self.class_(node, self.name_of(node), self.annotations(node), bases)
 
     def fields_in_head(self, node: Node) -> None:
         head = node.child_by_field_name("parameters") if node.type == "record_declaration" else None
@@ -84,18 +77,14 @@ class _Java(Reader):
             self.primary_constructor(head, [(name, annotation, None) for name, annotation in named if name is not None])
 
     def method(self, node: Node) -> None:
-        name = node.child_by_field_name("name")
-        outer = self.builder.current
-        scope = self.builder.scopes[outer]
-        self.builder.current = len(self.builder.scopes)  # What annotates a method is said inside it.
-        decorators = self.annotations(node)
-        self.builder.current = outer
+        scope = self.builder.scopes[self.builder.current]
+        decorators = self.said_inside(self.annotations, node)
         if node.child_by_field_name("body") is None:
             # Whatever makes its interface an endpoint, a client or an AI service makes the method one.
             line = self.start_line(node)
             callees = (self.builder.call(d.index).callee if isinstance(d, CallRef) else d for d in scope.decorators)
             decorators = (*decorators, Name(ABSTRACT, line), *(moved for callee in callees if (moved := _at(callee, line)) is not None))
-        self.function(node, self.text(name) if name is not None else "", decorators, static=self.is_static(node))
+        self.function(node, self.name_of(node), decorators, static=self.is_static(node))
 
     def parameter(self, node: Node, index: int) -> None:
         if node.type == "spread_parameter":
@@ -216,12 +205,6 @@ class _Java(Reader):
     def content(self, node: Node, text: str) -> str:
         return unescaped(dedented(text)) if self.source.startswith(b'"""', node.start_byte) else text
 
-    def character(self, node: Node) -> Expr:
-        return Const(unescaped(self.text(node)[1:-1]), self.line(node), self.line(node))
-
-    def initializer(self, node: Node) -> Expr:
-        return Seq(tuple([self.expr(part) for part in self.parts(node)]))
-
     STATEMENTS: ClassVar[Table] = {
         **dict.fromkeys(("program", "block", "constructor_body", "class_body", "interface_body", "enum_body"), Reader.statements),
         **dict.fromkeys(("enum_body_declarations", "static_initializer", "expression_statement"), Reader.statements),
@@ -241,9 +224,9 @@ class _Java(Reader):
         **dict.fromkeys(("parenthesized_expression", "cast_expression"), Reader.inner),
         **dict.fromkeys(("decimal_integer_literal", "decimal_floating_point_literal"), Reader.number),
         **dict.fromkeys(("true", "false", "null_literal"), Reader.constant),
-        **dict.fromkeys(("array_initializer", "element_value_array_initializer"), initializer),
+        **dict.fromkeys(("array_initializer", "element_value_array_initializer"), Reader.sequence),
         "string_literal": Reader.string,
-        "character_literal": character,
+        "character_literal": Reader.character,
         "binary_expression": Reader.binary,
         "unary_expression": Reader.negative,
         "ternary_expression": Reader.ternary,
@@ -259,7 +242,7 @@ class _Java(Reader):
         "class_literal": class_literal,
         "scoped_identifier": Reader.dotted,
         "switch_expression": switch,
-        **dict.fromkeys(("annotation", "marker_annotation"), annotation),
+        **dict.fromkeys(("annotation", "marker_annotation"), Reader.annotation),
     }
     TYPES: ClassVar[Table] = {
         "type_identifier": Reader.named_type,

@@ -24,7 +24,6 @@ from aicensus.model.facts import (
     Import,
     Name,
     Param,
-    Seq,
     Template,
     Unknown,
     is_text,
@@ -73,7 +72,6 @@ class _Kotlin(Reader):
         return self.make_call(node, lambda: self.dotted(kind), arguments[0] if arguments else None)
 
     def definition(self, node: Node) -> None:
-        name = node.child_by_field_name("name")
         decorators = self.annotations(node)
         bases: list[Expr] = []
         for listed in self.of_type(node, "delegation_specifiers"):
@@ -81,7 +79,7 @@ class _Kotlin(Reader):
                 kind = self.parts(part)[0] if part.type == "constructor_invocation" else part
                 if (base := self.type(kind)) is not None:
                     bases.append(base)
-        index = self.class_(node, self.text(name) if name is not None else "", decorators, bases)
+        index = self.class_(node, self.name_of(node), decorators, bases)
         for body in self.of_type(node, "class_body", "enum_class_body"):
             self.statements_of(index, body)
 
@@ -96,17 +94,13 @@ class _Kotlin(Reader):
         return parts[0], self.type(kind), parts[2] if len(parts) > 2 else None
 
     def method(self, node: Node) -> None:
-        name = node.child_by_field_name("name")
-        outer = self.builder.current
-        scope = self.builder.scopes[outer]
-        self.builder.current = len(self.builder.scopes)  # What annotates a method is said inside it.
-        decorators = self.annotations(node)
-        self.builder.current = outer
+        scope = self.builder.scopes[self.builder.current]
+        decorators = self.said_inside(self.annotations, node)
         if not self.of_type(node, "function_body", "block") and node.type == "function_declaration":
             line = self.start_line(node)
             callees = (self.builder.call(d.index).callee if isinstance(d, CallRef) else d for d in scope.decorators)
             decorators = (*decorators, Name(ABSTRACT, line), *(Name(c.id, line) for c in callees if isinstance(c, Name)))
-        self.function(node, self.text(name) if name is not None else "constructor", decorators)
+        self.function(node, self.name_of(node) or "constructor", decorators)
 
     def result_type(self, node: Node) -> Node | None:
         parts = self.parts(node)
@@ -210,14 +204,7 @@ class _Kotlin(Reader):
 
     def user_type(self, node: Node) -> Expr | None:
         """`a.b.C<T>`."""
-        names = [self.text(part) for part in self.of_type(node, "identifier")]
-        held = self.of_type(node, "type_arguments")
-        if names and names[-1] in _WRAPPERS and held:
-            return self.inner_type(held[0])
-        value: Expr | None = Name(names[0], self.line(node)) if names else None
-        for name in names[1:]:
-            value = Attr(value, name, self.line(node)) if value is not None else None
-        return value
+        return self.path_type(node, "identifier")
 
     def call(self, node: Node) -> Expr:
         """A call with the lambda behind it, which the grammar reads as a call of the call."""
@@ -303,9 +290,6 @@ class _Kotlin(Reader):
     def this(self, node: Node) -> Expr:
         return Name("super" if node.type == "super_expression" else "this", self.line(node))
 
-    def collection(self, node: Node) -> Expr:
-        return Seq(tuple([self.expr(part) for part in self.parts(node)]))
-
     STATEMENTS: ClassVar[Table] = {
         **dict.fromkeys(("source_file", "block", "class_body", "enum_class_body", "companion_object"), Reader.statements),
         **dict.fromkeys(("anonymous_initializer", "when_subject", "statements"), Reader.statements),
@@ -338,7 +322,7 @@ class _Kotlin(Reader):
         "if_expression": branches,
         "when_expression": branches,
         "object_literal": object_literal,
-        "collection_literal": collection,
+        "collection_literal": Reader.sequence,
     }
     TYPES: ClassVar[Table] = {
         "user_type": user_type,

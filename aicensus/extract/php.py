@@ -59,24 +59,19 @@ class _Php(Reader):
         return self.make_call(node, lambda: self.dotted(parts[0]), arguments) if arguments is not None else self.dotted(parts[0])
 
     def definition(self, node: Node) -> None:
-        name = node.child_by_field_name("name")
         decorators = self.attributes(node)
         clauses = self.of_type(node, "base_clause", "class_interface_clause")
         bases = [self.dotted(part) for clause in clauses for part in self.parts(clause)]
-        self.class_(node, self.text(name) if name is not None else "", decorators, bases)
+        self.class_(node, self.name_of(node), decorators, bases)
 
     def traits(self, node: Node) -> None:
         self.builder.scopes[self.builder.current].bases += [self.dotted(part) for part in self.of_type(node, "name", "qualified_name")]
 
     def method(self, node: Node) -> None:
-        name = node.child_by_field_name("name")
-        outer = self.builder.current
-        self.builder.current = len(self.builder.scopes)  # What annotates a method is said inside it.
-        decorators = self.attributes(node)
-        self.builder.current = outer
+        decorators = self.said_inside(self.attributes, node)
         if node.child_by_field_name("body") is None:
             decorators = (*decorators, Name(ABSTRACT, self.start_line(node)))
-        self.function(node, self.text(name) if name is not None else "", decorators, static=bool(self.of_type(node, "static_modifier")))
+        self.function(node, self.name_of(node), decorators, static=bool(self.of_type(node, "static_modifier")))
 
     def constructor_name(self, node: Node, name: str) -> str:
         return "constructor" if name == "__construct" else name

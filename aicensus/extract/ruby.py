@@ -93,8 +93,7 @@ class _Ruby(Reader):
         self.class_(node, self.text(name).rsplit("::", 1)[-1] if name is not None else "", (), bases)
 
     def method(self, node: Node) -> None:
-        name = node.child_by_field_name("name")
-        self.function(node, self.text(name) if name is not None else "", static=node.type == "singleton_method" or self.of_class)
+        self.function(node, self.name_of(node), static=node.type == "singleton_method" or self.of_class)
 
     def opened_class(self, node: Node) -> None:
         """`class << self`: what stands in it is of the class around."""
@@ -316,9 +315,6 @@ class _Ruby(Reader):
             self.statement(part)
         return value if value is not None else Unknown(node.type)
 
-    def sequence(self, node: Node) -> Expr:
-        return Seq(tuple([self.expr(part) for part in self.parts(node)]))
-
     def words(self, node: Node) -> Expr:
         return Seq(tuple([Const(self.text(part), self.line(part), self.line(part)) for part in self.parts(node)]))
 
@@ -362,7 +358,7 @@ class _Ruby(Reader):
         "scope_resolution": scoped,
         "element_reference": reference,
         "hash": hash,
-        "array": sequence,
+        "array": Reader.sequence,
     }
     TYPES: ClassVar[Table] = {}
 

@@ -90,8 +90,7 @@ class _Rust(Reader):
     # definitions
 
     def type_item(self, node: Node) -> None:
-        name = node.child_by_field_name("name")
-        self.class_(node, self.text(name) if name is not None else "", (), [])
+        self.class_(node, self.name_of(node), (), [])
 
     def field(self, node: Node) -> None:
         name = node.child_by_field_name("name")
@@ -107,10 +106,10 @@ class _Rust(Reader):
         self.statements_of(index, body)
 
     def function_item(self, node: Node) -> None:
-        name, parameters = node.child_by_field_name("name"), node.child_by_field_name("parameters")
+        parameters = node.child_by_field_name("parameters")
         own = bool(self.of_type(parameters, "self_parameter")) if parameters is not None else False
         decorators = () if node.child_by_field_name("body") is not None else (Name(ABSTRACT, self.line(node)),)
-        self.function(node, self.text(name) if name is not None else "", decorators, static=not own)
+        self.function(node, self.name_of(node), decorators, static=not own)
 
     def parameter(self, node: Node, index: int) -> None:
         if node.type != "self_parameter":

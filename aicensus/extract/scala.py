@@ -101,15 +101,8 @@ class _Scala(Reader):
     def annotations(self, node: Node) -> tuple[Expr, ...]:
         return tuple([self.annotation(child) for child in self.of_type(node, "annotation")])
 
-    def annotation(self, node: Node) -> Expr:
-        name, arguments = node.child_by_field_name("name"), node.child_by_field_name("arguments")
-        if name is None or arguments is None:
-            return self.dotted(name or node)
-        return self.make_call(node, lambda: self.dotted(name), arguments)
-
     def definition(self, node: Node) -> None:
-        named = node.child_by_field_name("name")
-        name = self.text(named) if named is not None else ""
+        name = self.name_of(node)
         bases = [base for clause in self.of_type(node, "extends_clause", "derives_clause") for base in self.extended(clause)]
         self.part_of_class(node, name, self.annotations(node), bases)
         if node.type == "object_definition" and any(isinstance(base, Name) and base.id == "App" for base in bases):
@@ -131,8 +124,7 @@ class _Scala(Reader):
         return field("name") or node, self.type(field("type")), field("default_value")
 
     def method(self, node: Node) -> None:
-        named, body = node.child_by_field_name("name"), node.child_by_field_name("body")
-        name = self.text(named) if named is not None else ""
+        named, body, name = node.child_by_field_name("name"), node.child_by_field_name("body"), self.name_of(node)
         decorators = self.annotations(node)
         if body is None:
             decorators = (*decorators, Name(ABSTRACT, self.start_line(node)))
@@ -166,8 +158,7 @@ class _Scala(Reader):
         given = [part for held in node.children_by_field_name("parameters") for part in self.of_type(held, "parameter")]
         for body in node.children_by_field_name("body"):
             for part in [body] if body.type == "function_definition" else self.of_type(body, "function_definition"):
-                named = part.child_by_field_name("name")
-                index = self.function(part, self.text(named) if named is not None else "")
+                index = self.function(part, self.name_of(part))
                 scope = self.builder.scopes[index]
                 for parameter in given[:1]:
                     name, annotation, _ = self.field(parameter)
@@ -365,9 +356,6 @@ class _Scala(Reader):
     def hole(self, node: Node) -> Expr:
         return self.inner(node)
 
-    def character(self, node: Node) -> Expr:
-        return Const(unescaped(self.text(node)[1:-1]), self.line(node), self.line(node))
-
     def body(self, node: Node) -> None:
         body = node.child_by_field_name("body") or (self.parts(node)[-1] if node.type == "lambda_expression" else None)
         if body is not None:
@@ -395,7 +383,7 @@ class _Scala(Reader):
         **dict.fromkeys(("integer_literal", "floating_point_literal"), Reader.number),
         **dict.fromkeys(("boolean_literal", "null_literal"), Reader.constant),
         **dict.fromkeys(("string", "interpolated_string_expression"), string),
-        "character_literal": character,
+        "character_literal": Reader.character,
         "prefix_expression": Reader.negative,
         "infix_expression": infix,
         "assignment_expression": Reader.assignment,

@@ -31,8 +31,7 @@ class _Shell(Reader):
         return index
 
     def definition(self, node: Node) -> None:
-        name = node.child_by_field_name("name")
-        self.function(node, self.text(name) if name is not None else "")
+        self.function(node, self.name_of(node))
 
     def variable(self, node: Node) -> None:
         name, value = node.child_by_field_name("name"), node.child_by_field_name("value")

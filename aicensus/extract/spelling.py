@@ -32,11 +32,14 @@ _GRAMMARS = {
     "shell": ("tree_sitter_bash", "language"),
 }
 """Module and function of the grammar, by the name of the front end."""
-_CONTENT = re.compile(r"\w*(?:string|heredoc)\w*_(?:content|fragment)|nowdoc_string")
+_CONTENT = re.compile(r"\w*(?:string|heredoc)\w*_(?:content|fragment)|nowdoc_string|(?:multi_)?line_str_text")
 _WHOLE = frozenset({"verbatim_string_literal", "raw_string", "ansi_c_string", "raw_string_literal"})
 """Literals that some grammars give no parts."""
-_ESCAPES = frozenset({"escape_sequence", "escape_interpolation"})
-_HOLES = ("interpolation", "substitution", "expansion")
+_ESCAPES = frozenset({"escape_sequence", "escape_interpolation", "str_escaped_char"})
+_HOLES = ("interpolation", "substitution", "expansion", "interpolated_expression")
+_BETWEEN = frozenset({"string", "interpolated_string"})
+"""Literals of Scala, whose words are no nodes: they stand between those of what is filled in."""
+_MARGIN = re.compile(r"(?m)^[ \t]*\|")
 _OPENING = re.compile(rb"[@$#A-Za-z]*(?P<quotes>[\"'`]+)")
 _ESCAPE = re.compile(r"\\(?:u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|N\{[^}]*\}|[0-7]{1,3}|\r?\n|.)", re.DOTALL)
 
@@ -143,7 +146,10 @@ def literals(content: bytes, path: str, first: int = 0, last: int | None = None)
         if node.end_byte < first or node.start_byte > last:
             continue
         parts = [child for child in node.named_children if _is_text(child)]
-        if parts:
+        if front_end.name == "scala" and node.type in _BETWEEN:
+            yield _between(content, node)
+            parts = [child for child in node.named_children if child.type in _ESCAPES]
+        elif parts:
             yield _of_parts(content, node, parts)
         elif node.type in _WHOLE and not node.named_children:
             yield _whole(content, node)
@@ -163,10 +169,29 @@ def _of_parts(content: bytes, node: Node, parts: list[Node]) -> Literal:
     return Literal(start, end, opening, len(held) > len(parts), undoubled(spelled, '"') if verbatim else spelled)
 
 
+def _between(content: bytes, node: Node) -> Literal:
+    """A literal without nodes for its words."""
+    opening = _OPENING.match(content, node.start_byte, node.end_byte)
+    quotes = opening["quotes"][:3] if opening and opening["quotes"].startswith(b'"""') else b'"'
+    at, end = node.start_byte + len(quotes), node.end_byte - len(quotes)
+    start, pieces = at, []
+    for child in node.named_children:
+        pieces.append(as_it_stands(content, at, child.start_byte))
+        if child.type in _ESCAPES and len(quotes) == 1:
+            pieces.append(unescaped(as_it_stands(content, child.start_byte, child.end_byte)))
+        at = child.end_byte
+    spelled = joined([*pieces, as_it_stands(content, at, max(at, end))])
+    whole = node.parent if node.type == "interpolated_string" else node
+    used = whole.parent if whole is not None else None
+    if used is not None and content[used.start_byte : used.end_byte].endswith(b".stripMargin"):
+        spelled = without(spelled, _MARGIN)
+    return Literal(start, max(start, end), quotes, any(child.type == "interpolation" for child in node.named_children), spelled)
+
+
 def _piece(content: bytes, part: Node) -> Spelled:
     if part.type == "escape_interpolation":
         return as_it_stands(content, part.start_byte, part.start_byte + 1)
-    if part.type == "escape_sequence":
+    if part.type in ("escape_sequence", "str_escaped_char"):
         return unescaped(as_it_stands(content, part.start_byte, part.end_byte))
     pieces, at = [], part.start_byte
     for inner in (child for child in part.named_children if child.type in _ESCAPES):

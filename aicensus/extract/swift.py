@@ -91,24 +91,22 @@ class _Swift(Reader):
         return any(self.text(part) in ("static", "class") for held in self.of_type(node, "modifiers") for part in self.parts(held))
 
     def definition(self, node: Node) -> None:
-        named = node.child_by_field_name("name")
-        name = self.text(named).partition("<")[0].rsplit(".", 1)[-1] if named is not None else ""
+        name = self.name_of(node).partition("<")[0].rsplit(".", 1)[-1]
         listed = (part.child_by_field_name("inherits_from") for part in self.of_type(node, "inheritance_specifier"))
         bases = [base for part in listed if (base := self.type(part)) is not None]
         outer, self.extended, self.kinds = (self.extended, self.kinds), None, {}
         if not self.is_extension(node) or name in self.own:
             self.part_of_class(node, name, self.attributes(node), bases)
         else:
-            self.extended = self.type(named)
+            self.extended = self.type(node.child_by_field_name("name"))
             self.class_(node, name, (), [base for base in (self.extended, *bases) if base is not None], bound=False)
         self.extended, self.kinds = outer
 
     def method(self, node: Node) -> None:
-        named = node.child_by_field_name("name")
         decorators = self.attributes(node)
         if node.type == "protocol_function_declaration":
             decorators = (*decorators, Name(ABSTRACT, self.start_line(node)))
-        name = "constructor" if node.type == "init_declaration" else self.text(named) if named is not None else ""
+        name = "constructor" if node.type == "init_declaration" else self.name_of(node)
         static = self.is_static(node)
         extended = self.extended if not static and name != "constructor" else None
         index = self.function(node, name, decorators, static=static)
@@ -381,14 +379,7 @@ class _Swift(Reader):
 
     def user_type(self, node: Node) -> Expr | None:
         """`A.B<T>`."""
-        names = [self.text(part) for part in self.of_type(node, "type_identifier")]
-        held = self.of_type(node, "type_arguments")
-        if names and names[-1] in self.WRAPPERS and held:
-            return self.inner_type(held[0])
-        value: Expr | None = Name(names[0], self.line(node)) if names else None
-        for name in names[1:]:
-            value = Attr(value, name, self.line(node)) if value is not None else None
-        return value
+        return self.path_type(node, "type_identifier")
 
     STATEMENTS: ClassVar[Table] = {
         **dict.fromkeys(("source_file", "statements", "class_body", "enum_class_body", "protocol_body"), Reader.statements),

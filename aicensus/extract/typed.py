@@ -137,6 +137,11 @@ class Reader:
     def of_type(self, node: Node, *types: str) -> list[Node]:
         return [child for child in node.named_children if child.type in types]
 
+    def name_of(self, node: Node) -> str:
+        """What stands in the field `name`; empty where there is none."""
+        name = node.child_by_field_name("name")
+        return self.text(name) if name is not None else ""
+
     # the whole file
 
     def file(self, root: Node) -> None:
@@ -244,6 +249,17 @@ class Reader:
         value = self.type(base)
         return Item(value, inside[0] if len(inside) == 1 else Seq(tuple(inside))) if value is not None and inside else value
 
+    def path_type(self, node: Node, part: str) -> Expr | None:
+        """`a.b.C<T>` whose names are nodes of the type `part`."""
+        names = [self.text(name) for name in self.of_type(node, part)]
+        held = self.of_type(node, "type_arguments")
+        if names and names[-1] in self.WRAPPERS and held:
+            return self.inner_type(held[0])
+        value: Expr | None = Name(names[0], self.line(node)) if names else None
+        for name in names[1:]:
+            value = Attr(value, name, self.line(node)) if value is not None else None
+        return value
+
     # values
 
     def identifier(self, node: Node) -> Expr:
@@ -307,6 +323,9 @@ class Reader:
     def hole(self, node: Node) -> Expr:
         parts = [part for part in self.parts(node) if part.type in self.EXPRESSIONS]
         return self.expr(parts[0]) if parts else Unknown(node.type)
+
+    def character(self, node: Node) -> Expr:
+        return Const(unescaped(self.text(node)[1:-1]), self.line(node), self.line(node))
 
     def raw_string(self, node: Node) -> Expr:
         """A text without holes or escapes between its quotes."""
@@ -433,6 +452,20 @@ class Reader:
             self.builder.returns(self.expr(child))
 
     # definitions
+
+    def annotation(self, node: Node) -> Expr:
+        """`@name(arguments)`."""
+        name, arguments = node.child_by_field_name("name"), node.child_by_field_name("arguments")
+        if name is None or arguments is None:
+            return self.dotted(name) if name is not None else Unknown(node.type)
+        return self.make_call(node, lambda: self.dotted(name), arguments)
+
+    def said_inside(self, read: Callable[[Node], tuple[Expr, ...]], node: Node) -> tuple[Expr, ...]:
+        """What annotates a function that is read next: it is said inside of it."""
+        outer, self.builder.current = self.builder.current, len(self.builder.scopes)
+        decorators = read(node)
+        self.builder.current = outer
+        return decorators
 
     def open(self, kind: Literal["class", "function"], name: str, node: Node, decorators: tuple[Expr, ...] = ()) -> int:
         index = self.builder.open_scope(kind, name, self.start_line(node), self.end_line(node))

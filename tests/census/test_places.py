@@ -82,6 +82,22 @@ def place(path: str, source: str, text: str, **fields: Any) -> tuple[int, int, i
             id="C#, verbatim",
         ),
         pytest.param("a.rb", f"P = <<~T\n  Be kind.\n  {RULE}\nT\n", f"Be kind.\n{RULE}\n", (3, 3, 3, 25), id="Ruby, here document"),
+        pytest.param(
+            "a.scala",
+            f'val p = s"""Be kind.\n  |{RULE} $x\n  |""".stripMargin',
+            f"Be kind.\n{RULE} {{x}}\n",
+            (2, 4, 2, 26),
+            id="Scala, with a margin",
+        ),
+        pytest.param("a.scala", f'val p = "Be \\"kind\\". " +\n  "{RULE}"', f'Be "kind". {RULE}', (2, 4, 2, 26), id="Scala, joined"),
+        pytest.param(
+            "a.swift",
+            f'let p = """\n  Be kind to \\(name).\n  {RULE}\n  """',
+            f"Be kind to {{name}}.\n{RULE}",
+            (3, 3, 3, 25),
+            id="Swift, lines",
+        ),
+        pytest.param("a.swift", f'let p = "Be \\"kind\\". " +\n  "{RULE}"', f'Be "kind". {RULE}', (2, 4, 2, 26), id="Swift, joined"),
         pytest.param("a.yaml", f"prompt: |\n  Be kind.\n  {RULE}\n", f"Be kind.\n{RULE}\n", (3, 3, 3, 25), id="YAML, block"),
         pytest.param(
             "a.yaml",

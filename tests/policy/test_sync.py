@@ -127,6 +127,8 @@ def prompt_in(path: str, source: str, text: str) -> Prompt:
         pytest.param("a.go", "package a\n\nvar p = `Be kind.`\n", "Be kind.", id="Go"),
         pytest.param("A.java", 'class A {\n  String p = """\n    Be kind.\n    """;\n}\n', "Be kind.\n", id="Java"),
         pytest.param("A.kt", 'val p = """\n    Be kind.\n""".trimIndent()\n', "Be kind.\n", id="Kotlin"),
+        pytest.param("A.scala", 'val p = """\n    Be kind.\n"""\n', "Be kind.\n", id="Scala"),
+        pytest.param("A.swift", 'let p = """\n    Be kind.\n    """\n', "Be kind.", id="Swift"),
         pytest.param("A.cs", 'var p = @"Be kind.\n";\n', "Be kind.\n", id="C#"),
     ],
 )
