@@ -29,6 +29,8 @@ class _Reach:
     names: set[_Node]
     steps: int
     """How many of the steps are taken in."""
+    known: dict[str, bool]
+    """Names, and whether something known ends with one."""
 
 
 class CalledAs:
@@ -69,24 +71,31 @@ class CalledAs:
         if name is None or (module.path, root_name(callee) or "") in self._unread:
             return True
         language = module.facts.language
-        reaching = self._reach(language, purpose)
+        reach = self._reach(language, purpose)
         node = (module.path, name) if isinstance(callee, Name) else ("", name)
-        if node in reaching or self._is_known(language, name, purpose):
+        if node in reach.names or self._is_known(reach, language, name, purpose):
             return True
-        return module.path in self._starred and node not in self._given and ("", name) in reaching
+        return module.path in self._starred and node not in self._given and ("", name) in reach.names
 
-    def _is_known(self, language: str, name: str, purpose: Purpose) -> bool:
-        if self._catalog.language(language).may_end_with(name, purpose):
-            return True
-        return purpose == "ask" and self._catalog.http.may_end_with(language, name)
+    def _is_known(self, reach: _Reach, language: str, name: str, purpose: Purpose) -> bool:
+        known = reach.known.get(name)
+        if known is None:
+            known = self._catalog.language(language).may_end_with(name, purpose)
+            known = known or (purpose == "ask" and self._catalog.http.may_end_with(language, name))
+            reach.known[name] = known
+        return known
 
-    def _reach(self, language: str, purpose: Purpose) -> set[_Node]:
+    def _reach(self, language: str, purpose: Purpose) -> _Reach:
         """The names from which a known one, or anything, is reached; what was found since the last question is added."""
-        reach = self._reaching.setdefault((language, purpose), _Reach(set(), 0))
+        reach = self._reaching.get((language, purpose))
+        if reach is None:
+            reach = self._reaching[language, purpose] = _Reach(set(), 0, {})
+        if reach.steps == len(self._steps):
+            return reach
         seen, queue = reach.names, []
         for step in self._steps[reach.steps :]:
             for node in step:
-                if node not in seen and (node[1] == ANYTHING or self._is_known(language, node[1], purpose)):
+                if node not in seen and (node[1] == ANYTHING or self._is_known(reach, language, node[1], purpose)):
                     seen.add(node)
                     queue.append(node)
             holder, held = step
@@ -98,7 +107,7 @@ class CalledAs:
             fresh = [node for node in self._held_by.get(queue.pop(), ()) if node not in seen]
             seen.update(fresh)
             queue += fresh
-        return seen
+        return reach
 
     def _give(self, holder: _Node, held: Iterable[_Node]) -> None:
         known = self._given[holder]

@@ -537,13 +537,7 @@ class Callers(Core):
         """
         family = [Class(path, cls), *self.subclasses(Class(path, cls))]
         classes = {self.at(a.path).scopes[a.scope].name for c in family for a in (c, *self.lineage(c)[0])}
-        names: set[str] = set()
-        for module in self.modules():
-            if self.project.neighbours.may_hold(path, module.path):
-                names.update(*(module.holding[known] for known in classes & module.holding.keys()))
-                if handed:
-                    names |= module.handed_on
-        return sorted(names)
+        return sorted(self.project.holders(path, classes, handed=handed))
 
     def _enters(self, module: Module, index: int, path: str, scope: int, family: list[Class], record: Scope) -> bool:
         values = self.callee(module, index)

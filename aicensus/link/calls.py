@@ -132,11 +132,13 @@ class Calls(Core):
 
     def _extensions(self, values: Values, call: Call, module: Module) -> Values:
         """Functions of the tree that are called as if they were methods of what they extend: `chat.AskBriefly(text)`."""
-        callee, count = call.callee, 1 + len([a for a in call.args if a.name is None])
-        if not isinstance(callee, Attr) or any(isinstance(v, Func | Class) for v in values):
+        callee = call.callee
+        homes = self.project.extensions.of(callee.name) if isinstance(callee, Attr) else ()
+        if not isinstance(callee, Attr) or not homes or any(isinstance(v, Func | Class) for v in values):
             return ()
+        count = 1 + len([a for a in call.args if a.name is None])
         found = []
-        for home in self.project.extensions.of(callee.name):
+        for home in homes:
             for index in self._extending(home).get(callee.name, ()):
                 if not self._names_extension(callee.name, home, module):
                     continue

@@ -55,9 +55,11 @@ class Classes(Core):
         module = self.at(cls.path)
         record = module.scopes[cls.scope]
         cut = self._cut
+        self._deriving += 1
         with self.afresh():
             named = (v for base in record.bases for v in self.eval(base.base if isinstance(base, Item) else base, module, record.parent))
             found = unique(v for v in (*named, *self._satisfied(cls)) if v != cls)
+        self._deriving -= 1
         if cut == self._cut or self._depth == 0:
             self._bases[key] = found
         else:
@@ -85,6 +87,16 @@ class Classes(Core):
 
     def lineage(self, cls: Class) -> tuple[list[Class], list[Ext]]:
         """The class and its in-tree ancestors, nearest first, and the library classes among its ancestors."""
+        known = self._lineages.get((cls.path, cls.scope))
+        if known is not None:
+            return known
+        found = self._lineage(cls)
+        # While bases are being found, or where they were not for good, a later answer may be another one.
+        if not self._deriving and all((c.path, c.scope) in self._bases for c in found[0]):
+            self._lineages[cls.path, cls.scope] = found
+        return found
+
+    def _lineage(self, cls: Class) -> tuple[list[Class], list[Ext]]:
         order: list[Class] = []
         outside: list[Ext] = []
         queue: list[Class] = [cls]

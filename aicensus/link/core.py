@@ -168,6 +168,9 @@ class Core:
         self._callers: dict[tuple[str, int], tuple[Site, ...]] = {}
         self._finding: set[tuple[str, int]] = set()
         self._bases: dict[tuple[str, int], Values] = {}
+        self._deriving = 0
+        """How many questions for bases are being answered."""
+        self._lineages: dict[tuple[str, int], tuple[list[Class], list[Ext]]] = {}
         self._subclasses: dict[tuple[str, int], tuple[Class, ...]] = {}
         self._parts_of: dict[tuple[str, int], list[Class]] = {}
         """By class: the same class in other files."""
@@ -181,6 +184,8 @@ class Core:
         self._frames: dict[Frame, Frame] = {}
         self._places: dict[tuple[object, ...], list[Place]] = {}
         self._carried: dict[str, Carried] = {}
+        self._tests_of: dict[str, dict[str, list[int]]] = {}
+        """By file: calls that ask whether something is an instance of a class, by how it is written."""
         self._aliased: dict[Holder, tuple[Holder, ...]] = {}
 
     @contextmanager

@@ -280,13 +280,22 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows, Registries):
         """What the class or function around asks whether it is one of: `isinstance(self.model, ChatOpenAI)`; SDK types only."""
         around = Module.enclosing_class if said.startswith("self.") else Module.enclosing_function
         home = around(module, scope)
-        for index in module.calls_of["isinstance"]:
+        for index in self._testing(module).get(said, ()):
             call = module.calls[index]
-            if len(call.args) != 2 or around(module, call.scope) != home or spoken(call.args[0].value) != said:
+            if around(module, call.scope) != home:
                 continue
             types = call.args[1].value
             for one in types.items if isinstance(types, Seq) else (types,):
                 yield from (v for v in self.annotated(one, module, call.scope) if isinstance(v, Ext) and v.path.startswith("<"))
+
+    def _testing(self, module: Module) -> dict[str, list[int]]:
+        """Calls of `isinstance` in a module, by what they ask about as it is written."""
+        if module.path not in self._tests_of:
+            found = self._tests_of[module.path] = {}
+            for index in module.calls_of["isinstance"]:
+                if len(module.calls[index].args) == 2:
+                    found.setdefault(spoken(module.calls[index].args[0].value), []).append(index)
+        return self._tests_of[module.path]
 
     def attribute(self, value: Value, name: str) -> Values:
         """`value.name`."""

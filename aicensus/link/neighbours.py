@@ -38,16 +38,22 @@ class Neighbours:
             elif name == "__init__.py":
                 self._packages.add(folder)
         self._homes: dict[str, str] = {}
+        """Packages by folder."""
+        self._package_of: dict[str, str] = {}
+        """The same by path."""
         self._uses: dict[str, set[str]] = defaultdict(set)
         self._used_by: dict[str, set[str]] = defaultdict(set)
         self._near: dict[str, frozenset[str]] = {}
 
     def package_of(self, path: str) -> str:
         """The folder of the package of a file: the nearest with a package file, else the outermost Python package, else the root."""
-        folder = posixpath.dirname(path)
-        if folder not in self._homes:
-            self._homes[folder] = self._package_at(folder)
-        return self._homes[folder]
+        package = self._package_of.get(path)
+        if package is None:
+            folder = posixpath.dirname(path)
+            if folder not in self._homes:
+                self._homes[folder] = self._package_at(folder)
+            package = self._package_of[path] = self._homes[folder]
+        return package
 
     def _package_at(self, folder: str) -> str:
         marked = (around for around in _upwards(folder) if around in self._marked)
@@ -71,7 +77,11 @@ class Neighbours:
 
     def may_hold(self, path: str, other: str) -> bool:
         """Whether code of the file `other` may get hold of what the file at `path` defines."""
-        home, package = self.package_of(path), self.package_of(other)
+        return self.may_reach(path, self.package_of(other))
+
+    def may_reach(self, path: str, package: str) -> bool:
+        """Whether code of a package may get hold of what the file at `path` defines."""
+        home = self.package_of(path)
         if home == package:
             return True
         if home not in self._near:

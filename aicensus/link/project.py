@@ -6,7 +6,7 @@ import posixpath
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from dataclasses import dataclass
 from operator import attrgetter
 
 from aicensus.link.data_files import DATA_SUFFIXES, data_facts
@@ -153,22 +153,18 @@ class Module:
                     where = scope.parent if self.facts.package is None or scope.kind == "class" else index
                     yield Call(where, decorator, (), decorator.line, decorator.line)
 
-    @cached_property
-    def holding(self) -> dict[str, set[str]]:
-        """By name of a class: names that are bound to what it makes, or annotated with it."""
-        found: defaultdict[str, set[str]] = defaultdict(set)
+    def holding(self) -> Iterator[tuple[str, str]]:
+        """Names of classes, each with a name that is bound to what the class makes, or annotated with it."""
         for binding in self.facts.bindings:
             if isinstance(binding.target, Name | Attr) and (name := last_name(binding.target)):
                 made = last_name(self.calls[binding.value.index].callee) if isinstance(binding.value, CallRef) else None
                 for known in (made, *(named_in(binding.annotation) if binding.annotation is not None else ())):
                     if known is not None:
-                        found[known].add(name)
+                        yield known, name
         for parameter in (p for scope in self.scopes for p in scope.params):
             for known in named_in(parameter.annotation) if parameter.annotation is not None else ():
-                found[known].add(parameter.name)
-        return dict(found)
+                yield known, parameter.name
 
-    @cached_property
     def handed_on(self) -> set[str]:
         """Names that are bound to what has the same name: `self.llm = llm`."""
         return {name for b in self.facts.bindings if isinstance(b.value, Name) and (name := last_name(b.target)) == b.value.id}
@@ -309,6 +305,16 @@ def is_extension(record: Scope) -> bool:
     return record.is_static and bool(record.params) and record.params[0].name == record.receiver
 
 
+@dataclass(slots=True)
+class _Held:
+    """Names of one package that may hold objects."""
+
+    holding: dict[str, set[str]]
+    """By the name of the class of the object."""
+    handed_on: set[str]
+    """Of whatever is handed on under the same name."""
+
+
 class Naming:
     """Which of the modules read so far use a name in one way, in order of path."""
 
@@ -357,6 +363,10 @@ class Project:
         """Modules by names that they import or pass on from others, by members that they read, and by names of decorators."""
         self._takers: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._untold: list[Module] = []
+        self._held: dict[str, _Held] = {}
+        """By package."""
+        self._unheld: list[Module] = []
+        self._located: dict[tuple[str, str, int], str | None] = {}
         self.neighbours = Neighbours(self.paths)
         self.libraries: frozenset[str] = frozenset()
         """Packages of the tree that other packages are not followed into, as if they were installed."""
@@ -376,8 +386,9 @@ class Project:
 
     def module(self, path: str) -> Module | None:
         """The module at `path`, read at the first question; None when it has no facts."""
-        if path in self._literals:
-            return self._literals[path]
+        known = self._loaded.get(path) or self._literals.get(path)
+        if known is not None:
+            return known
         if path not in self._loaded:
             facts = self._facts_of(path)
             if facts is None and (data := self._data(path)) is not None:
@@ -411,6 +422,7 @@ class Project:
         passed_on = {e.value.name for e in module.facts.exports if isinstance(e.value, Import) and e.value.name}
         self.importing.add(module, {*module.imports, *passed_on})
         self._untold.append(module)
+        self._unheld.append(module)
         self.reading.add(module, module.members)
         named = (last_name(module.calls[d.index].callee if isinstance(d, CallRef) else d) for s in module.scopes for d in s.decorators)
         self.decorating.add(module, {name for name in named if name})
@@ -443,6 +455,18 @@ class Project:
         found = {m.path: m for way in (self.calling, self.passing, self.aliasing) for m in way.of(name)}
         return [module for _, module in sorted(found.items())]
 
+    def holders(self, path: str, classes: Iterable[str], *, handed: bool) -> set[str]:
+        """Names that modules may give to objects of the `classes`, or with `handed` hand on, where they may get hold of those of `path`."""
+        unheld, self._unheld = self._unheld, []
+        for module in unheld:
+            held = self._held.setdefault(self.neighbours.package_of(module.path), _Held(defaultdict(set), set()))
+            held.handed_on |= module.handed_on()
+            for known, name in module.holding():
+                held.holding[known].add(name)
+        near = [held for package, held in self._held.items() if self.neighbours.may_reach(path, package)]
+        found = {name for held in near for known in classes if known in held.holding for name in held.holding[known]}
+        return found.union(*(held.handed_on for held in near)) if handed else found
+
     def takers(self, path: str) -> dict[str, set[str]]:
         """Paths of scripts that import what the script at `path` exports as a whole or by default, and the names they give it."""
         untold, self._untold = self._untold, []
@@ -470,6 +494,12 @@ class Project:
         return [path for path in sorted(self.paths) if self.neighbours.package_of(path) in packages and self.is_unread(path)]
 
     def _locate(self, importer: str, module: str, level: int) -> str | None:
+        key = (importer, module, level)
+        if key not in self._located:
+            self._located[key] = self._look_for(importer, module, level)
+        return self._located[key]
+
+    def _look_for(self, importer: str, module: str, level: int) -> str | None:
         if importer.endswith(PYTHON_SUFFIXES):
             return self._find_python(importer, module, level)
         if importer.endswith(PACKAGED_SUFFIXES):
