@@ -62,6 +62,10 @@ class Compared(NamedTuple):
     changes: Changes
 
 
+_Token = tuple[str, tuple[str, ...]]
+"""What a file is searched for, by its name: one of the texts will do."""
+
+
 class Parsed(NamedTuple):
     """What came of parsing one file."""
 
@@ -90,6 +94,8 @@ class FactsStore:
         self._cache = cache
         self._jobs = max(1, jobs)
         self._ready: dict[str, bytes] = {}
+        self._looked_for: list[tuple[frozenset[str], dict[_Token, list[str]]]] = []
+        """Files that were searched together, and for each token those that hold it."""
         self._blobs: dict[str, str] = {}
 
     # -- selection -----------------------------------------------------------------------------------------------
@@ -137,12 +143,34 @@ class FactsStore:
         for group in groups:
             wanted.setdefault(group[0], []).append((frozenset(group), group))
         tokens = sorted({token for group in groups for token in group})
-        found = self.select({token: spellings.get(token, (token,)) for token in tokens}, among)
+        found = self._holding({token: spellings.get(token, (token,)) for token in tokens}, list(among))
         held = {
             path: [group for name in sorted(names) for texts, group in wanted.get(name, ()) if texts <= names]
             for path, names in found.items()
         }
         return {path: groups for path, groups in held.items() if groups}
+
+    def _holding(self, tokens: Mapping[str, tuple[str, ...]], among: Sequence[str]) -> dict[str, set[str]]:
+        """Files that hold a token, in one of its spellings, with these tokens; what all of them were searched for before is known."""
+        wanted = frozenset(among)
+        known: dict[_Token, list[str]] = {}
+        for searched, found in self._looked_for:
+            if wanted <= searched:
+                known |= {token: found[token] for token in tokens.items() if token in found}
+        if fresh := {name: texts for name, texts in tokens.items() if (name, texts) not in known}:
+            holders: dict[str, list[str]] = {name: [] for name in fresh}
+            for path, names in self.select(fresh, among).items():
+                for name in names:
+                    holders[name].append(path)
+            answer = {token: holders[token[0]] for token in fresh.items()}
+            self._looked_for.append((wanted, answer))
+            known |= answer
+        held: dict[str, set[str]] = {path: set() for path in among}
+        for (name, _), paths in known.items():
+            for path in paths:
+                if path in held:
+                    held[path].add(name)
+        return {path: names for path, names in held.items() if names}
 
     # -- facts ---------------------------------------------------------------------------------------------------
 

@@ -197,6 +197,10 @@ class Core:
         finally:
             self._steps = steps
 
+    def forget(self) -> None:
+        """Let go of everything: nothing can be asked any more. What was found out is in a cycle, which would stay long after its use."""
+        self.__dict__.clear()
+
     def catalog(self, module: Module) -> LanguageCatalog:
         """The catalogue rows of the module's language."""
         return self._catalogs(module.facts.language)

@@ -30,10 +30,12 @@ from aicensus.model.facts import (
     Map,
     Name,
     Op,
+    Prose,
     Scope,
     Seq,
     Spread,
     Template,
+    Unknown,
 )
 
 PYTHON_SUFFIXES = (".py", ".pyi", ".ipynb")
@@ -230,22 +232,31 @@ def _members(expr: Expr) -> Iterator[str]:
 
 
 def inside(expr: Expr) -> Iterator[Expr]:
-    """An expression and all that it is put together from; what is given to calls in it is not."""
-    yield expr
+    """An expression and all that it is put together from, from left to right; what is given to calls in it is not."""
+    queue = [expr]
+    while queue:
+        part = queue.pop()
+        yield part
+        if type(part) not in _WHOLE:
+            queue += reversed(_parts(part))
+
+
+_WHOLE = frozenset({Name, Const, Prose, CallRef, DefRef, Import, Unknown})
+"""Expressions that are not put together from others."""
+
+
+def _parts(expr: Expr) -> Sequence[Expr]:
+    """What an expression is put together from, from left to right."""
     match expr:
         case Attr(base=part) | Element(base=part) | Spread(value=part):
-            yield from inside(part)
+            return (part,)
         case Item(base=left, key=right) | Op(left=left, right=right):
-            yield from inside(left)
-            yield from inside(right)
+            return (left, right)
         case Seq(items=parts) | Choice(options=parts) | Template(parts=parts):
-            for part in parts:
-                yield from inside(part)
+            return parts
         case Map(items=pairs):
-            for key, value in pairs:
-                if key is not None:
-                    yield from inside(key)
-                yield from inside(value)
+            return [part for pair in pairs for part in pair if part is not None]
+    return ()
 
 
 def named_in(expr: Expr) -> Iterator[str]:

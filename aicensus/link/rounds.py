@@ -85,6 +85,7 @@ def link(store: FactsStore, catalog: Catalog, report: Callable[[str], None] = la
             break
         if number == MAX_ROUNDS:
             return replace(result, left=frozenset(more), sql=sql)
+        evaluator.forget()
         report(f"reading {len(more)} files that may call what was found")
         followed = _with_neighbours(followed | more, project)
     return replace(result, sql=sql)

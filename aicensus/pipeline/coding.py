@@ -170,7 +170,7 @@ def _analyse(store: FactsStore, repo: str, manifest: Manifest, catalog: Catalog,
     broken = [UnreadFile(repo=repo, path=m.path, line=line, reason=why) for m in modules for line, why in m.facts.errors[:5]]
     reason = f"it may call what was found, and callers are followed through {MAX_ROUNDS} rounds of files"
     beyond = [UnreadFile(repo=repo, path=path, reason=reason) for path in sorted(linked.left)]
-    return Code(
+    code = Code(
         points=[*around.points, *sql.points],
         heard=around.heard | {point.id: [] for point in sql.points},
         prompts=joined(prompts, sql.prompts),
@@ -189,6 +189,8 @@ def _analyse(store: FactsStore, repo: str, manifest: Manifest, catalog: Catalog,
         considered=sum(is_code(path) for path in store.considered),
         analysed=len(store.parsed),
     )
+    linked.evaluator.forget()
+    return code
 
 
 def scopes_of(store: FactsStore, manifest: Manifest) -> Scopes:

@@ -89,14 +89,23 @@ def read_regular(location: bytes, path: str) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise UnreadError("not a regular file")
         check_size(path, status.st_size)
-        with open(handle, "rb", closefd=False) as stream:
-            content = stream.read(MAX_NOTEBOOK_BYTES + 1)
+        content = _read_to_end(handle, status.st_size)
     except OSError as error:
         raise UnreadError(why_not(error)) from None
     finally:
         os.close(handle)
     check_size(path, len(content))
     return content
+
+
+def _read_to_end(handle: int, size: int) -> bytes:
+    """Read what an open file holds, in one go where it holds `size` bytes; of a longer one a byte more than can be wanted."""
+    parts = [os.read(handle, size + 1)]
+    left = MAX_NOTEBOOK_BYTES + 1 - len(parts[0])
+    while len(parts[0]) != size and parts[-1] and left > 0:
+        parts.append(os.read(handle, left))
+        left -= len(parts[-1])
+    return b"".join(parts)
 
 
 def why_not(error: OSError) -> str:
