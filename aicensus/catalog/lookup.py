@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, wraps
 from typing import Any, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar
@@ -70,7 +71,7 @@ def _remembered(method: Callable[Concatenate[LanguageCatalog, P], A]) -> Callabl
 
     @wraps(method)
     def answer(self: LanguageCatalog, /, *key: P.args, **named: P.kwargs) -> A:
-        known = self._answers.setdefault(name, {})
+        known = self._answers[name]
         try:
             found: A = known[key]
         except KeyError:
@@ -88,7 +89,7 @@ class LanguageCatalog:
         self.sdks = tuple(sdks)
         self._senders = tuple(senders)
         self._rows: dict[int, Any] = {}
-        self._answers: dict[str, dict[Any, Any]] = {}
+        self._answers: defaultdict[str, dict[Any, Any]] = defaultdict(dict)
         self._modules_found: dict[str, tuple[str, ...]] = {}
 
     # types

@@ -116,8 +116,9 @@ class Calls(Core):
         if module.facts.package is not None:
             values = self._fitting(values, call) if len(values) > 1 else values
             values = self._extensions(values, call, module) or values
-        if any(isinstance(v, Param) for v in values):
-            return unique(e for v in values for e in ((v, *self.origins(v)) if isinstance(v, Param) else (v,)))
+        for value in values:
+            if isinstance(value, Param):
+                return unique(e for v in values for e in ((v, *self.origins(v)) if isinstance(v, Param) else (v,)))
         return values
 
     def _fitting(self, values: Values, call: Call) -> Values:

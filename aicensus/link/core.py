@@ -139,6 +139,8 @@ CONTAINERS = ("builtins.", "collections.", "weakref.", "types.")
 
 def unique(values: Iterable[Value]) -> Values:
     """Each value once, in order, at most MAX_VALUES."""
+    if isinstance(values, tuple) and len(values) < 2:
+        return values
     seen: dict[Value, None] = {}
     for value in values:
         if value not in seen:

@@ -74,7 +74,7 @@ class Evaluator(Names, Classes, Calls, Arguments, Callers, Flows, Registries):
             return self._definition(expr, module, frame)
         key = (module.path, id(expr), scope, frame)
         known = self._memo.get(key)
-        if known is None:
+        if known is None and self._partial:
             known = self._partial.get(key)
         if known is not None:
             return known

@@ -51,7 +51,11 @@ class Names(Core):
                 within = self.frame_of(frame, module, current)
                 if record.receiver == name and not is_extension(record):
                     return self._receiver(record, module, current, frame)
-                parameter = next((p for p in record.params if p.name == name), None)
+                parameter = None
+                for one in record.params:
+                    if one.name == name:
+                        parameter = one
+                        break
                 own = within
                 bindings = module.names.get((current, name), ())
                 if parameter is not None:
