@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from aicensus.catalog.schema import Condition, FunctionRow
-from aicensus.link.core import FIELD, LAYOUT, MAX_FRAMES, OBJECTS, PARSERS, Core, depth_of, is_object, is_seen, unique
+from aicensus.link.core import FIELD, LAYOUT, MAX_FRAMES, OBJECTS, PARSERS, ROOTED, Core, depth_of, is_object, is_seen, unique
 from aicensus.link.project import Module, is_extension, last_name
 from aicensus.link.values import (
     Class,
@@ -203,14 +203,28 @@ class Calls(Core):
                 return held
         found: list[Value] = []
         script = module.facts.language == "javascript" and isinstance(record.callee, Attr)
+        fields = self._read_by(record, module, frame)
         for target in self.callee(module, index, frame):
-            settled = self._of_function(target, site, record, module) if script else None
+            settled = (target,) if target in fields else self._of_function(target, site, record, module) if script else None
             found.extend(self.called(target, site, record, module) if settled is None else settled)
         defaulted = _defaulted(record)
         unread = all(isinstance(v, Ext) and (v.path.startswith("builtins.") or (defaulted and not v.path.startswith("<"))) for v in found)
         if unread and isinstance(record.callee, Attr):
             found.extend(self._literal_method(record.callee, record, module, frame))
         return tuple(found) or (Unknown("call of something unresolved"),)
+
+    def _read_by(self, record: Call, module: Module, frame: Frame | None) -> Values:
+        """What a call that only reads a field gives, where fields are read by calling: `bot.client`, and `client` for `@client`."""
+        name = last_name(record.callee)
+        if module.facts.language not in ROOTED or name is None or record.args or record.new:
+            return ()
+        if isinstance(record.callee, Attr):
+            held = self.eval(record.callee.base, module, record.scope, frame)
+        else:
+            cls = module.enclosing_class(record.scope)
+            held = (Inst(module.path, cls),) if cls is not None else ()
+        read = (v for one in held if isinstance(one, Inst) for v in self.attribute(one, name))
+        return tuple(v for v in read if isinstance(v, Ext | Inst | Text))
 
     def _of_function(self, target: Value, site: Site, record: Call, module: Module) -> Values | None:
         """What methods of functions and promises give in scripts: `f.bind(o, a)`, `promise.then(f)`; None for other methods."""

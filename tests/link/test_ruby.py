@@ -291,3 +291,53 @@ def test_a_body_and_the_name_around_it_say_what_is_asked_together(owner: str, bo
         end
         """
     assert roles(written({"client.rb": client})) == points
+
+
+HELD = """
+    class Holder
+      attr_reader :client
+
+      def initialize
+        @client = OpenAI::Client.new(access_token: "t")
+      end
+    end
+    """
+ASKER = """
+    class Asker
+      def initialize
+        @holder = Holder.new
+        @client = @holder.client
+      end
+
+      def ask
+        %s(parameters: { model: "gpt-4o", messages: [{ role: "user", content: "Say hello." }] })
+      end
+
+      def other
+        @other ||= begin
+          token = "t"
+          OpenAI::Client.new(access_token: token)
+        end
+      end
+
+      def none
+        @none ||= begin
+          Outbox.new
+        end
+      end
+    end
+    """
+
+
+@pytest.mark.parametrize(
+    ("called", "points"),
+    [
+        pytest.param("@client.chat", ["app/asker.rb:8 direct"], id="a field of another object, kept"),
+        pytest.param("@holder.client.chat", ["app/asker.rb:8 direct"], id="a field of another object"),
+        pytest.param("other.chat", ["app/asker.rb:8 direct"], id="a method of the name of the field that it fills"),
+        pytest.param("@holder.server.chat", [], id="no field of the other object"),
+        pytest.param("none.chat", [], id="a method that gives something else"),
+    ],
+)
+def test_a_field_is_read_by_calling_its_name(called: str, points: list[str]) -> None:
+    assert roles(written({"app/holder.rb": HELD, "app/asker.rb": ASKER % called})) == points
