@@ -276,11 +276,14 @@ class Classes(Core):
         found: list[Value] = []
         for binding in module.attributes.get(name, ()):
             target = binding.target
-            if not isinstance(target, Attr) or not isinstance(target.base, Name):
+            base = target.base if isinstance(target, Attr) else None
+            if isinstance(base, Attr) and base.name == "__class__":
+                base = base.base
+            if not isinstance(base, Name):
                 continue
             function = module.enclosing_function(binding.scope)
             holder = function
-            while holder is not None and module.scopes[holder].receiver != target.base.id:
+            while holder is not None and module.scopes[holder].receiver != base.id:
                 holder = module.enclosing_function(module.scopes[holder].parent)
             if holder is None or module.enclosing_class(holder) != owner.scope:
                 continue
@@ -327,7 +330,7 @@ class Classes(Core):
                 target = binding.target
                 if not isinstance(target, Attr) or not isinstance(target.base, Name) or target.base.id in ("self", "this", "cls"):
                     continue
-                held = (v for v in self.eval(target.base, module, binding.scope) if isinstance(v, Inst))
+                held = (v for v in self.eval(target.base, module, binding.scope) if isinstance(v, Inst | Class))
                 if any((v.path, v.scope) == (inst.path, inst.scope) for v in held):
                     found.extend(self.bound(binding, module, None))
         return tuple(found)

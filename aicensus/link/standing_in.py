@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from aicensus.link.asked import Asked
+from aicensus.link.core import words
 from aicensus.link.evaluate import Evaluator
 from aicensus.link.matching import Hit
 from aicensus.link.project import Module, last_name
@@ -26,6 +27,10 @@ RUNNING = frozenset(
     ]
 )
 """Functions that give back what the function gives that they are handed: caches, retries, locks."""
+SEEKING = frozenset(
+    ["search", "query", "retrieve", "nearest", "neighbors", "neighbours", "similar", "similarity", "lookup", "upsert", "insert"]
+)
+"""Words in names of functions that give what they find by what they are given, or keep it."""
 LENT = (3, 8)
 GIVEN_BACK = (8, 16)
 """Parts of a tuple in which an answer is lent or given back, and names, calls and items between it and the tuple."""
@@ -177,7 +182,7 @@ class StandingIn(Asked):
                 if isinstance(record.callee, Attr):
                     yield record.callee.base
                 # A class is told apart by its name: a record that holds what it is given.
-                if not plain or own or name in LAYING_OUT or name[:1].isupper():
+                if SEEKING.isdisjoint(words(name)) and (not plain or own or name in LAYING_OUT or name[:1].isupper()):
                     yield from (a.value for a in record.args[:2])
                 if name in RUNNING:
                     handed = (a.value.index for a in record.args if isinstance(a.value, DefRef))

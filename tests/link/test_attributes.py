@@ -92,6 +92,24 @@ def test_providers(made: str, provider: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("held", "provider"),
+    [
+        pytest.param("S.client", "groq", id="by the name of the class"),
+        pytest.param("self.__class__.client", "groq", id="by the class of the object"),
+        pytest.param("Other.client", "openai", id="near miss: another class"),
+    ],
+)
+def test_a_client_that_is_kept_by_the_class(held: str, provider: str) -> None:
+    code = (
+        "import openai\nfrom groq import Groq\nclass Other:\n    pass\nclass S:\n    client = None\n    def load(self):\n"
+        f"        {held} = Groq()\n    def chat(self, messages):\n"
+        "        return self.client.chat.completions.create(messages=messages, model='llama3')\n"
+    )
+    (point,) = linked({"a.py": code}).values()
+    assert point.provider == provider
+
+
+@pytest.mark.parametrize(
     ("given", "provider"),
     [
         pytest.param("'anthropic'", "anthropic", id="literal"),

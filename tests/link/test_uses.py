@@ -81,6 +81,26 @@ LENT = [
         id="an answer that is given with what was asked and what it cost",
     ),
     pytest.param(
+        {
+            "encoder.py": ENCODER.replace("{vector}", "reply.data[0].embedding"),
+            "a.py": "from encoder import Encoder\ndef find(store, text):\n"
+            "    found = store.search_data('docs', vector=Encoder().encode(text))\n"
+            "    return found\n",
+            "b.py": "from a import find\ndef show(text):\n    print(find(DOCS, text))\n",
+        },
+        ["a.py:3 use", "encoder.py:6 gateway"],
+        id="what a store finds by a vector is none",
+    ),
+    pytest.param(
+        {
+            "encoder.py": ENCODER.replace("{vector}", "reply.data[0].embedding"),
+            "a.py": "from encoder import Encoder\ndef find(store, text):\n    return store.scaled(Encoder().encode(text), 2)\n",
+            "b.py": "from a import find\ndef show(text):\n    print(find(DOCS, text))\n",
+        },
+        ["b.py:3 use", "encoder.py:6 gateway"],
+        id="near miss: what is made of a vector is one",
+    ),
+    pytest.param(
         {"encoder.py": ENCODER.replace("{vector}", "0").replace("reply.usage", "1"), "a.py": INDEX},
         ["encoder.py:6 direct"],
         id="an answer that is kept",
