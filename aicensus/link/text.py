@@ -11,6 +11,7 @@ import msgspec
 
 from aicensus.catalog.schema import PromptRow
 from aicensus.link.evaluate import Evaluator, Place
+from aicensus.link.flows import declaring
 from aicensus.link.paths import READS
 from aicensus.link.project import Module, chain, last_name
 from aicensus.link.values import (
@@ -476,10 +477,9 @@ class Reader:
         self._mutations(expr.id, module, scope, frame, role, literal)
 
     def _stored(self, name: str, module: Module, scope: int, frame: Frame | None, role: str, literal: bool) -> None:
-        """`body["system"] = text`, `message.content = text` in the same function."""
-        function = module.enclosing_function(scope)
+        """`body["system"] = text`, `message.content = text` in the same function, or where it has the variable from."""
         for binding in module.stored.get(name, ()):
-            if binding.value is None or module.enclosing_function(binding.scope) != function:
+            if binding.value is None or not self._of_one(name, module, scope, binding.scope):
                 continue
             target = binding.target
             key = target.name if isinstance(target, Attr) else getattr(target.key, "value", 0) if isinstance(target, Item) else None
@@ -539,10 +539,18 @@ class Reader:
             call = module.calls[index]
             assert isinstance(call.callee, Attr)
             own = isinstance(call.callee.base, Name)
-            where = module.enclosing_function(call.scope)
-            if (where == function) if own else (module.enclosing_class(call.scope) == cls):
+            if self._of_one(name, module, scope, call.scope) if own else (module.enclosing_class(call.scope) == cls):
+                inside = own or module.enclosing_function(call.scope) == function
                 for arg in call.args:
-                    self._expr(arg.value, module, call.scope, frame if where == function else None, role, True, literal)
+                    self._expr(arg.value, module, call.scope, frame if inside else None, role, True, literal)
+
+    @staticmethod
+    def _of_one(name: str, module: Module, scope: int, other: int) -> bool:
+        """Whether a name stands for the same variable of a function in two scopes: a closure has it from the function around it."""
+        if module.enclosing_function(scope) == module.enclosing_function(other):
+            return True
+        at = declaring(module, scope, name)
+        return at > 0 and at == declaring(module, other, name)
 
     def _call(self, index: int, module: Module, scope: int, frame: Frame | None, role: str, whole: bool, literal: bool) -> None:
         call = module.calls[index]

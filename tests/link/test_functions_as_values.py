@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.link.linked import roles
+from tests.link.linked import linked, roles
 
 CHAT_MODEL_TS = "import { BaseChatModel } from '@langchain/core/language_models/chat_models';\n"
 CHAT_MODEL_PY = "from collections.abc import Callable\nfrom langchain_core.language_models import BaseChatModel\n"
@@ -192,3 +192,23 @@ FIND = "import { Words } from './words';\nexport const find = async (q: string) 
 def test_who_runs_a_closure_of_a_method_does_not_ask_for_it(start: str, end: str) -> None:
     files = {"api.ts": API, "words.ts": WORDS.format(start=start, end=end), "find.ts": FIND}
     assert roles(files) == ["api.ts:3 gateway", "find.ts:2 use"]
+
+
+SENT = (
+    "from openai import OpenAI\n{outside}def answer(question):\n    {made}messages.append({{'role': 'system', 'content': {words}}})\n"
+    "    messages.append({{'role': 'user', 'content': question}})\n    def send():\n"
+    "        return OpenAI().chat.completions.create(model='gpt-4o', messages=messages)\n    return retry(send)\n"
+)
+TOLD = "'Answer only from the context below, in one short sentence.'"
+
+
+@pytest.mark.parametrize(
+    ("outside", "made", "prompts"),
+    [
+        pytest.param("", "messages = []\n    ", ("a.py:4",), id="of the function around"),
+        pytest.param("messages = []\n", "", (), id="near miss: of the module, which all its functions fill"),
+    ],
+)
+def test_a_closure_sends_what_the_function_around_it_put_together(outside: str, made: str, prompts: tuple[str, ...]) -> None:
+    (point,) = linked({"a.py": SENT.format(outside=outside, made=made, words=TOLD)}).values()
+    assert point.prompts == prompts
