@@ -203,12 +203,12 @@ TOLD = "'Answer only from the context below, in one short sentence.'"
 
 
 @pytest.mark.parametrize(
-    ("outside", "made", "prompts"),
+    ("outside", "made", "told"),
     [
-        pytest.param("", "messages = []\n    ", ("a.py:4",), id="of the function around"),
-        pytest.param("messages = []\n", "", (), id="near miss: of the module, which all its functions fill"),
+        pytest.param("", "messages = []\n    ", True, id="of the function around"),
+        pytest.param("messages = []\n", "", False, id="near miss: of the module, which all its functions fill"),
     ],
 )
-def test_a_closure_sends_what_the_function_around_it_put_together(outside: str, made: str, prompts: tuple[str, ...]) -> None:
+def test_a_closure_sends_what_the_function_around_it_put_together(outside: str, made: str, told: bool) -> None:
     (point,) = linked({"a.py": SENT.format(outside=outside, made=made, words=TOLD)}).values()
-    assert point.prompts == prompts
+    assert ("a.py:4" in point.prompts) is told
