@@ -191,12 +191,6 @@ class _Ruby(Reader):
             return Attr(self.expr(base), self.text(name), self.line(name))
         return super().target(node)
 
-    def own_class(self, node: Node) -> Expr:
-        scope = self.builder.current
-        while scope > 0 and self.builder.scopes[scope].kind != "class":
-            scope = self.builder.scopes[scope].parent
-        return Name(self.builder.scopes[scope].name, self.line(node)) if scope > 0 else self.unknown(node)
-
     def sending(self, node: Node, base: Node, given: list[Node], block: Node | None) -> Expr:
         """`x.send(name, ...)`: a call of the method that the name, where it can be told, is of."""
         builder, line = self.builder, self.line(node)

@@ -41,14 +41,32 @@ _DEFINITIONS = ("class_definition", "object_definition", "trait_definition", "en
 _WRAPPERS = frozenset(
     {"Option", "Some", "Future", "Try", "Either", "IO", "Task", "UIO", "RIO", "ZIO", "URIO", "F", "Resource", "Provider", "ZLayer"}
 )
-_HELD = frozenset({"Some", "Option", "IO", "ZIO.succeed", "Future.successful", "IO.pure", "Right"})
+_HELD = frozenset(
+    {
+        "Some",
+        "Option",
+        "IO",
+        "ZIO.succeed",
+        "Future.successful",
+        "IO.pure",
+        "Right",
+        "ZIO.from",
+        "ZIO.fromEither",
+        "ZIO.fromOption",
+        "URL.decode",
+    }
+)
 """Functions that give their argument in another wrapping."""
 _LISTED = frozenset(
     {"Seq", "List", "Vector", "Array", "Set", "IndexedSeq", "NonEmptyList.of", "Json.arr", "ujson.Arr", "java.util.List.of"}
 )
 _PAIRED = frozenset({"Map", "Json.obj", "ujson.Obj", "JsObject", "HashMap", "mutable.Map"})
-_SAME = frozenset({"trim", "stripIndent", "asJava", "asScala", "noSpaces", "asJson", "toList", "toSeq", "get", "toString"})
+_SAME = frozenset(
+    {"trim", "stripIndent", "asJava", "asScala", "noSpaces", "asJson", "toList", "toSeq", "toOption", "orDie", "get", "toString"}
+)
 """Members that leave a value as it is."""
+_FAILING = re.compile(r"\.(?:mapError|orElseFail|orDieWith|tapError|refineToOrDie)$")
+"""Methods that say what becomes of a failure, and leave what succeeds as it is."""
 _MARGIN = re.compile(r"(?m)^[ \t]*\|")
 _LATER_MARGIN = re.compile(r"(?<=\n)[ \t]*\|")
 
@@ -260,6 +278,11 @@ class _Scala(Reader):
             return Seq(tuple([self.expr(part) for part in given]))
         if name in _PAIRED and (pairs := [self.pair(part) for part in given]):
             return Map(tuple(pairs))
+        if _FAILING.search(name) and plain is not None:
+            value = self.expr(plain.child_by_field_name("value"))
+            for held in lists:
+                self.arguments(held)
+            return value
         if name.endswith(".getOrElse") and len(given) == 1 and plain is not None:
             return Choice((self.expr(plain.child_by_field_name("value")), self.expr(given[0])))
         return self.make_call(node, lambda: self.callee(function), lists[0] if lists else None, tuple(lists[1:]))

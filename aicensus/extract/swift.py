@@ -348,6 +348,9 @@ class _Swift(Reader):
         self.assign(left, value, node)
         return value
 
+    def identifier(self, node: Node) -> Expr:
+        return self.own_class(node) if self.text(node) == "Self" else Name(self.text(node), self.line(node))
+
     def dictionary(self, node: Node) -> Expr:
         keys, values = node.children_by_field_name("key"), node.children_by_field_name("value")
         return Map(tuple([(self.expr(key), self.expr(value)) for key, value in zip(keys, values, strict=False)]))
@@ -378,7 +381,9 @@ class _Swift(Reader):
         return literal(self.text(node).strip("#").strip('"'), self.line(node), self.end_line(node))
 
     def user_type(self, node: Node) -> Expr | None:
-        """`A.B<T>`."""
+        """`A.B<T>`; `Self` is the class around."""
+        if self.text(node) == "Self":
+            return self.own_class(node)
         return self.path_type(node, "type_identifier")
 
     STATEMENTS: ClassVar[Table] = {
@@ -394,7 +399,7 @@ class _Swift(Reader):
         "control_transfer_statement": transfer,
     }
     EXPRESSIONS: ClassVar[Table] = {
-        "simple_identifier": Reader.identifier,
+        "simple_identifier": identifier,
         "self_expression": lambda self, node: Name("self", self.line(node)),
         "super_expression": lambda self, node: Name("super", self.line(node)),
         **dict.fromkeys(("try_expression", "await_expression", "value_argument"), Reader.inner),

@@ -262,6 +262,13 @@ class Reader:
 
     # values
 
+    def own_class(self, node: Node) -> Expr:
+        """The class around, as it is named."""
+        scope = self.builder.current
+        while scope > 0 and self.builder.scopes[scope].kind != "class":
+            scope = self.builder.scopes[scope].parent
+        return Name(self.builder.scopes[scope].name, self.line(node)) if scope > 0 else self.unknown(node)
+
     def identifier(self, node: Node) -> Expr:
         return Name(self.text(node), self.line(node))
 

@@ -45,6 +45,7 @@ def test_package_and_imports() -> None:
         ("new a.B[C](1)", "new a.B(1)"),
         ("new B { def c = 1 }", "new <class B>()"),
         ('Some("a")', "'a'"),
+        ('ZIO.fromEither(URL.decode("a")).orElseFail(b)', "'a'"),
         ('Map("a" -> b, "c" -> 1)', "{'a': b, 'c': 1}"),
         ('Json.obj("a" := b)', "{'a': b}"),
         ("Seq(a, b)", "[a, b]"),

@@ -116,6 +116,7 @@ def test_an_extension_of_another_type_is_called_on_it() -> None:
         pytest.param("for a in xs { g(a) }", "a = each(xs)", id="for"),
         pytest.param("let (a, b) = f()", "a = f()[0]", id="tuple"),
         pytest.param("request.httpBody = try? encode(a)", "request.httpBody = encode(a)", id="member"),
+        pytest.param("class A { func f() { let a = Self.b } }", "A.f: a = A.b", id="the class around"),
         pytest.param("text += a", "text = (text + a)", id="appended"),
     ],
 )
