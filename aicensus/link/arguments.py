@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from aicensus.link.core import DISPATCHED, Core, Handed, Place
 from aicensus.link.project import Module, is_extension, last_name
 from aicensus.link.values import (
@@ -11,6 +13,7 @@ from aicensus.link.values import (
     Composite,
     Ext,
     Frame,
+    Func,
     Inst,
     Param,
     Site,
@@ -64,6 +67,8 @@ class Arguments(Core):
         parameter = params[position]
         if frame.shift == DISPATCHED:
             return self._event(parameter, module, frame)
+        if frame.shift and (run := self._run_by_helper(frame, site, call)) is not None:
+            return self.argument(run, name)
         positional = [a for a in call.args if a.name is None and a.spread != "**"][frame.shift :]
         if parameter.kind == "*":
             return [(a.value, caller, call.scope, site.frame) for a in positional[position - offset :]]
@@ -85,6 +90,28 @@ class Arguments(Core):
         if parameter.default is not None:
             return [(parameter.default, module, record.parent, frame.outer)]
         return None if forwarded else []
+
+    def _run_by_helper(self, frame: Frame, site: Site, call: Call) -> Frame | None:
+        """The activation of a function as a helper of the tree enters it that is handed it and says itself what to give it.
+
+        None where it gives what it is handed beside the function, as a library's runners do.
+        """
+        if frame.shift > len(call.args):
+            return None
+        handed = call.args[frame.shift - 1]
+        for helper in self.callee(self.at(site.path), site.call, site.frame):
+            if not isinstance(helper, Func):
+                continue
+            home = self.at(helper.path)
+            for taken in self.taking(helper, handed.name, frame.shift - 1):
+                for index in home.calls_of.get(taken.name, ()):
+                    run = home.calls[index]
+                    if isinstance(run.callee, Name) and run.args and home.enclosing_function(run.scope) == helper.scope:
+                        if any(a.spread for a in run.args):
+                            return None
+                        inner = self.frame(helper, Site(site.path, site.call, site.frame))
+                        return replace(frame, site=Site(helper.path, index, inner), shift=0)
+        return None
 
     def _event(self, parameter: Parameter, module: Module, frame: Frame) -> list[Place] | None:
         """What a step of a workflow is given: events that other steps make, or what the workflow was started with."""

@@ -212,3 +212,24 @@ TOLD = "'Answer only from the context below, in one short sentence.'"
 def test_a_closure_sends_what_the_function_around_it_put_together(outside: str, made: str, told: bool) -> None:
     (point,) = linked({"a.py": SENT.format(outside=outside, made=made, words=TOLD)}).values()
     assert ("a.py:4" in point.prompts) is told
+
+
+TRIED = (
+    "from openai import OpenAI\nclass Sizes:\n    SMALL = 'small'\nasync def tried({taken}):\n    return await f({given})\n"
+    "async def ask(model):\n"
+    "    return OpenAI().chat.completions.create(model=model, messages=[{{'role': 'user', 'content': 'Say hello.'}}])\n"
+    "async def run():\n    return await tried(ask, {handed})\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("taken", "given", "handed", "models"),
+    [
+        pytest.param("f, size", "'gpt-4o-mini' if size else 'gpt-4o-mini'", "Sizes.SMALL", ("gpt-4o-mini",), id="what the helper gives it"),
+        pytest.param("f, name", "name", "'gpt-4o'", ("gpt-4o",), id="what the helper is given for it"),
+        pytest.param("f, *args", "*args", "'gpt-4o'", ("gpt-4o",), id="all that the helper is given"),
+    ],
+)
+def test_a_helper_says_what_it_gives_the_function_that_it_runs(taken: str, given: str, handed: str, models: tuple[str, ...]) -> None:
+    (point,) = linked({"a.py": TRIED.format(taken=taken, given=given, handed=handed)}).values()
+    assert point.models == models
