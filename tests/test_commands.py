@@ -55,6 +55,11 @@ def test_scan_prints_what_there_is(shop: Repo) -> None:
     assert done.stderr == ""
 
 
+def test_quiet_prints_only_what_was_asked_for(shop: Repo) -> None:
+    assert run("scan", ".", "--quiet", cwd=shop.path).stdout == ""
+    assert json.loads(run("scan", ".", "--quiet", "--format", "json", cwd=shop.path).stdout)["document"] == "aicensus.audit"
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
 def test_a_pipe_and_a_link_are_written_to_and_stay_what_they_are(shop: Repo, tmp_path: Path) -> None:
     pipe, link, file = tmp_path / "pipe", tmp_path / "link.jsonl", tmp_path / "points.jsonl"

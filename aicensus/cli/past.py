@@ -122,7 +122,7 @@ def trend(
         if not sign or not file or name not in growth.FORMATS:
             raise typer.BadParameter(f"{one} is not FORMAT=FILE with one of {', '.join(growth.FORMATS)}", param_hint="--output")
         common.write(Path(file), growth.FORMATS[name](found))
-    if not quiet:
+    if not quiet or format != "text":
         _print(growth.as_text(found, common.look(no_color)) if format == "text" else growth.FORMATS[format](found))
 
 

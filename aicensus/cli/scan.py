@@ -38,7 +38,7 @@ def scan(
         result = with_growth(result, paths, options, period)
     common.done(quiet)
     common.write_outputs(result, output or ())
-    if not quiet:
+    if not quiet or format != "text":
         common.print_report(result, format, no_color)
     if fail_on is not None and common.failing(result, fail_on):
         raise typer.Exit(1)
