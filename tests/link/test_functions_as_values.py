@@ -215,21 +215,25 @@ def test_a_closure_sends_what_the_function_around_it_put_together(outside: str, 
 
 
 TRIED = (
-    "from openai import OpenAI\nclass Sizes:\n    SMALL = 'small'\nasync def tried({taken}):\n    return await f({given})\n"
-    "async def ask(model):\n"
-    "    return OpenAI().chat.completions.create(model=model, messages=[{{'role': 'user', 'content': 'Say hello.'}}])\n"
-    "async def run():\n    return await tried(ask, {handed})\n"
+    "class Sizes:\n    SMALL = 'small'\nasync def tried({taken}):\n    for name in [load()]:\n        return await f({given})\n"
+    "async def spread(f, *args):\n    return await f(*args)\n"
+)
+ASKING = (
+    "from openai import OpenAI\nfrom tried import Sizes, spread, tried\nclass A:\n    async def _ask(self, model):\n"
+    "        return OpenAI().chat.completions.create(model=model, messages=[{{'role': 'user', 'content': 'Say hello.'}}])\n"
+    "    async def run(self):\n        return await {handed}\n"
 )
 
 
 @pytest.mark.parametrize(
     ("taken", "given", "handed", "models"),
     [
-        pytest.param("f, size", "'gpt-4o-mini' if size else 'gpt-4o-mini'", "Sizes.SMALL", ("gpt-4o-mini",), id="what the helper gives it"),
-        pytest.param("f, name", "name", "'gpt-4o'", ("gpt-4o",), id="what the helper is given for it"),
-        pytest.param("f, *args", "*args", "'gpt-4o'", ("gpt-4o",), id="all that the helper is given"),
+        pytest.param("f, size", "name", "tried(self._ask, Sizes.SMALL)", (), id="what the helper finds itself"),
+        pytest.param("f, size", "'gpt-4o-mini'", "tried(self._ask, Sizes.SMALL)", ("gpt-4o-mini",), id="what stands in the helper"),
+        pytest.param("f, name", "name", "spread(self._ask, 'gpt-4o')", ("gpt-4o",), id="near miss: all that the helper is given"),
     ],
 )
 def test_a_helper_says_what_it_gives_the_function_that_it_runs(taken: str, given: str, handed: str, models: tuple[str, ...]) -> None:
-    (point,) = linked({"a.py": TRIED.format(taken=taken, given=given, handed=handed)}).values()
+    files = {"tried.py": TRIED.format(taken=taken, given=given), "a.py": ASKING.format(handed=handed)}
+    (point,) = linked(files).values()
     assert point.models == models
