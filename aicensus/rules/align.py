@@ -142,8 +142,16 @@ def _parts(result: Alignment) -> None:
     """A phrase on one side may stand against words that the other side has anyway: `late delivery` against `late`, `delivery`."""
     for left, others in ((result.left_a, result.b.items), (result.left_b, result.a.items)):
         for item in list(left):
-            if any(_share(item, other) or item.lemma in other.lemma.split() or other.lemma in item.lemma.split() for other in others):
+            if any(_share(item, other) for other in others) or _is_part(item, others):
                 left.remove(item)
+
+
+def _is_part(item: Item, others: list[Item]) -> bool:
+    """All words of it stand there, or a phrase there holds it and has no word that this side lacks: `date` is not all of `date of birth`."""
+    there = {word for other in others for word in other.lemma.split()}
+    if " " in item.lemma:
+        return there.issuperset(word for word in item.lemma.split() if word != "of")
+    return item.lemma in there
 
 
 def _limits(result: Alignment, lexicon: Lexicon) -> None:

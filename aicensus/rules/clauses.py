@@ -146,7 +146,7 @@ _LEAST_BEFORE = 3
 _AFTER_DENIAL = frozenset(
     {"be", "to", "even", "only", "just", "merely", "more", "less", "later", "earlier", "necessarily", "because", "until", "before"}
 )
-_ASKING = frozenset({"which", "what", "how", "whether", "who"})
+_ASKING = frozenset({"which", "what", "how", "whether", "who", "whoever", "whatever"})
 _PREPOSITIONAL = frozenset({"without", "except", "other", "apart", "during", "excluding"})
 
 

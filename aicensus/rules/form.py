@@ -11,6 +11,7 @@ from aicensus.rules.heads import BE, ENTITLING, main_act
 from aicensus.rules.idioms import spoken
 from aicensus.rules.lexicon import Lexicon
 from aicensus.rules.limits import Limit, limits
+from aicensus.rules.polarity import denied, stretches
 from aicensus.rules.words import Token, joined, tokens
 
 _BEFORE_VERB = frozenset(
@@ -95,6 +96,8 @@ class Item:
     """Who, where it names somebody in charge: `examination office`."""
     subject: bool = False
     """Before the main act, or in a condition: it says whom or what the rule is about, not what is done."""
+    denied: bool = False
+    """The stretch of the sentence that it stands in is denied."""
 
     @property
     def lemma(self) -> str:
@@ -183,7 +186,8 @@ def _bounded(found: list[Limit], single: list[Token]) -> list[Limit]:
 
 def _modality(whole: list[Token], kinds: list[Clause], form: Form, lexicon: Lexicon, *, permitted: bool) -> None:
     main = [token.text for token, kind in zip(whole, kinds, strict=True) if kind == "main"]
-    denying = [token.text for at, token in enumerate(whole) if kinds[at] == "main" and not _denies_within(whole, at, lexicon)]
+    own = _main_stretch(whole, kinds, lexicon)
+    denying = [whole[at].text for at in own if not _denies_within(whole, at, lexicon)]
     words, every = set(main), {token.text for token in whole}
     line = f" {' '.join(token.text for token in whole)} "
     denied = lexicon.count(" ".join(denying), lexicon.negators) % 2 == 1
@@ -207,6 +211,15 @@ def _modality(whole: list[Token], kinds: list[Clause], form: Form, lexicon: Lexi
     form.modality = "F" if form.negative else "P" if may else "R" if not lexicon.weak.isdisjoint(words) else "O"
 
 
+def _main_stretch(whole: list[Token], kinds: list[Clause], lexicon: Lexicon) -> list[int]:
+    """Places of the stretch of the main clause that the main act stands in: `write short, do not repeat yourself` denies no writing."""
+    own_of, at = stretches(whole, kinds), main_act(whole, kinds, lexicon)
+    main = [i for i, kind in enumerate(kinds) if kind == "main"]
+    if at is None or not main:
+        return main
+    return [i for i in main if own_of[i] == own_of[at]]
+
+
 def _denies_within(whole: list[Token], at: int, lexicon: Lexicon) -> bool:
     """Whether a negation denies a noun or is part of a phrase with a meaning of its own: `tickets with no reply`, `at no cost`."""
     token = whole[at]
@@ -223,6 +236,7 @@ def _gates(whole: list[Token], kinds: list[Clause]) -> bool:
 
 def _items(whole: list[Token], kinds: list[Clause], lexicon: Lexicon) -> list[Item]:
     items: list[Item] = []
+    refused = denied(whole, kinds, lexicon)
     for index, token in enumerate(whole):
         if not token.is_word or token.is_hole or token.number is not None or token.text in lexicon.light or token.lemma in lexicon.light:
             continue
@@ -236,6 +250,7 @@ def _items(whole: list[Token], kinds: list[Clause], lexicon: Lexicon) -> list[It
             added=_is_added(whole, index),
             scope=_opened_by(whole, index, _NARROWING),
             charge=not _opened_by(whole, index, _NO_CHARGE),
+            denied=refused[index],
         )
         if kinds[index] in ("reason", "universal"):
             item.weight *= _ASIDE

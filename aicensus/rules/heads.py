@@ -118,4 +118,6 @@ class _Reader:
 
     def _noun(self, at: int) -> bool:
         """`the need for`, `in need of`."""
-        return self.whole[at].text in ("need", "needs", "will", "can") and at > 0 and self.whole[at - 1].text in self.words.before_noun
+        if at == 0 or self.whole[at].text not in ("need", "needs", "will", "can"):
+            return False
+        return self.whole[at - 1].text in (self.words.before_noun if self.whole[at].text.startswith("need") else self.words.articles)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from aicensus.rules.clauses import PREPOSITIONS
@@ -10,6 +11,11 @@ from aicensus.rules.words import Token
 
 _MEASURES = frozenset({"more", "less", "earlier", "later", "longer", "fewer"})
 _STOPS = frozenset({"", ".", ",", ";", ":", "!"})
+_DENYING = frozenset({"not", "never", "no", "nobody", "nothing", "nowhere"})
+_JOINS = frozenset({"and", "but", ",", "–", "—"})
+_SOONER = frozenset({"earlier", "sooner", "before", "beforehand", "after", "afterwards", "later", "longer", "that"})
+_SMALL = frozenset({"a", "one", "single", "day", "hour", "minute", "moment", "second", "word", "any", "after", "before", "until"})
+_TAIL = 6
 _PERSONS = frozenset({"anyone", "anybody", "anything"})
 _BESIDES = frozenset({"but", "except", "outside", "other", "apart"})
 
@@ -48,10 +54,14 @@ def spoken(found: list[Token], lexicon: Lexicon) -> Spoken:
 def _step(found: list[Token], at: int, lexicon: Lexicon) -> _Step:
     token = found[at]
     word, second, third = token.text, _text(found, at + 1), _text(found, at + 2)
+    if word == "too" and third == "to":
+        return _Step(3, (replace(token, text="not"),))  # `too young to join`
+    if word in _DENYING and at and (size := _nothing_else(found, at)):
+        return _Step(size, only=True)
     if word not in ("not", "never", "no", "nobody", "none", "nothing"):
         return _Step(1, (token,))
     if word in ("not", "never") and second in PREPOSITIONS and at and found[at - 1].text in ("and", "but", ","):
-        return _Step(1)  # `gently, and never in front of others`
+        return _Step(1, (replace(token, text="without"),))  # `gently, and never in front of others`
     if word == "not" and second in ("only", "merely", "just") and third != "because":
         return _Step(2)
     if second in _MEASURES and (measured := _and_not_more(found, at)):
@@ -61,6 +71,21 @@ def _step(found: list[Token], at: int, lexicon: Lexicon) -> _Step:
     if word in ("not", "never") and second in lexicon.fulfilled:
         return _Step(3 if third == "to" else 2, permitted=second in ("forbidden", "prohibited"))
     return _nobody(found, at) or _Step(1, (token,))
+
+
+def _nothing_else(found: list[Token], at: int) -> int:
+    """Tokens of a tail that shuts out all else: `and in no other way`, `and not a day sooner`, `and from nowhere else`; 0 where it is none."""
+    before = [token.text for token in found[max(at - 2, 0) : at]]
+    if before[-1] not in _JOINS and not (before[-1] in PREPOSITIONS | {"to", "through"} and before[0] in _JOINS):
+        return 0
+    words = [token.text for token in found[at : at + _TAIL]]
+    end = next((i for i, word in enumerate(words) if word in _STOPS), len(words))
+    if end == len(words) and at + end < len(found):
+        return 0
+    said = words[1:end]
+    if words[0] == "nowhere" or "else" in said or "other" in said:
+        return end if len(said) <= _TAIL - 2 else 0
+    return end if said and said[-1] in _SOONER and all(word in _SMALL for word in said[:-1]) else 0
 
 
 def _and_not_more(found: list[Token], at: int) -> int:
