@@ -73,7 +73,14 @@ _ORDINALS = {
     "tenth": 10.0,
 }
 _NAMED_HOURS = {"noon": 12.0, "midday": 12.0, "midnight": 24.0}
-_STARTS = frozenset({*_NAMED_HOURS, "half", "full", "quarter", "a", "an", "once", "twice", "every", "each", *_ORDINALS})
+_MONTHS = {
+    **{"january": 31, "february": 29, "march": 31, "april": 30, "may": 31, "june": 30, "july": 31, "august": 31},
+    **{"september": 30, "october": 31, "november": 30, "december": 31},
+}
+"""Days of each month."""
+_STARTS = frozenset(
+    {*_NAMED_HOURS, "half", "full", "whole", "entire", "quarter", "a", "an", "once", "twice", "every", "each", "end", *_ORDINALS, *_MONTHS}
+)
 """Words that are no numbers and can begin a measure."""
 
 
@@ -105,29 +112,38 @@ def _limit_at(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
         bound = bound or _HOUR_BOUNDS.get(_text(found, at - 1), "")
         text = " ".join(token.text for token in found[first : at + 1])
         return Limit(_operator(bound), _NAMED_HOURS[found[at].text], "o'clock", first, at, negated, text)
+    if (dated := _date(found, at, lexicon)) is not None:
+        return dated
     value, after = _value(found, at)
     if value is None:
-        if found[at].text in ("half", "full") and _text(found, at + 1) in _SUMS:
-            return Limit("=", 50.0 if found[at].text == "half" else 100.0, "percent", at, at, text=found[at].text)
+        if found[at].text in _WHOLES and _text(found, at + 1) in _SUMS:
+            return Limit("=", _WHOLES[found[at].text], "percent", at, at, text=found[at].text)
         if found[at].text in _SHARES and _text(found, at + 1) in ("off", "the", "of") and _text(found, at + 2) not in ("a", "an"):
             bound, first, negated = _bound_before(found, at, lexicon)
             return Limit(_operator(bound), _SHARES[found[at].text], "percent", first, at, negated, found[at].text)
         return _bare_unit(found, at, lexicon) or _times(found, at, lexicon)
     if _text(found, at - 1) in _LABELS and found[at].text.isdigit():
         return Limit("=", value, f"name {_text(found, at - 1)}", at - 1, at, text=f"{_text(found, at - 1)} {found[at].text}")
+    if value < 10 and found[at].text.isalpha() and (part := _PARTS.get(_text(found, after).removesuffix("s"))):
+        bound, first, negated = _bound_before(found, at, lexicon)
+        return Limit(_operator(bound), 100.0 * value / part, "percent", first, after, negated, f"{found[at].text} {_text(found, after)}")
     unit, last = _unit(found, after, lexicon)
     if unit is None and _text(found, at) == "one" and _text(found, at - 1) in ("no", "any", "this", "that", "the"):
         return None
     if unit is None and _text(found, at) == "one" and _text(found, at + 1) in ("else", "another", "of", "who", "or", "that"):
         return None
     bound, first, negated = _bound_before(found, at, lexicon)
-    trailing, end = _bound_after(found, last + 1, lexicon)
-    if trailing and bound in ("", "="):
-        bound, last = trailing, end
+    if unit is None and (_text(found, after) == "birthday" or found[max(at - 1, 0)].lemma == "turn"):
+        last = after if _text(found, after) == "birthday" else after - 1
+        return Limit(_operator(bound), value, "years of age", first, last, negated, " ".join(t.text for t in found[first : last + 1]))
     if unit is None and (clock := _clock(found, at, after, value)) is not None:
         unit, (value, last) = Unit("o'clock", 1.0), clock
         bound = bound or _HOUR_BOUNDS.get(_text(found, at - 1), "")
-    if unit is None and (found[at].text.endswith(("st", "nd", "rd", "th")) or found[at].text in _ORDINALS):
+    trailing, end = _bound_after(found, last + 1, lexicon)
+    if trailing and (bound in ("", "=") or bound == trailing):
+        bound, last = trailing, end
+    ordinal = found[at].text.endswith(("st", "nd", "rd", "th")) or found[at].text in _ORDINALS
+    if unit is None and ordinal and not (bound == ">=" and _counted(found, after, lexicon) not in (None, "day")):
         unit, last = Unit("day of the month", 1.0), after - 1
     if unit is None:
         counted = _counted(found, after, lexicon)
@@ -138,13 +154,32 @@ def _limit_at(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
             bound, last = after_noun
     else:
         dimension, factor = unit
-    if _text(found, last + 1) in ("old", "older", "young", "younger") or _older(found, first, at):
+    if _text(found, last + 1) in ("old", "olds", "older", "young", "younger") or _older(found, first, at) or _under_16s(found, at):
         dimension = "years of age"
         factor = 1.0
     if bound == "<=" and dimension in _TIME and _ahead(found, first, last):
         bound = ">="
     text = " ".join(token.text for token in found[first : last + 1])
     return Limit(_operator(bound), value * factor, dimension, first, last, negated, text)
+
+
+def _date(found: list[Token], at: int, lexicon: Lexicon) -> Limit | None:
+    """`31 March`, `March 31`, `the end of March`: a day of the year, counted in days of 31 to the month."""
+    if found[at].text == "end" and _text(found, at + 1) == "of" and _text(found, at + 2) in _MONTHS:
+        month, day, last = _text(found, at + 2), float(_MONTHS[_text(found, at + 2)]), at + 2
+    elif (number := found[at].number) is not None and number <= 31 and not found[at].text.isalpha():
+        last = at + 2 if _text(found, at + 1) == "of" else at + 1
+        month, day = _text(found, last), number
+    elif found[at].text in _MONTHS and at + 1 < len(found) and (number := found[at + 1].number) is not None and number <= 31:
+        month, day, last = found[at].text, number, at + 1
+    else:
+        return None
+    if month not in _MONTHS:
+        return None
+    bound, first, negated = _bound_before(found, at, lexicon)
+    bound = bound or _HOUR_BOUNDS.get(_text(found, at - 1), "")
+    value = 31.0 * list(_MONTHS).index(month) + day
+    return Limit(_operator(bound), value, "date", first, last, negated, " ".join(token.text for token in found[first : last + 1]))
 
 
 def _ahead(found: list[Token], first: int, last: int) -> bool:
@@ -157,6 +192,8 @@ def _ahead(found: list[Token], first: int, last: int) -> bool:
 def _clock(found: list[Token], at: int, after: int, value: float) -> tuple[float, int] | None:
     """Hour of the day and the last token of it: `8 pm`, `until ten`, `by eleven in the morning`."""
     follows = _text(found, after)
+    if follows == ":" and after + 1 < len(found) and (minutes := found[after + 1].number) is not None and value < 24:
+        return value + minutes / 60, after + 1
     if follows in _CLOCK:
         return value + (12.0 if follows.startswith("p") and value < 12 else 0.0), after
     if _text(found, at - 1) not in _BEFORE_HOUR or value > 24 or (follows not in _AFTER_HOUR and found[after].is_word):
@@ -173,6 +210,10 @@ def _older(found: list[Token], first: int, at: int) -> bool:
     return any(found[i].text in ("older", "younger", "aged", "age") for i in range(max(first - 1, 0), at))
 
 
+def _under_16s(found: list[Token], at: int) -> bool:
+    return _text(found, at - 1) in ("under", "over") and _text(found, at + 1) == "s"
+
+
 def _operator(bound: str) -> Operator:
     return bound or "="  # type: ignore[return-value]
 
@@ -187,7 +228,7 @@ def _value(found: list[Token], at: int) -> tuple[float | None, int]:
     if token.number is None:
         if token.text in ("half", "quarter") and _text(found, at + 1) in ("an", "a", "of", "off", "the"):
             return _fraction(found, at)
-        if token.text in _ORDINALS and _text(found, at + 1) == "time":
+        if token.text in _ORDINALS and (_text(found, at + 1) in ("time", "birthday") or _text(found, at - 2) == "from"):
             return _ORDINALS[token.text], at + 1
         if token.text in _ORDINALS and (_text(found, at + 1), _text(found, at + 3)) == ("of", "month"):
             return _ORDINALS[token.text], at + 1
@@ -211,6 +252,8 @@ def _value(found: list[Token], at: int) -> tuple[float | None, int]:
 def _fraction(found: list[Token], at: int) -> tuple[float | None, int]:
     share = 0.5 if found[at].text == "half" else 0.25
     following = [_text(found, at + 1), _text(found, at + 2)]
+    if following == ["of", "a"] and _text(found, at + 3) in ("year", "day"):
+        return share, at + 3
     if following[0] in ("off", "of", "the") and following[1] not in ("an", "a"):
         return None, at
     if following[0] == "an" and following[1] == "hour":
@@ -255,8 +298,10 @@ FINITE_WORDS = frozenset(
     {"is", "are", "can", "cannot", "must", "may", "will", "should", "has", "have", "was", "were", "need", "get", "do", "does"}
 )
 _RANKS = frozenset({"most", "recent", "last", "first", "next", "previous", "other", "further", "more", "additional", "different"})
-_SUMS = frozenset({"price", "fare", "fee", "rate", "cost", "amount"})
+_SUMS = frozenset({"price", "fare", "fee", "rate", "cost", "amount", "sum", "bill", "course", "charge", "loss", "order"})
+_WHOLES = {"half": 50.0, "full": 100.0, "whole": 100.0, "entire": 100.0}
 _SHARES = {"half": 50.0, "third": 100.0 / 3, "quarter": 25.0}
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 _ARTICLES = frozenset({"a", "an"})
 _BEFORE_HOUR = frozenset({"until", "till", "by", "at", "from", "before", "after", "past", "than"})
 _HOUR_BOUNDS = {"until": "<=", "till": "<=", "by": "<=", "before": "<=", "from": ">=", "after": ">=", "past": ">="}
