@@ -147,7 +147,9 @@ _AFTER_DENIAL = frozenset(
     {"be", "to", "even", "only", "just", "merely", "more", "less", "later", "earlier", "necessarily", "because", "until", "before"}
 )
 _ASKING = frozenset({"which", "what", "how", "whether", "who", "whoever", "whatever"})
-_PREPOSITIONAL = frozenset({"without", "except", "other", "apart", "during", "excluding"})
+_WHOLES = frozenset({"all", "any", "every", "everyone", "everybody", "everything", "everywhere", "anything", "anywhere"})
+"""`every rate but one`."""
+_PREPOSITIONAL = frozenset({"without", "except", "other", "apart", "during", "excluding", "but"})
 
 
 def clauses(found: list[Token], lexicon: Lexicon) -> list[Clause]:
@@ -219,6 +221,8 @@ class _Reader:
     def _cue(self, at: int) -> tuple[Clause, int] | None:
         if self._contrasts(at):
             return "without", 1
+        if self.found[at].text == "but" and not _WHOLES.isdisjoint(token.text for token in self.found[max(at - 3, 0) : at]):
+            return "exception", 1
         longest = self.starts.get(self.found[at].text, 0)
         for length in range(min(longest, len(self.found) - at), 0, -1):
             kind = self.cues.get(tuple(token.text for token in self.found[at : at + length]))

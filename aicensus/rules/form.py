@@ -195,6 +195,7 @@ def _modality(whole: list[Token], kinds: list[Clause], form: Form, lexicon: Lexi
     form.universal = "universal" in kinds or not lexicon.absolutes.isdisjoint(words)
     form.pronoun = bool(main) and main[0] in _PRONOUNS
     form.wide = not denied and not every.isdisjoint(_WIDE)
+    form.optional |= not denied and not lexicon.may.isdisjoint(words) and any(t.lemma in lexicon.omissions for t in whole if t.is_word)
     form.default = any(f" {words} " in line for words in lexicon.defaults)
     form.only = form.only or not lexicon.onlys.isdisjoint(words) or "only" in every
     form.others = not every.isdisjoint({"other", "others", "else"})

@@ -94,7 +94,7 @@ class Lexicon:
         turns = {name: _words(row) for name, row in grammar["turns"].items()}
         self.negators = frozenset(turns["negators"])
         self.fulfilled, self.refusals = frozenset(turns["fulfilled"]), frozenset(turns["refusals"])
-        self.removals = frozenset(turns["removals"])
+        self.removals, self.omissions = frozenset(turns["removals"]), frozenset(turns["omissions"])
         self.freedoms, self.defaults = tuple(turns["freedoms"]), tuple(turns["defaults"])
         self.absolutes, self.onlys = frozenset(turns["absolutes"]), frozenset(turns["onlys"])
         self.may, self.weak = frozenset(turns["may"]), frozenset(turns["weak"])

@@ -22,16 +22,29 @@ def denied(whole: Sequence[Token], kinds: Sequence[Clause], lexicon: Lexicon) ->
     flips: dict[int, int] = {}
     for number in set(own_of):
         own = [whole[i] for i, n in enumerate(own_of) if n == number]
-        flips[number] = lexicon.count(" ".join(token.text for token in own), lexicon.negators)
-        flips[number] += sum(token.lemma in lexicon.refusals and token.text not in lexicon.negators for token in own)
+        flips[number] = lexicon.count(" ".join(token.text for token in own if not _tells(token, lexicon)), lexicon.negators)
+        flips[number] += sum(
+            token.text not in lexicon.negators and (token.lemma in lexicon.refusals or token.lemma in lexicon.omissions) for token in own
+        )
     result = [flips[number] % 2 == 1 for number in own_of]
+    first = next((number for number, kind in zip(own_of, kinds, strict=True) if kind == "main"), -1)
     main = next((is_denied for is_denied, kind in zip(result, kinds, strict=True) if kind == "main"), False)
+    held_back = main and not {"gate", "exception", "without"}.isdisjoint(kinds)
     for i, kind in enumerate(kinds):
         if kind == "without":
-            result[i] = not result[i]
+            result[i] = result[i] == (held_back or main)
         elif kind == "exception":
             result[i] = result[i] == main
+        elif kind == "universal":
+            result[i] = False
+        elif kind == "main" and held_back and own_of[i] == first:
+            result[i] = False  # `nobody enters before X`, `no entry unless X`: X, then entry
     return result
+
+
+def _tells(token: Token, lexicon: Lexicon) -> bool:
+    """A phrase with a meaning of its own that a negation is part of: `at no cost`."""
+    return " " in token.text and bool(token.meaning.concepts) and token.text not in lexicon.negators
 
 
 def stretches(whole: Sequence[Token], kinds: Sequence[Clause]) -> list[int]:
