@@ -147,7 +147,7 @@ def _parts(result: Alignment) -> None:
 
 
 def _is_part(item: Item, others: list[Item]) -> bool:
-    """All words of it stand there, or a phrase there holds it and has no word that this side lacks: `date` is not all of `date of birth`."""
+    """All words of it stand there: `date` stands there beside `date`, not beside `date of birth`."""
     there = {word for other in others for word in other.lemma.split()}
     if " " in item.lemma:
         return there.issuperset(word for word in item.lemma.split() if word != "of")

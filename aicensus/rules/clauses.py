@@ -221,7 +221,8 @@ class _Reader:
     def _cue(self, at: int) -> tuple[Clause, int] | None:
         if self._contrasts(at):
             return "without", 1
-        if self.found[at].text == "but" and not _WHOLES.isdisjoint(token.text for token in self.found[max(at - 3, 0) : at]):
+        before = {token.text for token in self.found[max(at - 3, 0) : at]}
+        if self.found[at].text == "but" and "," not in before and not _WHOLES.isdisjoint(before):
             return "exception", 1
         longest = self.starts.get(self.found[at].text, 0)
         for length in range(min(longest, len(self.found) - at), 0, -1):

@@ -127,6 +127,9 @@ class Form:
     """It leaves room: `normally`, `by default`."""
     optional: bool = False
     """It leaves open whether something is done."""
+    asked: bool = False
+    """It is about what is done when somebody asks for it."""
+    unasked: bool = False
     gated: bool = False
     """It holds only after or only if something else: `only after`, `not until`."""
     heads: list[Item] = field(default_factory=list)
@@ -168,6 +171,11 @@ def form_of(text: str, lexicon: Lexicon, *, forbidden: bool = False) -> Form:
     form.quoted = frozenset(quote.lower() for quote in _QUOTED.findall(text))
     _modality(whole, kinds, form, lexicon, permitted=said.permitted)
     form.items = list(_items(whole, kinds, lexicon))
+    said_of = {value for item in form.items for value in item.token.meaning.values}
+    form.unasked = ("initiative", 0) in said_of
+    form.asked = ("initiative", 1) in said_of or any(
+        "act:ask" in x.token.meaning.concepts for x in form.of("condition", "gate", "exception")
+    )
     _acts(whole, kinds, form, lexicon)
     _order(whole, kinds, form)
     if forbidden:

@@ -74,7 +74,7 @@ def _step(found: list[Token], at: int, lexicon: Lexicon) -> _Step:
 
 
 def _nothing_else(found: list[Token], at: int) -> int:
-    """Tokens of a tail that shuts out all else: `and in no other way`, `and not a day sooner`, `and from nowhere else`; 0 where it is none."""
+    """Tokens of a tail that shuts out all else, 0 where none begins: `and in no other way`, `and not a day sooner`."""
     before = [token.text for token in found[max(at - 2, 0) : at]]
     if before[-1] not in _JOINS and not (before[-1] in PREPOSITIONS | {"to", "through"} and before[0] in _JOINS):
         return 0

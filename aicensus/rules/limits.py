@@ -73,10 +73,11 @@ _ORDINALS = {
     "tenth": 10.0,
 }
 _NAMED_HOURS = {"noon": 12.0, "midday": 12.0, "midnight": 24.0}
-_MONTHS = {
-    **{"january": 31, "february": 29, "march": 31, "april": 30, "may": 31, "june": 30, "july": 31, "august": 31},
-    **{"september": 30, "october": 31, "november": 30, "december": 31},
-}
+_MONTH_NAMES = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_MONTHS = dict(zip(_MONTH_NAMES, (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), strict=True))
 """Days of each month."""
 _STARTS = frozenset(
     {*_NAMED_HOURS, "half", "full", "whole", "entire", "quarter", "a", "an", "once", "twice", "every", "each", "end", *_ORDINALS, *_MONTHS}

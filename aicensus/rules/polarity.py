@@ -27,9 +27,9 @@ def denied(whole: Sequence[Token], kinds: Sequence[Clause], lexicon: Lexicon) ->
             token.text not in lexicon.negators and (token.lemma in lexicon.refusals or token.lemma in lexicon.omissions) for token in own
         )
     result = [flips[number] % 2 == 1 for number in own_of]
-    first = next((number for number, kind in zip(own_of, kinds, strict=True) if kind == "main"), -1)
     main = next((is_denied for is_denied, kind in zip(result, kinds, strict=True) if kind == "main"), False)
-    held_back = main and not {"gate", "exception", "without"}.isdisjoint(kinds)
+    one = len({own_of[i] for i, kind in enumerate(kinds) if kind == "main" and whole[i].is_word}) == 1
+    held_back = main and one and not {"gate", "exception", "without"}.isdisjoint(kinds)
     for i, kind in enumerate(kinds):
         if kind == "without":
             result[i] = result[i] == (held_back or main)
@@ -37,7 +37,7 @@ def denied(whole: Sequence[Token], kinds: Sequence[Clause], lexicon: Lexicon) ->
             result[i] = result[i] == main
         elif kind == "universal":
             result[i] = False
-        elif kind == "main" and held_back and own_of[i] == first:
+        elif kind == "main" and held_back:
             result[i] = False  # `nobody enters before X`, `no entry unless X`: X, then entry
     return result
 

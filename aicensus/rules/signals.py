@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from aicensus.rules.align import PREFIXES, Alignment
@@ -135,6 +136,12 @@ class Signals:
             self._turns += 1
             return not (self.a.only or self.b.only)
         return contrary
+
+    def aligned(self) -> Iterator[tuple[Item, Item, bool]]:
+        """Yield what the two have in common, and whether one is the contrary or another value of the other."""
+        yield from ((x, y, False) for x, y in self.found.same)
+        yield from ((x, y, True) for x, y in self.found.opposed)
+        yield from ((x, y, name not in SCOPES) for name, x, y in self.found.exclusive)
 
     # --- the same question? ---
 

@@ -8,9 +8,10 @@ from typing import Protocol
 
 from aicensus.model.rules import Label, Verdict, VerdictName
 from aicensus.rules.align import align
+from aicensus.rules.features import Slots
 from aicensus.rules.form import Form
 from aicensus.rules.lexicon import Lexicon
-from aicensus.rules.likeliest import Slots, likeliest
+from aicensus.rules.likeliest import likeliest
 from aicensus.rules.limits import Limit
 from aicensus.rules.signals import Signals, incommensurable
 
@@ -76,16 +77,28 @@ class Judge:
         self.conflicts = self._conflicts()
 
     def verdict(self) -> Verdict:
-        """A verdict where the two clearly answer one question; else `review`, or `unrelated`, by what pairs like it were."""
+        """What the slots decide, where the two clearly answer one question, and nothing is left out or pairs like it were judged so.
+
+        Else `review`, or `unrelated` where pairs like it were.
+        """
         found = self.decided()
         filled_in = set(self.signals.a.holes) ^ set(self.signals.b.holes)
-        if found is not None and self._one_question() and not self._doubtful(found) and not filled_in:
+        decides = found is not None and self._one_question() and not self._doubtful(found) and not filled_in
+        if found is not None and decides and self._all_compared():
             return found
         label = likeliest(self.signals, self.slots(found))
+        if found is not None and decides and found.label == label:
+            return found
         why = [self._why_undecided()] if found is None else [f"{found.verdict}, if the two answer one question", *found.why]
         if filled_in:
             why.append(f"filled in when the prompt is used: {', '.join(sorted(filled_in))}")
         return _verdict("unrelated" if label == "unrelated" else "review", why, "review", label, found.interval if found else "")
+
+    def _all_compared(self) -> bool:
+        """Every word and limit of one has its counterpart in the other, and each is one stretch, denied or not."""
+        found = self.signals.found
+        stretches = [{x.denied for x in form.of("main", "without")} for form in (self.signals.a, self.signals.b)]
+        return not (found.left_a or found.left_b or found.limits_a or found.limits_b) and all(len(one) <= 1 for one in stretches)
 
     def slots(self, found: Verdict | None) -> Slots:
         """What the slots say, for the likeliest label."""
@@ -104,13 +117,15 @@ class Judge:
         return named and not self._other_things() and self.same >= _CLEARLY_SAME and low >= _CLEARLY_COVERED
 
     def _doubtful(self, found: Verdict) -> bool:
-        """A conflict that rests on whom `they` are, or on a denial that is narrower than what it denies."""
+        """A conflict that rests on whom `they` are, on a contrary of a contrary, or on a denial that is narrower than what it denies."""
         if found.label != "contradiction":
             return False
         signals = self.signals
         sides = ((signals.a, signals.denied_a, signals.left_a), (signals.b, signals.denied_b, signals.left_b))
         if any(form.pronoun for form, _, _ in sides):
             return True
+        if {"value", "contrary"} <= self.conflicts.keys():
+            return True  # `no prices without tax` beside `prices with tax`: the two contraries may cancel one another
         narrower = any(denied and any(x in form.objects for x in left) for form, denied, left in sides)
         return narrower and "contrary" in self.conflicts and len(self.conflicts) == 1
 
