@@ -48,12 +48,12 @@ def features(signals: Signals, slots: Slots) -> dict[str, float]:
         "most added": added[1],
         "limits beyond": float(max(len(found.limits_a), len(found.limits_b))),
         "equal limits": float(sum(x.value == y.value for x, y in found.limits)),
-        "other limit": float(signals.other_limit() is not None),
+        "other limit": float(signals.other_limit is not None),
         "contrary": float(signals.contrary),
-        "other cases": float(bool(signals.other_cases())),
-        "other value": float(bool(signals.other_value())),
-        "freedom": float(bool(signals.freedom())),
-        "waived": float(bool(signals.waived())),
+        "other cases": float(bool(signals.other_cases)),
+        "other value": float(bool(signals.other_value)),
+        "freedom": float(bool(signals.freedom)),
+        "waived": float(bool(signals.waived)),
         "one only": float(signals.a.only != signals.b.only),
         "one gated": float(signals.a.gated != signals.b.gated),
         "other modality": float(signals.a.modality != signals.b.modality),
@@ -83,6 +83,7 @@ def features(signals: Signals, slots: Slots) -> dict[str, float]:
         **_limits(signals),
         **_attributes(signals),
         **_clauses(signals),
+        **_objects(signals),
     }
 
 
@@ -193,6 +194,22 @@ def _clauses(signals: Signals) -> dict[str, float]:
         "a pronoun": float(a.pronoun or b.pronoun),
         "universal and condition": float(any(x.universal and y.of("condition", "gate") for x, y in pairs)),
         "regardless of it": float(bool(across)),
+    }
+
+
+def _objects(signals: Signals) -> dict[str, float]:
+    """Acts, and things that the main act is done to, of which only one side speaks."""
+    sides = ((signals.a, signals.left_a), (signals.b, signals.left_b))
+    further = [any(x in form.heads[1:] for x in left) for form, left in sides]
+    objects = [any(x in form.objects for x in left) for form, left in sides]
+    heads = [form.head in left for form, left in sides]
+    return {
+        "one further act": float(further[0] != further[1]),
+        "other objects": float(all(objects)),
+        "one object left": float(objects[0] != objects[1]),
+        "other heads": float(all(heads)),
+        "nothing shared": float(not signals.found.same),
+        "equal limits of one question": min(signals.cover) * any(x.value == y.value for x, y in signals.limits),
     }
 
 

@@ -169,18 +169,17 @@ def form_of(text: str, lexicon: Lexicon, *, forbidden: bool = False) -> Form:
     kinds = clauses(whole, lexicon)
     form = Form(text, limits=_bounded(found, single), only=said.only, holes=tuple(t.text for t in single if t.is_hole))
     form.quoted = frozenset(quote.lower() for quote in _QUOTED.findall(text))
-    _modality(whole, kinds, form, lexicon, permitted=said.permitted)
-    form.items = list(_items(whole, kinds, lexicon))
-    said_of = {value for item in form.items for value in item.token.meaning.values}
-    form.unasked = ("initiative", 0) in said_of
-    form.asked = ("initiative", 1) in said_of or any(
-        "act:ask" in x.token.meaning.concepts for x in form.of("condition", "gate", "exception")
-    )
-    _acts(whole, kinds, form, lexicon)
+    act, own_of = main_act(whole, kinds, lexicon), stretches(whole, kinds)
+    _modality(whole, kinds, form, lexicon, own=_main_stretch(kinds, own_of, act), permitted=said.permitted)
+    form.items = list(_items(whole, kinds, denied(whole, kinds, own_of, lexicon), lexicon))
+    _acts(whole, kinds, form, act)
+    _asking(form)
     _order(whole, kinds, form)
     if forbidden:
         form.negative = not form.negative
         form.modality = "F" if form.negative else "O"
+        for item in form.of("main"):
+            item.denied = not item.denied
     return form
 
 
@@ -192,9 +191,8 @@ def _bounded(found: list[Limit], single: list[Token]) -> list[Limit]:
     return [replace(one, operator="<=") if one.operator == "=" else one for one in found] if "maximum" in words else found
 
 
-def _modality(whole: list[Token], kinds: list[Clause], form: Form, lexicon: Lexicon, *, permitted: bool) -> None:
+def _modality(whole: list[Token], kinds: list[Clause], form: Form, lexicon: Lexicon, *, own: list[int], permitted: bool) -> None:
     main = [token.text for token, kind in zip(whole, kinds, strict=True) if kind == "main"]
-    own = _main_stretch(whole, kinds, lexicon)
     denying = [whole[at].text for at in own if not _denies_within(whole, at, lexicon)]
     words, every = set(main), {token.text for token in whole}
     line = f" {' '.join(token.text for token in whole)} "
@@ -220,13 +218,9 @@ def _modality(whole: list[Token], kinds: list[Clause], form: Form, lexicon: Lexi
     form.modality = "F" if form.negative else "P" if may else "R" if not lexicon.weak.isdisjoint(words) else "O"
 
 
-def _main_stretch(whole: list[Token], kinds: list[Clause], lexicon: Lexicon) -> list[int]:
+def _main_stretch(kinds: list[Clause], own_of: list[int], act: int | None) -> list[int]:
     """Places of the stretch of the main clause that the main act stands in: `write short, do not repeat yourself` denies no writing."""
-    own_of, at = stretches(whole, kinds), main_act(whole, kinds, lexicon)
-    main = [i for i, kind in enumerate(kinds) if kind == "main"]
-    if at is None or not main:
-        return main
-    return [i for i in main if own_of[i] == own_of[at]]
+    return [i for i, kind in enumerate(kinds) if kind == "main" and (act is None or own_of[i] == own_of[act])]
 
 
 def _denies_within(whole: list[Token], at: int, lexicon: Lexicon) -> bool:
@@ -243,9 +237,8 @@ def _gates(whole: list[Token], kinds: list[Clause]) -> bool:
     return bool(gate) and (gate[0].text != "before" or any(token.meaning.act for token in gate))
 
 
-def _items(whole: list[Token], kinds: list[Clause], lexicon: Lexicon) -> list[Item]:
+def _items(whole: list[Token], kinds: list[Clause], refused: list[bool], lexicon: Lexicon) -> list[Item]:
     items: list[Item] = []
-    refused = denied(whole, kinds, lexicon)
     for index, token in enumerate(whole):
         if not token.is_word or token.is_hole or token.number is not None or token.text in lexicon.light or token.lemma in lexicon.light:
             continue
@@ -285,9 +278,8 @@ def _opened_by(whole: list[Token], index: int, words: frozenset[str]) -> bool:
     return False
 
 
-def _acts(whole: list[Token], kinds: list[Clause], form: Form, lexicon: Lexicon) -> None:
+def _acts(whole: list[Token], kinds: list[Clause], form: Form, at: int | None) -> None:
     """The main act, what it is done to, and which items stand before it."""
-    at = main_act(whole, kinds, lexicon)
     finite = next((i for i, token in enumerate(whole) if token.text in FINITE and kinds[i] == "main"), 0)
     main = form.of("main")
     head = next((item for item in main if item.index == at), None)
@@ -299,6 +291,14 @@ def _acts(whole: list[Token], kinds: list[Clause], form: Form, lexicon: Lexicon)
         _parties(whole, form, at)
     for item in form.items:
         item.subject = item.clause in ("condition", "gate", "exception") or item.index < (finite if at is None else at)
+
+
+def _asking(form: Form) -> None:
+    """Whether it is about what is done on request, or unasked."""
+    values = {value for item in form.items for value in item.token.meaning.values}
+    beside = form.of("condition", "gate", "exception")
+    form.unasked = ("initiative", 0) in values
+    form.asked = ("initiative", 1) in values or any("act:ask" in item.token.meaning.concepts for item in beside)
 
 
 def _parties(whole: list[Token], form: Form, at: int) -> None:

@@ -127,7 +127,9 @@ class Lexicon:
     def count(text: str, phrases: frozenset[str]) -> int:
         """How many of the phrases stand in a text of words with one space between them."""
         words = text.split()
-        return sum(word in phrases for word in words) + sum(text.count(phrase) for phrase in phrases if " " in phrase)
+        first, several = _phrases_of(phrases)
+        found = sum(word in phrases for word in words)
+        return found if first.isdisjoint(words) else found + sum(text.count(phrase) for phrase in several)
 
     def lemma(self, word: str) -> str:
         return self.stems.lemma(word)
@@ -177,6 +179,13 @@ class Lexicon:
         if found is None:
             found = self._known[key] = _Sets(set(), set(), set())
         return found
+
+
+@cache
+def _phrases_of(phrases: frozenset[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Those of several words, and the words that they begin with."""
+    several = tuple(phrase for phrase in phrases if " " in phrase)
+    return frozenset(phrase.partition(" ")[0] for phrase in several), several
 
 
 def _both_spellings(rows: Iterable[str]) -> frozenset[str]:

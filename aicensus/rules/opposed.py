@@ -45,7 +45,7 @@ def clash(one: Form, other: Form, lexicon: Lexicon) -> Verdict | None:
     """The verdict on two opposed rules; None where neither has a condition, or where they are about cases that never meet."""
     signals = Signals(align(one, other, lexicon), lexicon)
     conditional = any(form.limits or form.of("condition", "gate") for form in (one, other))
-    if not conditional or _limits_apart(one, other) or signals.other_cases() or signals.room():
+    if not conditional or _limits_apart(one, other) or signals.other_cases or signals.room:
         return None
     return Verdict(
         verdict="conditional conflict",

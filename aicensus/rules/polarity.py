@@ -16,9 +16,8 @@ _DO = frozenset({"do", "does", "did"})
 _NEAR = 5
 
 
-def denied(whole: Sequence[Token], kinds: Sequence[Clause], lexicon: Lexicon) -> list[bool]:
-    """Of each token, whether the stretch of its sentence is denied: it holds an odd number of negations."""
-    own_of = stretches(whole, kinds)
+def denied(whole: Sequence[Token], kinds: Sequence[Clause], own_of: Sequence[int], lexicon: Lexicon) -> list[bool]:
+    """Of each token, whether its stretch of the sentence, as numbered in `own_of`, is denied: it holds an odd number of negations."""
     flips: dict[int, int] = {}
     for number in set(own_of):
         own = [whole[i] for i, n in enumerate(own_of) if n == number]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from aicensus.rules.align import PREFIXES, Alignment
 from aicensus.rules.form import Form, Item
@@ -196,10 +197,12 @@ class Signals:
 
     # --- clashes ---
 
+    @cached_property
     def other_limit(self) -> tuple[Limit, Limit] | None:
         """Limits of one measure that differ, or whose units nothing converts."""
         return next(((x, y) for x, y in self.limits if incommensurable(x, y) or not _agree(x, y)), None)
 
+    @cached_property
     def other_value(self) -> str:
         for name, x, y in self.found.exclusive:
             given = name not in CHOICES or self._gives()
@@ -245,12 +248,14 @@ class Signals:
             crossed += ((x in a.first and y in b.second) or (x in a.second and y in b.first)) * x.weight
         return "what comes first comes second in the other" if crossed > straight and crossed >= 1 else ""
 
+    @cached_property
     def freedom(self) -> str:
         """One leaves open what the other requires."""
         if self.a.optional == self.b.optional or (self.denied_a + self.denied_b and not self.contrary):
             return ""
         return "one leaves open what the other requires"
 
+    @cached_property
     def waived(self) -> str:
         """One does without what the other asks for first."""
         for x, y in self.found.same:
@@ -265,6 +270,7 @@ class Signals:
 
     # --- no clash after all ---
 
+    @cached_property
     def other_cases(self) -> str:
         """The two never meet: other people or things, contrary conditions, limits without a common value."""
         for name, x, y in self.found.exclusive:
@@ -283,7 +289,7 @@ class Signals:
                 return f"limits do not meet: {one.text} | {other.text}"
         if self.contrary and self._other_rank():
             return "one forbids it to the assistant, the other lets somebody else do it"
-        if (self.contrary or self.freedom() or self.other_limit()) and self._other_bearers():
+        if (self.contrary or self.freedom or self.other_limit) and self._other_bearers():
             return "each speaks of somebody or something that the other one does not name"
         if self.contrary_conditions:
             return "the conditions are contrary"
@@ -318,6 +324,7 @@ class Signals:
                 return bool(self.found.exclusive) or bool(self.left_a and self.left_b)
         return False
 
+    @cached_property
     def room(self) -> str:
         """One is the exception that the other leaves room for."""
         if self.a.default != self.b.default:

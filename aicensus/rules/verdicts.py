@@ -102,7 +102,7 @@ class Judge:
 
     def slots(self, found: Verdict | None) -> Slots:
         """What the slots say, for the likeliest label."""
-        return Slots(self.same, found.label if found else None, frozenset(self.conflicts), bool(self.signals.room()))
+        return Slots(self.same, found.label if found else None, frozenset(self.conflicts), bool(self.signals.room))
 
     def _why_undecided(self) -> str:
         return TOO_LITTLE if not self._comparable() else "each says something that the other does not"
@@ -138,10 +138,10 @@ class Judge:
         """What the slots say, as long as the two answer one question; None where they do not decide."""
         if not self._comparable():
             return None
-        apart = self.signals.other_cases()
+        apart = self.signals.other_cases
         if apart:
             return _verdict("compatible", [apart])
-        if room := self.signals.room():
+        if room := self.signals.room:
             return _verdict("refines", [room])
         return self._conflict() if self.conflicts else self._harmony()
 
@@ -150,16 +150,16 @@ class Judge:
 
     def _one_thing(self) -> bool:
         """One object that one rule leaves free, or one trait of the answer: that is one question in whatever words."""
-        return (bool(self.signals.freedom()) and self.signals.objects > 0) or self.signals.other_style()
+        return (bool(self.signals.freedom) and self.signals.objects > 0) or self.signals.other_style()
 
     def _conflicts(self) -> dict[str, str]:
         """What the two clash on, by kind, with the words of it."""
         signals = self.signals
         seen = {
             "order": signals.other_order(),
-            "freedom": signals.freedom(),
-            "waived": signals.waived(),
-            "value": signals.other_value(),
+            "freedom": signals.freedom,
+            "waived": signals.waived,
+            "value": signals.other_value,
             "doer": signals.other_doer(),
             "only": signals.only_of_all(),
         }
@@ -167,13 +167,13 @@ class Judge:
             seen["contrary"] = "one says what the other denies"
         alone = ("freedom", "value") if self._one_thing() else ()
         found = {name: words for name, words in seen.items() if words and (self.same >= _NEED[name] or name in alone)}
-        if (pair := signals.other_limit()) is not None:
+        if (pair := signals.other_limit) is not None:
             found = {"limit": f"limits: {pair[0].text} | {pair[1].text}", **found}
         return found
 
     def _conflict(self) -> Verdict:
         signals, why = self.signals, list(self.conflicts.values())
-        pair = signals.other_limit()
+        pair = signals.other_limit
         if pair is not None and len(why) == 1:
             return _limit_verdict(*pair, why)
         if signals.a.modality == signals.b.modality == "R":

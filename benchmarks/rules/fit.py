@@ -14,7 +14,7 @@ import argparse
 import json
 import math
 import random
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from operator import mul
 from pathlib import Path
@@ -106,7 +106,7 @@ def report(name: str, pairs: Sequence[tuple[str, str]]) -> None:
         said, true = sum(n for (_, p), n in seen.items() if p == label), sum(n for (t, _), n in seen.items() if t == label)
         scores.append(2 * hit / (said + true) if said + true else 0.0)
         line.append(f"{label} P {hit / said if said else 0:.2f} R {hit / true if true else 0:.2f}")
-    print(f"{name:18} {len(pairs):4} pairs  macro-F1 {sum(scores) / len(scores):.3f}  {'  '.join(line)}")
+    print(f"{name:40} {len(pairs):4} pairs  macro-F1 {sum(scores) / len(scores):.3f}  {'  '.join(line)}")
 
 
 def main() -> None:
@@ -114,21 +114,22 @@ def main() -> None:
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--write", action="store_true", help="write the weights fitted to all rows")
     options = parser.parse_args()
-    rows = [json.loads(line) for path in options.files for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    rows = [json.loads(line) | {"file": str(path)} for path in options.files for line in path.read_text(encoding="utf-8").splitlines()]
     readings = [row for lexicon in (default_lexicon(), *map(thinned, range(_THINNED))) for row in read_with(rows, lexicon)]
-    by_line: dict[str, list[tuple[str, Verdict]]] = defaultdict(list)
+    judged: list[tuple[Row, Verdict]] = []
     lines = sorted({row["domain"] for row in rows})
     for fold in range(_FOLDS):
         left_out = lines[fold::_FOLDS]
         own = [row for row in rows if row["domain"] in left_out]
         given = verdicts(own, fit([row for row in readings if row["domain"] not in left_out])) if own else []
-        for row, verdict in zip(own, given, strict=True):
-            by_line[row["domain"]].append((row["label"], verdict))
-    for line, found in sorted(by_line.items()):
-        report(line, [(label, verdict.label) for label, verdict in found])
-    everything = [pair for found in by_line.values() for pair in found]
-    report("all", [(label, verdict.label) for label, verdict in everything])
-    report("decided by slots", [(label, verdict.label) for label, verdict in everything if verdict.confidence != "review"])
+        judged += zip(own, given, strict=True)
+    for key in ("domain", "file"):
+        for name in sorted({row[key] for row in rows}):
+            report(name, [(row["label"], verdict.label) for row, verdict in judged if row[key] == name])
+    report("all", [(row["label"], verdict.label) for row, verdict in judged])
+    for name in sorted({row["file"] for row in rows}):
+        by_slots = [(row, verdict) for row, verdict in judged if row["file"] == name and verdict.confidence != "review"]
+        report(f"by slots: {name}", [(row["label"], verdict.label) for row, verdict in by_slots])
     if options.write:
         write(fit(readings))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from aicensus.rules.form import form_of
+from aicensus.rules.lexicon import default_lexicon
 from tests.rules.reading import form
 
 
@@ -20,7 +22,7 @@ from tests.rules.reading import form
         pytest.param("Read every report, but do not send letters.", {"send", "letter"}, id="the second clause alone"),
         pytest.param("Give no advice; refer the tenant to a doctor.", {"give", "advice"}, id="the first clause alone"),
         pytest.param("Tenants who are not adults pay rent.", {"adult"}, id="within a condition"),
-        pytest.param("Once the parcel is sent, refuse a letter; until then, accept it.", {"refuse", "letter"}, id="by a verb, not before it"),
+        pytest.param("Once it is sent, refuse a letter; until then, accept it.", {"refuse", "letter"}, id="by a verb, not before it"),
         pytest.param("The fee is waived for tenants.", {"fee", "waive", "tenant"}, id="waived"),
         pytest.param("Do not hide the fee.", set(), id="twice"),
         pytest.param("Parcels are sent at no cost.", set(), id="a phrase that only looks like a denial"),
@@ -32,6 +34,11 @@ from tests.rules.reading import form
 )
 def test_denied_words(text: str, denied: set[str]) -> None:
     assert {item.lemma for item in form(text).items if item.denied} == denied
+
+
+def test_a_heading_that_forbids_denies_what_stands_below_it() -> None:
+    found = form_of("Send letters to guests who are not tenants.", default_lexicon(), forbidden=True)
+    assert {item.lemma for item in found.items if item.denied} == {"send", "letter", "guest", "tenant"}
 
 
 @pytest.mark.parametrize(
