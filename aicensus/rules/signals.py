@@ -114,7 +114,16 @@ class Signals:
     @property
     def contrary(self) -> bool:
         """One says what the other denies."""
+        if (acts := self._acts_of_stretches()) is not None:
+            return acts
         return (self.denied_a + self.denied_b + self._turns) % 2 == 1
+
+    def _acts_of_stretches(self) -> bool | None:
+        """Whether an act that both name is denied by one; None where neither denies only a part of what it says, or no act is shared."""
+        if not any(len({x.denied for x in form.of("main")}) > 1 for form in (self.a, self.b)):
+            return None
+        shared = [x.denied != y.denied for x, y in self.found.same if x in self.a.heads and y in self.b.heads]
+        return any(shared) if shared else None
 
     def _turned_limits(self) -> list[tuple[Limit, Limit]]:
         """Limits of a denied rule turned round where the other rule is not denied: `never above 5` is `at most 5`."""
@@ -287,6 +296,9 @@ class Signals:
             apart = max(one.interval[0], other.interval[0]) > min(one.interval[1], other.interval[1])
             if one.dimension == other.dimension and apart and {one.operator[0], other.operator[0]} == {"<", ">"}:
                 return f"limits do not meet: {one.text} | {other.text}"
+        scenes = [[x for x in left if x.scope and x.clause == "condition"] for left in (self.left_a, self.left_b)]
+        if all(scenes) and all(x in scene for left, scene in zip((self.left_a, self.left_b), scenes, strict=True) for x in left):
+            return f"other cases: {scenes[0][-1].lemma} | {scenes[1][-1].lemma}"
         if self.contrary and self._other_rank():
             return "one forbids it to the assistant, the other lets somebody else do it"
         if (self.contrary or self.freedom or self.other_limit) and self._other_bearers():

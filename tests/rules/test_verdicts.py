@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aicensus.rules import verdicts
 from aicensus.rules.lexicon import Lexicon
 from aicensus.rules.verdicts import LABEL
 from tests.rules.reading import verdict
@@ -44,6 +45,11 @@ from tests.rules.reading import verdict
         ("We return unsigned applications.", "Applications without a signature are returned.", "duplicate (equivalent)"),
         ("Married couples file together.", "Unmarried couples do not file together.", "compatible"),
         ("Give no advice on heating.", "Give no advice on heating to visitors.", "refines"),
+        ("Nobody is given a key before the deposit is paid.", "A key is given once the deposit has been paid.", "duplicate (equivalent)"),
+        ("Never quote prices without tax.", "Quote prices with tax.", "duplicate (equivalent)"),
+        ("Applications are accepted until 31 March.", "Applications are accepted until the end of March.", "duplicate (equivalent)"),
+        ("Applications are accepted until 31 March.", "Applications are accepted until the end of April.", "threshold conflict"),
+        ("In corridors, lamps go off after two minutes.", "In kitchens, lamps go off after ten minutes.", "compatible"),
         ("Priority 1 tickets are answered in an hour.", "Priority 3 tickets are answered in a day.", "compatible"),
         ("Drivers over 70 pay no surcharge.", "Young drivers pay a surcharge.", "compatible"),
     ],
@@ -62,6 +68,8 @@ def test_worked_pairs(a: str, b: str, name: str) -> None:
         ("A phone number is optional.", "Collect a phone number from everybody.", "contradiction"),
         ("Use a friendly tone.", "Use a friendly and professional tone.", "refinement"),
         ("Links to shops are allowed.", "Remove links to shops.", "contradiction"),
+        ("A map is given to visitors on request.", "Give visitors a map unasked.", "contradiction"),
+        ("Write short replies; do not repeat the question.", "Repeat the question in short replies.", "contradiction"),
         ("Sessions need the consent of the user.", "Do not open a session unless the user consents.", "duplicate"),
     ],
 )
@@ -105,6 +113,24 @@ def test_the_same_variable_is_the_same_value() -> None:
 )
 def test_a_conflict_that_rests_on_a_pronoun_a_narrower_denial_or_a_quotation_has_to_be_read(a: str, b: str) -> None:
     assert verdict(a, b).verdict in ("review", "unrelated")
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("No price is stated net of VAT.", "Quote all prices with VAT included."),
+        ("Ask the tenant for the date of the leak.", "Ask the tenant for the date of birth of each child."),
+    ],
+)
+def test_a_contrary_of_a_contrary_and_a_part_of_a_phrase_decide_nothing_by_themselves(a: str, b: str) -> None:
+    assert verdict(a, b).confidence == "review"
+
+
+def test_what_slots_decide_stands_only_where_pairs_like_it_were_judged_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    a, b = "Send the annual report by email.", "Send the annual report by text message after the meeting."
+    for label, name in (("contradiction", "contradiction"), ("refinement", "review")):
+        monkeypatch.setattr(verdicts, "likeliest", lambda signals, slots, label=label: label)
+        assert (verdict(a, b).verdict, verdict(a, b).label) == (name, label)
 
 
 def test_words_of_the_business() -> None:
