@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
-from aicensus.model.rules import Clause, Label
+from aicensus.model.rules import Label
 from aicensus.rules.form import Item
 from aicensus.rules.signals import SCOPES, Signals
 
@@ -32,7 +31,7 @@ class Slots(NamedTuple):
 def features(signals: Signals, slots: Slots) -> dict[str, float]:
     """What the score looks at, by name."""
     found, left_a, left_b = signals.found, signals.left_a, signals.left_b
-    first, second = signals.a.text.lower().split(), signals.b.text.lower().split()
+    first, second = signals.a.words, signals.b.words
     side, added = _sorted(left_a, left_b, sides=True), _sorted(left_a, left_b, sides=False)
     rest = sorted(signals.remainders)
     heads = signals.a.head, signals.b.head
@@ -128,19 +127,25 @@ def _asked(signals: Signals) -> dict[str, float]:
 
 def _leftovers(signals: Signals) -> dict[str, float]:
     """What only one side says: in its subject, in its conditions, in the rest."""
-    tests: dict[str, Callable[[Item], bool]] = {
-        "subject": lambda x: x.subject and x.clause == "main",
-        "condition": lambda x: x.clause in _SIDE,
-        "rest": lambda x: not x.subject and x.clause == "main",
+    sides = [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
+    for side, left in zip(sides, (signals.left_a, signals.left_b), strict=True):
+        for x in left:
+            if x.clause in _SIDE:
+                side[1] += x.weight
+            elif x.clause == "main":
+                side[0 if x.subject else 2] += x.weight
+    (subject, other_subject), (condition, other_condition), (rest, other_rest) = zip(*sides, strict=True)
+    least_subject, least_condition, most_rest = min(subject, other_subject), min(condition, other_condition), max(rest, other_rest)
+    return {
+        "least left subject": min(least_subject, 2.0),
+        "most left subject": min(max(subject, other_subject), 3.0),
+        "least left condition": min(least_condition, 2.0),
+        "most left condition": min(max(condition, other_condition), 3.0),
+        "least left rest": min(rest, other_rest, 2.0),
+        "most left rest": min(most_rest, 3.0),
+        "same but for whom": float(most_rest == 0 and least_subject + least_condition > 0),
+        "nothing left of the rest": float(most_rest == 0),
     }
-    found: dict[str, float] = {}
-    for name, test in tests.items():
-        least, most = sorted(sum(x.weight for x in left if test(x)) for left in (signals.left_a, signals.left_b))
-        found[f"least left {name}"], found[f"most left {name}"] = min(least, 2.0), min(most, 3.0)
-    alike = found["most left rest"] == 0
-    found["same but for whom"] = float(alike and found["least left subject"] + found["least left condition"] > 0)
-    found["nothing left of the rest"] = float(alike)
-    return found
 
 
 def _limits(signals: Signals) -> dict[str, float]:
@@ -180,29 +185,30 @@ def _attributes(signals: Signals) -> dict[str, float]:
 
 def _clauses(signals: Signals) -> dict[str, float]:
     a, b = signals.a, signals.b
-    pairs = ((a, b), (b, a))
-    across = [(x, y) for x, y in signals.found.same if (x.clause == "universal") != (y.clause == "universal")]
+    kinds, others = {x.clause for x in a.items}, {x.clause for x in b.items}
+    uneven, beside = kinds ^ others, {"condition", "gate"}
+    across = "universal" in kinds | others and any((x.clause == "universal") != (y.clause == "universal") for x, y in signals.found.same)
     return {
-        "one without": _one(signals, "without"),
-        "one exception": _one(signals, "exception"),
-        "one gate": _one(signals, "gate"),
+        "one without": float("without" in uneven),
+        "one exception": float("exception" in uneven),
+        "one gate": float("gate" in uneven),
         "one by default": float(a.default != b.default),
         "both ordered": float(bool(a.first and b.first)),
         "only and denied": float((a.only and signals.denied_b) or (b.only and signals.denied_a)),
         "only and plain": float(a.only != b.only and not signals.denied_a and not signals.denied_b),
         "one optional": float(a.optional != b.optional),
         "a pronoun": float(a.pronoun or b.pronoun),
-        "universal and condition": float(any(x.universal and y.of("condition", "gate") for x, y in pairs)),
-        "regardless of it": float(bool(across)),
+        "universal and condition": float((a.universal and not beside.isdisjoint(others)) or (b.universal and not beside.isdisjoint(kinds))),
+        "regardless of it": float(across),
     }
 
 
 def _objects(signals: Signals) -> dict[str, float]:
     """Acts, and things that the main act is done to, of which only one side speaks."""
-    sides = ((signals.a, signals.left_a), (signals.b, signals.left_b))
-    further = [any(x in form.heads[1:] for x in left) for form, left in sides]
-    objects = [any(x in form.objects for x in left) for form, left in sides]
-    heads = [form.head in left for form, left in sides]
+    a, b, left_a, left_b = signals.a, signals.b, signals.left_a, signals.left_b
+    further = _any_of(left_a, a.heads[1:]), _any_of(left_b, b.heads[1:])
+    objects = _any_of(left_a, a.objects), _any_of(left_b, b.objects)
+    heads = _any_of(left_a, a.heads[:1]), _any_of(left_b, b.heads[:1])
     return {
         "one further act": float(further[0] != further[1]),
         "other objects": float(all(objects)),
@@ -213,8 +219,8 @@ def _objects(signals: Signals) -> dict[str, float]:
     }
 
 
-def _one(signals: Signals, kind: Clause) -> float:
-    return float(bool(signals.a.of(kind)) != bool(signals.b.of(kind)))
+def _any_of(left: list[Item], items: list[Item]) -> bool:
+    return any(x is y for x in items for y in left)
 
 
 def _sorted(left_a: list[Item], left_b: list[Item], *, sides: bool) -> list[float]:

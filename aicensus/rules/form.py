@@ -107,6 +107,8 @@ class Item:
 @dataclass(slots=True)
 class Form:
     text: str
+    words: list[str]
+    """Of the text, as they stand there, in lower case."""
     items: list[Item] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
     modality: Modality = "O"
@@ -167,7 +169,9 @@ def form_of(text: str, lexicon: Lexicon, *, forbidden: bool = False) -> Form:
     said = spoken([token for i, token in enumerate(single) if i not in measured], lexicon)
     whole = joined(said.tokens, lexicon)
     kinds = clauses(whole, lexicon)
-    form = Form(text, limits=_bounded(found, single), only=said.only, holes=tuple(t.text for t in single if t.is_hole))
+    form = Form(
+        text, text.lower().split(), limits=_bounded(found, single), only=said.only, holes=tuple(t.text for t in single if t.is_hole)
+    )
     form.quoted = frozenset(quote.lower() for quote in _QUOTED.findall(text))
     act, own_of = main_act(whole, kinds, lexicon), stretches(whole, kinds)
     _modality(whole, kinds, form, lexicon, own=_main_stretch(kinds, own_of, act), permitted=said.permitted)

@@ -32,13 +32,28 @@ class Weights(NamedTuple):
     """One column a label; in it one weight a feature, and the constant last."""
 
 
+class Score(NamedTuple):
+    """Weights ready to use: of a pair most features are 0, and only the others are weighed."""
+
+    constants: tuple[float, ...]
+    """One a label."""
+    rows: dict[str, tuple[float, ...]]
+    """By feature, one a label."""
+
+
+def score_of(weights: Weights) -> Score:
+    """The weights with means and scales taken into them."""
+    scaled = [[w / s for w, s in zip(column[:-1], weights.scales, strict=True)] for column in weights.columns]
+    moved = (column[-1] - sum(map(mul, own, weights.means)) for column, own in zip(weights.columns, scaled, strict=True))
+    return Score(tuple(moved), dict(zip(weights.names, zip(*scaled, strict=True), strict=True)))
+
+
 def likeliest(signals: Signals, slots: Slots) -> Label:
-    weights = _weights()
-    given = features(signals, slots)
-    point = [(given[name] - mean) / scale for name, mean, scale in zip(weights.names, weights.means, weights.scales, strict=True)] + [1.0]
-    scores = [sum(map(mul, point, column)) for column in weights.columns]
-    top = max(scores)
-    odds = [math.exp(score - top) for score in scores]
+    score = _score()
+    weighed = [(value, score.rows[name]) for name, value in features(signals, slots).items() if value]
+    totals = [constant + sum(value * row[i] for value, row in weighed) for i, constant in enumerate(score.constants)]
+    top = max(totals)
+    odds = [math.exp(total - top) for total in totals]
     if odds[1] / sum(odds) < SURE_OF_CONTRADICTION:
         odds[1] = 0.0
     if slots.label is not None and slots.same >= ONE_QUESTION:
@@ -47,13 +62,10 @@ def likeliest(signals: Signals, slots: Slots) -> Label:
 
 
 @cache
-def _weights() -> Weights:
+def _score() -> Score:
     table = tomllib.loads(resources.files("aicensus.rules").joinpath("data", "likeliest.toml").read_text(encoding="utf-8"))
     rows = table["features"]
     by_label = zip(*(row["weights"] for row in rows.values()), strict=True)
-    return Weights(
-        tuple(rows),
-        tuple(row["mean"] for row in rows.values()),
-        tuple(row["scale"] for row in rows.values()),
-        tuple((*weights, constant) for weights, constant in zip(by_label, table["constant"], strict=True)),
-    )
+    means, scales = ([row[name] for row in rows.values()] for name in ("mean", "scale"))
+    columns = tuple((*weights, constant) for weights, constant in zip(by_label, table["constant"], strict=True))
+    return score_of(Weights(tuple(rows), tuple(means), tuple(scales), columns))

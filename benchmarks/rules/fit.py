@@ -28,7 +28,7 @@ from aicensus.rules.align import align
 from aicensus.rules.features import LABELS, features
 from aicensus.rules.form import form_of
 from aicensus.rules.lexicon import Lexicon, default_lexicon
-from aicensus.rules.likeliest import Weights
+from aicensus.rules.likeliest import Weights, score_of
 from aicensus.rules.signals import Signals
 from aicensus.rules.verdicts import Judge, judge
 
@@ -93,8 +93,8 @@ def _errors(points: list[list[float]], wanted: list[list[float]], weights: list[
 
 
 def verdicts(rows: Sequence[Row], weights: Weights) -> list[Verdict]:
-    lexicon = default_lexicon()
-    with patch.object(likeliest, "_weights", lambda: weights):
+    lexicon, score = default_lexicon(), score_of(weights)
+    with patch.object(likeliest, "_score", lambda: score):
         return [judge(form_of(row["a"], lexicon), form_of(row["b"], lexicon), lexicon) for row in rows]
 
 
