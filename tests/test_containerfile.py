@@ -40,7 +40,7 @@ def test_images_are_official_short_names_of_a_python_that_is_supported() -> None
 def test_what_is_copied_is_there_and_is_all_that_a_build_needs() -> None:
     copied = [word for rest in of("COPY") if not rest.startswith("--from") for word in rest.split()[:-1]]
     assert all((ROOT / name).exists() for name in copied)
-    assert set(copied) == {"pyproject.toml", "aicensus", project()["readme"], *project()["license-files"]}
+    assert set(copied) == {"pyproject.toml", "hatch_build.py", "aicensus", project()["readme"], *project()["license-files"]}
 
 
 def test_it_runs_the_command_of_the_project_as_a_user_without_rights() -> None:

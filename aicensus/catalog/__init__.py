@@ -11,11 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 
+import msgspec
+
 from aicensus.catalog.checking import mistakes
 from aicensus.catalog.http import Http, PathFact
 from aicensus.catalog.lookup import LanguageCatalog, TypeInfo
 from aicensus.catalog.models import Models
-from aicensus.catalog.reading import CatalogError, Problem, Record, SourceFile, cached, keep, line_of, read_record
+from aicensus.catalog.reading import CatalogError, Problem, Record, SourceFile, cached, keep, line_of, pack, read_record
 from aicensus.catalog.schema import (
     ALSO,
     LANGUAGES,
@@ -137,6 +139,12 @@ def load(extra: Sequence[Path] = (), inline: Sequence[Mapping[str, object]] = ()
     return Catalog(digest, sdks, models, http, [record for _, record in sorted(shapes.items())], sql, packages)
 
 
+def compiled() -> bytes:
+    """The packaged files as `load` keeps them once they are read and checked: what a built package brings as `COMPILED`."""
+    catalog, sources = load(), _packaged()
+    return msgspec.msgpack.encode({**{source.digest: pack(source) for source in sources}, _mark(catalog.digest): b""})
+
+
 def _packaged() -> list[SourceFile]:
     files = (item for item in resources.files(__name__).iterdir() if item.name.endswith(".yaml"))
     return [SourceFile(f"catalog/{item.name}", item.name[:-5], item.read_bytes()) for item in sorted(files, key=lambda item: item.name)]
@@ -178,9 +186,13 @@ def _read(sources: Iterable[SourceFile]) -> list[tuple[SourceFile, Record]]:
     return records
 
 
+def _mark(digest: str) -> str:
+    return f"checked-{CHECKS_VERSION}-{digest}"
+
+
 def _check_once(digest: str, sdks: Sequence[Sdk], sources: dict[str, SourceFile], records: Sequence[tuple[SourceFile, Record]]) -> None:
     """Check files that are new together; the check takes longer than reading them from the cache."""
-    mark = f"checked-{CHECKS_VERSION}-{digest}"
+    mark = _mark(digest)
     if cached(mark) is None:
         _check(sdks, sources, [(source, record) for source, record in records if isinstance(record, ShapesFile)])
         keep(mark, b"")

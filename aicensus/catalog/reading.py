@@ -1,4 +1,7 @@
-"""Catalogue files to records. The YAML reader is slow, so what it read is kept as msgpack, by the digest of the file's bytes."""
+"""Catalogue files to records. The YAML reader is slow, so what it read is kept as msgpack, by the digest of the file's bytes.
+
+An installed package brings what was read when it was built; what else is read is kept in the cache folder.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +27,8 @@ from aicensus.model.errors import AicensusError
 Record = Sdk | HttpFile | ModelsFile | ShapesFile | SqlFile | PackagesFile
 MAX_BYTES = 4_000_000
 _HASH_BYTES = 32
+COMPILED = Path(__file__).with_name("compiled.msgpack")
+"""What a built package brings: `cached` texts by their names. Not there in a checkout."""
 
 
 class Problem(NamedTuple):
@@ -61,13 +67,18 @@ def read_record(source: SourceFile) -> Record:
     if packed is not None:
         with contextlib.suppress(msgspec.DecodeError):
             return _decode(source, packed)
-    packed = msgspec.msgpack.encode(_parse(source))
+    packed = pack(source)
     try:
         record = _decode(source, packed)
     except msgspec.ValidationError as error:
         raise CatalogError([_located(source, str(error))]) from error
     keep(source.digest, packed)
     return record
+
+
+def pack(source: SourceFile) -> bytes:
+    """Return what stands in a file, as it is kept. Raises CatalogError."""
+    return msgspec.msgpack.encode(_parse(source))
 
 
 def _decode(source: SourceFile, packed: bytes) -> Record:
@@ -125,8 +136,17 @@ def _place(name: str) -> Path:
     return cache_folder() / "catalog" / f"{name}.msgpack"
 
 
+@cache
+def _brought() -> dict[str, bytes]:
+    with contextlib.suppress(OSError, msgspec.DecodeError):
+        return msgspec.msgpack.decode(COMPILED.read_bytes(), type=dict[str, bytes])
+    return {}
+
+
 def cached(name: str) -> bytes | None:
-    """Return what was kept under this name, or None when it is missing or damaged."""
+    """Return what the package brings or was kept under this name, or None when it is missing or damaged."""
+    if (brought := _brought().get(name)) is not None:
+        return brought
     try:
         content = _place(name).read_bytes()
     except OSError:
