@@ -94,7 +94,7 @@ def _clash(context: Context, pairs: Sequence[RulePair]) -> Hit:
         return _pair(first, words, _standing(context, first))
     return _hit(
         [one for pair in pairs for one in (pair.first, pair.second)],
-        f"{words}; the first two stand at lines {first.first.line} and {_place(first)}{_standing(context, first)}",
+        f"{words}; the first two stand at line {first.first.line} and at {_place(first)}{_standing(context, first)}",
         next=f"{first.verdict.resolve}; `aicensus rules --contradictions` shows all texts",
         key=tuple(sorted({_digest(one) for pair in pairs for one in (pair.first, pair.second)})),
         certain=False,
