@@ -142,7 +142,9 @@ def load(extra: Sequence[Path] = (), inline: Sequence[Mapping[str, object]] = ()
 def compiled() -> bytes:
     """The packaged files as `load` keeps them once they are read and checked: what a built package brings as `COMPILED`."""
     catalog, sources = load(), _packaged()
-    return msgspec.msgpack.encode({**{source.digest: pack(source) for source in sources}, _mark(catalog.digest): b""})
+    return msgspec.msgpack.encode(
+        {**{source.digest: cached(source.digest) or pack(source) for source in sources}, _mark(catalog.digest): b""}
+    )
 
 
 def _packaged() -> list[SourceFile]:

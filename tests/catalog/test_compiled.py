@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from aicensus.catalog import compiled, load
 
@@ -34,9 +36,8 @@ def test_a_package_that_brings_its_catalogue_reads_no_yaml(tmp_path: Path) -> No
     assert not (tmp_path / "cache").exists()
 
 
-def test_files_that_are_not_those_it_was_built_with_are_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [msgspec.msgpack.encode({"of another digest": b""}), b"damaged"], ids=["older", "damaged"])
+def test_a_package_whose_files_are_not_those_it_was_built_with_goes_by_the_cache(tmp_path: Path, content: bytes) -> None:
     brought = tmp_path / "compiled.msgpack"
-    brought.write_bytes(msgspec.msgpack.encode({"of another digest": b""}))
-    assert loaded(brought, tmp_path / "cache") == [load().digest, "True"]
-    brought.write_bytes(b"damaged")
-    assert loaded(brought, tmp_path / "cache") == [load().digest, "False"]
+    brought.write_bytes(content)
+    assert loaded(brought, Path(os.environ["AICENSUS_CACHE_DIR"])) == [load().digest, "False"]

@@ -303,11 +303,26 @@ def patches(draw: st.DrawFn) -> dict[str, Any]:
     return made
 
 
-@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(manifests(), patches(), st.booleans())
+EDITS = given(manifests(), patches(), st.booleans())
+SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
+@EDITS
 def test_any_edit_of_any_manifest_says_what_was_meant_and_keeps_the_rest(
     written: tuple[bytes, dict[str, Any]], patch: dict[str, Any], renew: bool
 ) -> None:
+    says_what_was_meant_and_keeps_the_rest(written, patch, renew)
+
+
+@pytest.mark.thorough
+@settings(max_examples=1000, deadline=None, suppress_health_check=SLOW)
+@EDITS
+def test_a_thousand_edits(written: tuple[bytes, dict[str, Any]], patch: dict[str, Any], renew: bool) -> None:
+    says_what_was_meant_and_keeps_the_rest(written, patch, renew)
+
+
+def says_what_was_meant_and_keeps_the_rest(written: tuple[bytes, dict[str, Any]], patch: dict[str, Any], renew: bool) -> None:
     content, said = written
     before, _ = read_manifest(content, "aicensus.yaml")
     new = patch.get("waivers", [])
