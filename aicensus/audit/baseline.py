@@ -24,10 +24,8 @@ def followed(baseline: Baseline, findings: Sequence[Finding]) -> Baseline:
     entries, lines = [], dict(baseline.lines)
     for entry in baseline.entries:
         path, points = _now(entry.path, baseline.moved), tuple(_now(point, baseline.moved) for point in entry.points)
-        there = (
-            by_place[entry.code, path, points] if entry.fingerprint not in found and (path, points) != (entry.path, entry.points) else []
-        )
-        if there:
+        moved = (path, points) != (entry.path, entry.points)
+        if moved and entry.fingerprint not in found and (there := by_place[entry.code, path, points]):
             fingerprint = there.pop(0).fingerprint
             lines[fingerprint] = lines.get(entry.fingerprint, 0)
             entry = BaselineEntry(code=entry.code, path=path, points=points, fingerprint=fingerprint)

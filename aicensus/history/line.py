@@ -62,6 +62,16 @@ class Line:
         by_commit = dict(_file_changes(listed.decode("utf-8", "backslashreplace").split("\0")))
         return tuple(by_commit.get(commit.id, ()) for commit in self.commits)
 
+    def of_file(self, path: str, newer: int, older: int) -> Iterator[tuple[int, FileChange]]:
+        """Places from the newer one to before the older one that changed the file at `path`, followed back over its moves until it came."""
+        for place in range(newer, older):
+            change = next((one for one in self.changes[place] if one.path == path and not one.gone), None)
+            if change is not None:
+                yield place, change
+                if not change.was:
+                    return
+                path = change.was
+
     def place_of(self, commit: str) -> int | None:
         """Where a commit stands on the line."""
         return self._places.get(commit)

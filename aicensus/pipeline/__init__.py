@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aicensus.pipeline.coding import INSTALLED
+from aicensus.pipeline.code import INSTALLED
 from aicensus.pipeline.judging import Day, audit, examined
 from aicensus.pipeline.opening import MANIFEST_NAME, SAYS_NOTHING, ScanOptions, load_catalog, manifest_of
 from aicensus.pipeline.parts import owners_of

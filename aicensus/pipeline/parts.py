@@ -30,7 +30,7 @@ from aicensus.model.census import (
 from aicensus.model.errors import UnreadError
 from aicensus.model.policy import Fragment
 from aicensus.model.settings import Manifest, ManifestFile, Policies
-from aicensus.pipeline.coding import Code, code_of, scopes_of
+from aicensus.pipeline.code import Code, code_of, scopes_of
 from aicensus.pipeline.opening import MANIFEST_NAME, SAYS_NOTHING, ScanOptions, manifest_of
 from aicensus.sources import Source
 

@@ -20,7 +20,7 @@ from aicensus.history.line import Line
 from aicensus.link.project import Module, chain
 from aicensus.model.census import Point
 from aicensus.model.errors import UnreadError
-from aicensus.model.facts import Note
+from aicensus.model.facts import Call, Note
 from aicensus.model.sources import SourceFile
 from aicensus.pipeline import ScanOptions, owners_of
 from aicensus.sources import Source, open_source
@@ -54,6 +54,8 @@ class Arrivals:
         self._line = line
         self._options = options
         self._files: dict[tuple[str, str], _File] = {}
+        """Of the period that was asked for last: the next one has other versions."""
+        self._period: tuple[int, int] | None = None
         self._owners: dict[int, OwnerIndex] = {}
         self._reader = self._source(0).reader
 
@@ -61,6 +63,9 @@ class Arrivals:
         """Whether a point that came after the `older` place of the line and is there at the `newer` one had an owner and a declared purpose
         in the commit that brought its call; as it is at the newer place where its call was there before, and other code made it a point.
         """
+        if self._period != (newer, older):
+            self._period = newer, older
+            self._files.clear()
         found = self._brought(point, newer, older)
         if found is None:
             return decided(point)
@@ -70,43 +75,24 @@ class Arrivals:
 
     def _brought(self, point: Point, newer: int, older: int) -> tuple[int, str, Sequence[Note]] | None:
         """Place of the commit that brought the call, its path there and what comments said of it."""
-        path, number, text = point.path, 0, Lines()
-        for at in range(newer, older):
-            change = next((one for one in self._line.changes[at] if one.path == path and not one.gone), None)
-            if change is None:
-                continue
+        text: Lines | None = None
+        number = 0
+        for at, change in self._line.of_file(point.path, newer, older):
             after = self._file(change.path, change.blob)
-            if not text:
+            if text is None:
                 text = after.lines[point.line - 1 : point.end_line]
                 number = sum(call.line <= point.line for call in after.of(point))
-            before = self._file(change.was, change.blob_was) if change.was else _File([], [])
-            if not (len(before.of(point)) >= number if number else holds(before.lines, text) and change.was):
-                return at, path, after.of(point)[number - 1].notes if number else ()
-            path = change.was
+            if not change.was or not _has(self._file(change.was, change.blob_was), point, number, text):
+                return at, change.path, after.of(point)[number - 1].notes if number else ()
         return None
 
     def _file(self, path: str, blob: str) -> _File:
         if (path, blob) not in self._files:
-            self._files[path, blob] = self._read(path, blob)
+            try:
+                self._files[path, blob] = _read(path, self._reader.read(SourceFile(path, 0, blob)))
+            except UnreadError:
+                self._files[path, blob] = _File([], [])
         return self._files[path, blob]
-
-    def _read(self, path: str, blob: str) -> _File:
-        front = front_end_of(path)
-        try:
-            content = self._reader.read(SourceFile(path, 0, blob))
-            module = Module(path, front.read(content)) if front is not None else None
-        except UnreadError:
-            return _File([], [])
-        calls = [
-            _Call(
-                symbol_of(module, call.scope, call.line),
-                mask(chain(call.callee, module.calls))[:200],
-                call.line,
-                notes_of(module, call.scope, call.line, call.end_line),
-            )
-            for call in module.calls
-        ] if module is not None else []  # fmt: skip
-        return _File(lines_of(content), calls)
 
     def _owners_at(self, at: int) -> OwnerIndex:
         if at not in self._owners:
@@ -115,3 +101,21 @@ class Arrivals:
 
     def _source(self, at: int) -> Source:
         return open_source(self._path, rev=self._line.commits[at].id)
+
+
+def _has(file: _File, point: Point, number: int, text: Lines) -> bool:
+    """Whether a file has a point's call, which is the `number`th of its kind in its function; by its lines where no call is read there."""
+    return len(file.of(point)) >= number if number else holds(file.lines, text)
+
+
+def _read(path: str, content: bytes) -> _File:
+    front = front_end_of(path)
+    if front is None:
+        return _File(lines_of(content), [])
+    module = Module(path, front.read(content))
+    return _File(lines_of(content), [_call(module, call) for call in module.calls])
+
+
+def _call(module: Module, call: Call) -> _Call:
+    notes = notes_of(module, call.scope, call.line, call.end_line)
+    return _Call(symbol_of(module, call.scope, call.line), mask(chain(call.callee, module.calls))[:200], call.line, notes)

@@ -146,14 +146,9 @@ def _since(line: Line, place: int, prompt: Prompt, source: Source) -> int | None
     try:
         text = lines_of(source.read(prompt.path))
         wanted = text if prompt.kind == "file" else text[prompt.line - 1 : prompt.end_line]
-        path = prompt.path
-        for at in range(place, len(line.changes)):
-            change = next((one for one in line.changes[at] if one.path == path), None)
-            if change is None:
-                continue
+        for at, change in line.of_file(prompt.path, place, len(line.changes)):
             if not change.was or not holds(lines_of(source.reader.read(SourceFile(change.was, 0, change.blob_was))), wanted):
                 return at if at + 1 < len(line.commits) or not line.shallow else None
-            path = change.was
     except UnreadError:
         return None
     return None
