@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from aicensus.census.diff import NOBODY
 from aicensus.model.growth import Sample, Trend
 from aicensus.report.changes import pretty
 from aicensus.report.layout import HEADING, PLAIN, QUIET, Look, Page
@@ -16,6 +17,7 @@ _BAR = 48
 _STATES = (("person", "█", "a person"), ("team", "▒", "a team"), ("nobody", "░", "nobody"))
 _LISTED = 10
 _SERIES = 6
+_GREY = _SERIES - 1
 _LIGHTS = {
     "green": "under 12 months: set owners and purposes now, while they are few",
     "amber": "12 to 24 months: the window in which points outgrow what anybody decided",
@@ -164,7 +166,7 @@ class Part(NamedTuple):
     y: float
     width: float
     height: float
-    series: int
+    color: int
     says: str
 
 
@@ -176,6 +178,8 @@ class Chart(NamedTuple):
     says: str
     """For those who cannot see it."""
     names: tuple[str, ...]
+    colors: tuple[int, ...]
+    """Number of the colour of each name."""
     parts: tuple[Part, ...]
     steps: tuple[tuple[float, int], ...]
     """Heights of the lines across, with their numbers."""
@@ -251,6 +255,7 @@ def _values(sample: Sample, *, of: Callable[[Sample], Mapping[str, int]], names:
 
 
 def _chart(identity: str, title: str, trend: Trend, names: tuple[str, ...], values_of: Callable[[Sample], Sequence[int]]) -> Chart:
+    colors = _colors(names)
     most = max((sample.points for sample in trend.samples), default=0) or 1
     step = next(size * 10**power for power in range(9) for size in (1, 2, 5) if most / (size * 10**power) <= 5)
     top = -(-most // step) * step
@@ -269,7 +274,7 @@ def _chart(identity: str, title: str, trend: Trend, names: tuple[str, ...], valu
                         round(y, 2),
                         round(wide * 0.8, 2),
                         round(room * number / top, 2),
-                        series,
+                        colors[series],
                         says,
                     )
                 )
@@ -281,8 +286,21 @@ def _chart(identity: str, title: str, trend: Trend, names: tuple[str, ...], valu
     )
     steps = tuple((round(_TOP + room * (1 - number / top), 2), number) for number in range(0, top + 1, step))
     return Chart(
-        identity, title, f"Stacked bars over {len(trend.samples)} periods, from {' to '.join(ends)}", names, tuple(parts), steps, days
+        identity,
+        title,
+        f"Stacked bars over {len(trend.samples)} periods, from {' to '.join(ends)}",
+        names,
+        colors,
+        tuple(parts),
+        steps,
+        days,
     )
+
+
+def _colors(names: Sequence[str]) -> tuple[int, ...]:
+    """A colour for each name in turn; what nobody answers for is grey wherever it stands."""
+    turn = iter(range(_SERIES))
+    return tuple(_GREY if name in ("nobody", NOBODY) else next(turn) for name in names)
 
 
 FORMATS: dict[str, Callable[[Trend], bytes]] = {

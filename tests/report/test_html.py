@@ -220,6 +220,8 @@ def test_the_growth_of_each_repository_is_drawn_and_told() -> None:
     assert "Undecided: 1 of 3 that came" in section
     assert "pricing/credit.py::decide_credit</span>, by 2026-09-30" in section
     assert 'href="#growth"' in page
+    nobody = re.findall(r'<rect class="s(\d)"[^>]*/></svg>(?:nobody|no owner)<', section)
+    assert set(nobody) == {"5"}
 
 
 def test_without_history_there_is_no_section_of_growth() -> None:
